@@ -1,0 +1,62 @@
+"""Three-valued logic: observations and whether anything was refused in, one status out.
+
+The law: a verdict never flips when more is learned. Met and unmet stay, unknown may become either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from srm_docs.checks.kit import Check, Quantifier
+from srm_docs.checks.observation import Observation, Status, unknown
+from srm_docs.checks.row import Given, NotAnswered, Row
+
+_WORST_FIRST = (Status.UNMET, Status.UNKNOWN, Status.MET, Status.NOT_APPLICABLE)
+
+
+def worst(statuses: Iterable[Status]) -> Status:
+    """The worst status: unmet, unknown, met, not applicable. Not applicable where there is none."""
+    found = set(statuses)
+    return next((s for s in _WORST_FIRST if s in found), Status.NOT_APPLICABLE)
+
+
+def observe(check: Check, rows: Sequence[Sequence[Row]], given: Given) -> tuple[Observation, ...]:
+    """Every observation of a check on the rows of its calls (one sequence a call, in the order of `check.calls`).
+
+    A row whose reply lacks a field that the check insists on is unknown. For whole= the rows must be complete:
+    the caller does not ask where anything was refused.
+    """
+    extra: dict[str, Any] = {"given": given} if check.wants_given else {}
+    if check.quantifier is Quantifier.WHOLE:
+        if not any(rows):
+            return ()
+        said = _insist(lambda: check.judge(*(tuple(r) for r in rows), **extra))
+        return (said,) if isinstance(said, Observation) else tuple(said)
+    return tuple(replace(_insist(lambda row=row: check.judge(row, **extra)), subject=row) for row in rows[0])  # type: ignore[misc]
+
+
+def settle(check: Check, observations: Sequence[Observation], *, refused: bool) -> tuple[Status, str]:
+    """The status of a check at its place, and the sentence of `none=` where that decided.
+
+    each, whole   any unmet: unmet; else anything unknown or refused: unknown; else met
+    some          any met: met; else anything unknown or refused: unknown; else unmet
+    Rows that do not apply are left out; where none is left and nothing was refused, `none=` speaks.
+    """
+    statuses = {o.status for o in observations} - {Status.NOT_APPLICABLE}
+    decisive = Status.MET if check.quantifier is Quantifier.SOME else Status.UNMET
+    if decisive in statuses:
+        return decisive, ""
+    if refused or Status.UNKNOWN in statuses:
+        return Status.UNKNOWN, ""
+    if not statuses:
+        return check.none.status, check.none.note
+    return statuses.pop(), ""
+
+
+def _insist(judge: Callable[[], Any]) -> Any:
+    try:
+        return judge()
+    except NotAnswered as missing:
+        return unknown(f"The reply does not hold {missing.args[0]}.")
