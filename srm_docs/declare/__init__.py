@@ -1,0 +1,1 @@
+"""Ask people: what management declares (scope, period, approval) in, plain facts that evidence cannot give out."""

@@ -1,0 +1,1 @@
+"""Assemble: catalog, conclusions, declarations and snapshot in, one frozen document model out."""

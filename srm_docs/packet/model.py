@@ -1,0 +1,487 @@
+"""The one document model that every renderer prints: frozen lines of words, counts and references.
+
+Counts, order and wording are decided before this model exists, so that PDF and workbook cannot disagree. A renderer
+may choose a layout, never a fact. Strings that came from AWS are raw here; each renderer neutralises them for its format.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+NOT_PROVIDED = "NOT PROVIDED"
+"""The one wording for input that nobody gave."""
+
+
+class Shape(StrEnum):
+    """The mark beside a status word. The word carries the meaning; the shape repeats it for greyscale."""
+
+    MET = "met"
+    DEVIATION = "dev"
+    UNREAD = "unr"
+    PARTLY = "part"
+    INHERITED = "inh"
+    NOT_APPLICABLE = "na"
+    MISSING = "missing"
+    PLAIN = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A status as it is printed: `Deviation, 2 of 25` with its shape."""
+
+    text: str
+    shape: Shape
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meta:
+    """What stands on every page and on the covers."""
+
+    organization: str
+    system: str
+    audit_type: str
+    period: str
+    as_read: str
+    snapshot: str
+    snapshot_digest: str
+    packet: str
+    tool: str
+    catalog_digest: str
+    version: str
+    classification: str
+    prepared_by: str
+    accent: str
+    paper: str
+    demo: bool
+    statement: str
+    as_read_sentence: str
+    type_2_sentence: str
+    mapping_approval: str
+    generated: dt.datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountLine:
+    """One account in scope: who read it, in which regions, and which enabled regions were left out by configuration."""
+
+    id: str
+    name: str
+    caller_arn: str
+    entered: Answer
+    regions: tuple[str, ...]
+    left_out: tuple[str, ...]
+    regions_listed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """What was read and what was not. `completeness` is one sentence."""
+
+    accounts: tuple[AccountLine, ...]
+    regions: tuple[str, ...]
+    left_out: tuple[str, ...]
+    completeness: Answer
+    frameworks: tuple[str, ...]
+    categories: tuple[str, ...]
+    categories_out: tuple[str, ...]
+    offices: str
+    skew: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkLine:
+    """One mapping: a responsibility and a criterion or control, with strength, confidence and the reason."""
+
+    responsibility: str
+    responsibility_text: str
+    side: str
+    framework: str
+    requirement: str
+    requirement_title: str
+    strength: str
+    confidence: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResponsibilityLine:
+    """One bullet of the AWS model, as the matrix prints it.
+
+    `relied_on` are report titles (AWS side); `expectation` is the CSOC (AWS side) or AWS CUEC (customer side) wording.
+    """
+
+    id: str
+    domain: str
+    text: str
+    side: str
+    kind: str
+    expectation: str
+    caveat: str
+    otherwise: str
+    soc2_primary: tuple[str, ...]
+    soc2_supporting: tuple[str, ...]
+    iso_primary: tuple[str, ...]
+    iso_supporting: tuple[str, ...]
+    answer: Answer
+    tests: tuple[str, ...]
+    relied_on: tuple[str, ...]
+    review: str
+    evidence: tuple[str, ...]
+    links: tuple[LinkLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResourceLine:
+    """One resource (or account, or region) that deviated or could not be judged."""
+
+    name: str
+    account: str
+    region: str
+    note: str
+    status: Answer
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestLine:
+    """One self-test: procedure, population, result. `severity` is management's scale."""
+
+    __test__ = False
+
+    id: str
+    title: str
+    reason: str
+    remedy: str
+    severity: str
+    domain: str
+    responsibilities: tuple[str, ...]
+    procedure: str
+    population: str
+    answer: Answer
+    met: int
+    unmet: int
+    unknown: int
+    not_applicable: int
+    places_unread: int
+    soc2: tuple[str, ...]
+    iso: tuple[str, ...]
+    calls: tuple[str, ...]
+    evidence: tuple[str, ...]
+    deviations: tuple[ResourceLine, ...]
+    not_determined: tuple[ResourceLine, ...]
+    gaps: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingLine:
+    """One deviation found by a self-test, titled with its count: `2 of 7 security groups …`."""
+
+    id: str
+    title: str
+    severity: str
+    domain: str
+    domain_title: str
+    responsibilities: tuple[str, ...]
+    soc2: tuple[str, ...]
+    iso: tuple[str, ...]
+    count: str
+    cause: str
+    effect: str
+    remedy: str
+    resources: tuple[ResourceLine, ...]
+    evidence: tuple[str, ...]
+    response: str
+    owner: str
+    also_unread: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnreadLine:
+    """One call at one place that AWS did not answer whole, with what it leaves undetermined and how to mend it."""
+
+    call: str
+    account: str
+    region: str
+    state: str
+    code: str
+    message: str
+    asked: int
+    answered: int
+    affects: tuple[str, ...]
+    mend: str
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequirementLine:
+    """One SOC 2 criterion, Annex A control or ISMS clause, with exactly one of the seven statements.
+
+    `statement` is the status, `because` names what decided it. The `own_*` columns wait for the organization's register.
+    """
+
+    framework: str
+    kind: str
+    id: str
+    title: str
+    summary: str
+    group: str
+    group_title: str
+    category: str
+    responsibility: str
+    owner_because: str
+    statement: Answer
+    because: str
+    bring: str
+    tests: int
+    tests_line: str
+    primary: tuple[str, ...]
+    supporting: tuple[str, ...]
+    evidence: tuple[str, ...]
+    links: tuple[LinkLine, ...]
+    applicable: str
+    inclusion: str
+    exclusion: str
+    implemented: str
+    own_control: str
+    own_description: str
+    own_owner: str
+    own_frequency: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatrixRow:
+    """One row of the SOC 2 or ISO control matrix: a requirement tested through one customer responsibility.
+
+    `procedure`, `population` and `result` stand under the heading "Management self-test, not audited".
+    """
+
+    framework: str
+    requirement: str
+    requirement_title: str
+    responsibility: str
+    responsibility_text: str
+    strength: str
+    procedure: str
+    population: str
+    result: Answer
+    detail: str
+    evidence: tuple[str, ...]
+    own_control: str
+    own_description: str
+    own_owner: str
+    own_frequency: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportLine:
+    """One AWS report: listed in AWS Artifact or not; `review` is management's and prints NOT PROVIDED until given."""
+
+    id: str
+    title: str
+    listed_as: str
+    series: str
+    version: str
+    period: str
+    answer: Answer
+    uncovered: str
+    review: str
+    evidence: tuple[str, ...]
+    relied_on_by: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ControlStatement:
+    """One CSOC (what is expected of AWS) or one AWS CUEC (what AWS expects of its customer)."""
+
+    id: str
+    domain: str
+    text: str
+    statement: str
+    soc2: tuple[str, ...]
+    monitored_by: str
+    answer: Answer
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DomainLine:
+    """One domain: a chapter of the packet and a row of the charts. Counts are of self-tests."""
+
+    number: int
+    id: str
+    title: str
+    lead: str
+    met: int
+    unmet: int
+    unknown: int
+    not_applicable: int
+    evidence_items: int
+    aws: tuple[ResponsibilityLine, ...]
+    customer: tuple[ResponsibilityLine, ...]
+    not_applicable_line: ResponsibilityLine | None
+    tests: tuple[TestLine, ...]
+    findings: tuple[FindingLine, ...]
+    unread: tuple[UnreadLine, ...]
+    inspected: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceLine:
+    """One evidence item with its IPE fields. `file` is the path in the packet, empty where nothing was read."""
+
+    id: str
+    title: str
+    file: str
+    call: str
+    params: str
+    account: str
+    partition: str
+    region: str
+    state: str
+    caller_arn: str
+    tool: str
+    started: str
+    ended: str
+    aws_date: str
+    skew: str
+    request_ids: tuple[str, ...]
+    paginated: str
+    pages: int
+    rows: int
+    size: int
+    sha256: str
+    error: str
+    redactions: int
+    requirements: tuple[str, ...]
+    responsibilities: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoverageLine:
+    """One planned call at one place, with the one state that the ledger gives it."""
+
+    call: str
+    account: str
+    region: str
+    state: str
+    shape: Shape
+    asked: int
+    answered: int
+    rows: int
+    pages: int
+    why: str
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RedactionLine:
+    """One value that was replaced before it reached the disk."""
+
+    evidence: str
+    call: str
+    account: str
+    region: str
+    path: str
+    kind: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GapLine:
+    """Something the packet needs and does not have: what, where it is missed, and who can bring it."""
+
+    subject: str
+    what: str
+    bring: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParameterLine:
+    """A parameter's value in force, its default, and the loosest value that still proves anything."""
+
+    id: str
+    title: str
+    value: str
+    default: str
+    loosest: str
+    unit: str
+    tests: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementLine:
+    """One row of the truth table in "How to read this"."""
+
+    statement: Answer
+    when: str
+    count_soc2: int
+    count_iso: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileLine:
+    """One file named by contents.json."""
+
+    path: str
+    sha256: str
+    size: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """Page one: a lead sentence, counts with denominators, and the three or more lines to read first."""
+
+    lead: str
+    tests: int
+    met: int
+    unmet: int
+    unknown: int
+    not_applicable: int
+    aws_bullets: int
+    customer_bullets: int
+    links: int
+    read_first: tuple[tuple[str, str], ...]
+    out_of_scope: str
+    refused: str
+    responsibility_split: tuple[tuple[str, int, int, int], ...]
+    statements_soc2: tuple[tuple[Answer, int], ...]
+    statements_iso: tuple[tuple[Answer, int], ...]
+    coverage_totals: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Packet:
+    """Everything that any document prints."""
+
+    meta: Meta
+    scope: Scope
+    summary: Summary
+    domains: tuple[DomainLine, ...]
+    soc2: tuple[RequirementLine, ...]
+    annex_a: tuple[RequirementLine, ...]
+    clauses: tuple[RequirementLine, ...]
+    soc2_matrix: tuple[MatrixRow, ...]
+    iso_matrix: tuple[MatrixRow, ...]
+    tests: tuple[TestLine, ...]
+    findings: tuple[FindingLine, ...]
+    unread: tuple[UnreadLine, ...]
+    reports: tuple[ReportLine, ...]
+    csocs: tuple[ControlStatement, ...]
+    cuecs: tuple[ControlStatement, ...]
+    evidence: tuple[EvidenceLine, ...]
+    coverage: tuple[CoverageLine, ...]
+    redactions: tuple[RedactionLine, ...]
+    gaps: tuple[GapLine, ...]
+    parameters: tuple[ParameterLine, ...]
+    statements: tuple[StatementLine, ...]
+    sources: tuple[tuple[str, str], ...]
+    contents: tuple[FileLine, ...] = ()
+    contents_digest: str = ""
+    data: Mapping[str, Any] | None = None
