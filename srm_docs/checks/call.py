@@ -34,15 +34,18 @@ class Call:
     service, operation   boto3 client name and API operation name: `ec2`, `DescribeVpcs`
     noun, nouns          what one row is, for a reader: `security group`, `security groups`
     rows                 JMESPath of the rows in one page; "" means: the whole reply is one row
+    parse                how a page that is not JSON (the CSV of iam:GetCredentialReport) becomes rows; goes before `rows`
     name                 JMESPath of a row's name; "" means: the parent's name or the place's
     scope                asked once a region or once an account
     params               constant parameters
     per, bind            the parent call, and parameter -> JMESPath in the parent's row
     when                 ask only for parent rows for which this holds
-    absent               error codes that mean "off" or "none": an answer, not a refusal
+    absent               error codes that mean "off" or "none": an answer, not a refusal; `Code: words` where AWS sends
+                         one code for both "off" and "denied", and only the words of its message tell them apart
     disabled             error codes that mean that the service or subscription is off for this account
     redact               field paths in a page whose values never reach the disk: `Functions[].Environment.Variables.*`
     job                  what must be started first
+    token                how the reply is continued where botocore has no paginator: (request parameter, reply field)
     variant              tells two calls of one operation apart: `self-owned`
     exhibit              why it is asked although no check reads it (inventory, scope, reports); "" for calls of checks
     """
@@ -52,6 +55,7 @@ class Call:
     noun: str
     nouns: str
     rows: str = ""
+    parse: Callable[[Mapping[str, Any]], Sequence[Mapping[str, Any]]] | None = None
     name: str = ""
     scope: Scope = Scope.REGION
     params: Mapping[str, Any] = field(default_factory=dict)
@@ -62,6 +66,7 @@ class Call:
     disabled: tuple[str, ...] = ()
     redact: tuple[str, ...] = ()
     job: Job | None = None
+    token: tuple[str, str] | None = None
     variant: str = ""
     exhibit: str = ""
 
@@ -88,6 +93,8 @@ class Call:
 
     def rows_in(self, page: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
         """The rows of one page: mappings, a scalar row becomes `{"value": scalar}`."""
+        if self.parse is not None:
+            return tuple(self.parse(page))
         if not self.rows:
             return (page,)
         found = find(self.rows, page)
@@ -95,6 +102,11 @@ class Call:
             return ()
         listed: Iterable[Any] = found if isinstance(found, list) else [found]
         return tuple(row if isinstance(row, Mapping) else {"value": row} for row in listed)
+
+    def says_off(self, code: str, message: str) -> bool:
+        """Whether AWS's error code (and, where the call names words, its message) means "off" or "none"."""
+        said = (entry.partition(": ") for entry in self.absent)
+        return any(name == code and words.lower() in message.lower() for name, _, words in said)
 
     def __repr__(self) -> str:
         """Print the id, which is how people speak of a call."""

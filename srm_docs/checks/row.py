@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from srm_docs.checks.call import find
 from srm_docs.checks.parameter import Parameter
 from srm_docs.checks.place import Place
 
@@ -39,6 +40,13 @@ class Row:
             return self.fields[key]
         except KeyError:
             raise NotAnswered(key) from None
+
+    def at(self, path: str) -> Any:
+        """What a JMESPath finds in the fields; `NotAnswered` where it finds nothing. For answers below the first level."""
+        found = find(path, self.fields)
+        if found is None:
+            raise NotAnswered(path)
+        return found
 
     def get(self, key: str, default: Any = None) -> Any:
         """The field's value or `default`, for fields that AWS leaves out on purpose."""
