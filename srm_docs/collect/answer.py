@@ -53,7 +53,7 @@ class Question:
     def key(self) -> str:
         """SHA-256 (hex) of call, place and parameters: the same question has the same key in every snapshot."""
         asked = {"account": self.place.account, "call": self.call, "params": self.params, "region": self.place.region}
-        return hashlib.sha256(rfc8785.dumps(asked)).hexdigest()
+        return hashlib.sha256(rfc8785.dumps(asked)).hexdigest()  # type: ignore[arg-type]
 
     @property
     def evidence_id(self) -> str:

@@ -1,0 +1,1 @@
+"""Judge: checks and a snapshot in, met, unmet, unknown or not applicable out, with what it rests on."""

@@ -1,0 +1,161 @@
+"""Bring the rows of a call at a place together: snapshot in, rows and gaps out.
+
+A gap is whatever keeps the rows from being whole: a refusal at this call or at the call it depends on, a question
+that was never asked, an account that could not be entered, regions that nobody could list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from srm_docs.checks.call import Call
+from srm_docs.checks.place import GLOBAL, UNLISTED, Place, Scope
+from srm_docs.checks.row import Row
+from srm_docs.collect.answer import REFUSALS, Question, State
+from srm_docs.collect.questions import questions, rows
+from srm_docs.evidence.snapshot import AccountScope, Entry, Header
+
+
+class Evidence(Protocol):
+    """What judging reads: a store's snapshot, or a packet's own copy of it."""
+
+    @property
+    def header(self) -> Header:
+        """Who asked, where, when."""
+        ...
+
+    def entry(self, key: str) -> Entry | None:
+        """What is on record for a question's key."""
+        ...
+
+    def pages(self, key: str) -> tuple[Mapping[str, Any], ...]:
+        """The pages that were kept for a question's key."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Gap:
+    """Why rows may be missing: the call and place that failed, its state, AWS's code and message."""
+
+    call: str
+    place: Place
+    state: State
+    code: str
+    message: str
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """Rows in the order AWS gave them, the gaps, and the evidence ids that were read."""
+
+    rows: tuple[Row, ...]
+    gaps: tuple[Gap, ...]
+    evidence: tuple[str, ...]
+
+
+class Gatherer:
+    """Reads each call at each place once, however many checks ask."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        """Hold the snapshot; nothing is read yet."""
+        self._evidence = evidence
+        self._accounts = {a.id: a for a in evidence.header.accounts}
+        self._seen: dict[tuple[str, Place], Gathered] = {}
+
+    def units(self, scope: Scope) -> tuple[Place, ...]:
+        """The places at which a check of this scope is settled, sorted.
+
+        Regions that could not be listed, and accounts that could not be entered, are one place each: `unlisted`.
+        """
+        units: list[Place] = []
+        for account in self._accounts.values():
+            if scope is Scope.ACCOUNT:
+                units.append(Place(account=account.id, region=GLOBAL))
+                continue
+            units += [Place(account=account.id, region=r) for r in account.regions if account.entered]
+            if not account.entered or not account.regions_listed:
+                units.append(Place(account=account.id, region=UNLISTED))
+        return tuple(sorted(units))
+
+    def within(self, call: Call, unit: Place) -> Gathered:
+        """All rows of a call that a verdict at `unit` rests on: one region, or every region of the account."""
+        account = self._accounts[unit.account]
+        if not account.entered:
+            return Gathered(rows=(), gaps=(_not_entered(call, account),), evidence=())
+        if call.scope is Scope.ACCOUNT:
+            return self.at(call, Place(account=unit.account, region=GLOBAL))
+        if unit.region == UNLISTED:
+            return Gathered(rows=(), gaps=(_unlisted(call, account),), evidence=())
+        if unit.region != GLOBAL:
+            return self.at(call, unit)
+        parts = [self.at(call, Place(account=account.id, region=r)) for r in sorted(account.regions)]
+        if not account.regions_listed:
+            parts.append(Gathered(rows=(), gaps=(_unlisted(call, account),), evidence=()))
+        return Gathered(
+            rows=tuple(r for p in parts for r in p.rows),
+            gaps=tuple(g for p in parts for g in p.gaps),
+            evidence=tuple(e for p in parts for e in p.evidence),
+        )
+
+    def at(self, call: Call, place: Place) -> Gathered:
+        """The rows of one call at exactly one place."""
+        known = self._seen.get((call.id, place))
+        if known is None:
+            known = self._seen[call.id, place] = self._gather(call, place)
+        return known
+
+    def _gather(self, call: Call, place: Place) -> Gathered:
+        found: list[Row] = []
+        gaps: list[Gap] = []
+        evidence: dict[str, None] = {}
+        parents: tuple[Row, ...] = ()
+        if call.per is not None:
+            above = self.at(call.per, place)
+            parents, gaps = above.rows, list(above.gaps)
+        for question, parent in questions(call, place, parents):
+            entry = self._evidence.entry(question.key)
+            if entry is None:
+                gaps.append(_not_run(question))
+                continue
+            evidence[entry.evidence_id] = None
+            if entry.state in REFUSALS:
+                gaps.append(_refused(entry))
+            pages = self._evidence.pages(question.key)
+            found += rows(call, question, pages, parent=parent, absent=entry.absent, evidence=entry.evidence_id)
+        return Gathered(rows=tuple(found), gaps=tuple(gaps), evidence=tuple(evidence))
+
+
+def _refused(entry: Entry) -> Gap:
+    refusal = entry.refusal
+    return Gap(
+        call=entry.question.call,
+        place=entry.question.place,
+        state=entry.state,
+        code=refusal.code if refusal else str(entry.state),
+        message=refusal.message if refusal else "",
+        evidence=entry.evidence_id,
+    )
+
+
+def _not_run(question: Question) -> Gap:
+    return Gap(call=question.call, place=question.place, state=State.NOT_RUN, code="NotRun", message="It was not asked.")
+
+
+def _unlisted(call: Call, account: AccountScope) -> Gap:
+    place = Place(account=account.id, region=UNLISTED)
+    message = "The enabled regions could not be listed, so there may be more than those that were read."
+    return Gap(call=call.id, place=place, state=State.NOT_RUN, code="RegionsNotListed", message=message)
+
+
+def _not_entered(call: Call, account: AccountScope) -> Gap:
+    refusal = account.refusal
+    return Gap(
+        call=call.id,
+        place=Place(account=account.id, region=UNLISTED),
+        state=State.NOT_RUN,
+        code=refusal.code if refusal else "AccountNotEntered",
+        message=refusal.message if refusal else "The account could not be entered.",
+    )

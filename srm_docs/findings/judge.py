@@ -1,0 +1,109 @@
+"""Settle each check at each of its places: rows and gaps in, findings out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from srm_docs.checks.kit import Check, Quantifier
+from srm_docs.checks.observation import Observation, Status
+from srm_docs.checks.place import Place
+from srm_docs.checks.row import Given
+from srm_docs.checks.verdict import observe, settle, worst
+from srm_docs.findings.gather import Evidence, Gap, Gatherer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """One thing that was judged: a resource, or (`is_place`) the account or region itself."""
+
+    name: str
+    place: Place
+    status: Status
+    note: str
+    evidence: str
+    is_place: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A check's verdict at one place, with everything it rests on."""
+
+    check: str
+    place: Place
+    status: Status
+    judged: tuple[Judged, ...]
+    gaps: tuple[Gap, ...]
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """A check's findings at all its places and the worst of their statuses."""
+
+    check: Check
+    status: Status
+    findings: tuple[Finding, ...]
+
+    def judged(self, *statuses: Status) -> tuple[Judged, ...]:
+        """Everything judged to have one of the statuses, in the order of the places."""
+        return tuple(j for f in self.findings for j in f.judged if j.status in statuses)
+
+    @property
+    def gaps(self) -> tuple[Gap, ...]:
+        """Every gap, once, sorted."""
+        return tuple(sorted({g for f in self.findings for g in f.gaps}))
+
+    @property
+    def evidence(self) -> tuple[str, ...]:
+        """Every evidence id, once, in the order read."""
+        return tuple(dict.fromkeys(e for f in self.findings for e in f.evidence))
+
+
+def judge(checks: Iterable[Check], evidence: Evidence, parameters: Mapping[str, Any]) -> tuple[Result, ...]:
+    """The result of every check, in the order given. Pure: the time is the snapshot's own."""
+    header = evidence.header
+    given = Given(as_of=header.ended or header.began, values=parameters)
+    gatherer = Gatherer(evidence)
+    results = []
+    for check in checks:
+        findings = tuple(_finding(check, unit, gatherer, given) for unit in gatherer.units(check.scope))
+        results.append(Result(check=check, status=worst(f.status for f in findings), findings=findings))
+    return tuple(results)
+
+
+def _finding(check: Check, unit: Place, gatherer: Gatherer, given: Given) -> Finding:
+    gathered = [gatherer.within(call, unit) for call in check.calls]
+    gaps = tuple(dict.fromkeys(g for part in gathered for g in part.gaps))
+    # whole= sees complete rows or none: half a population joined with another is not a fact
+    blind = check.quantifier is Quantifier.WHOLE and gaps
+    observations = () if blind else observe(check, [part.rows for part in gathered], given)
+    status, none_note = settle(check, observations, refused=bool(gaps))
+    judged = tuple(_judged(o, unit, gathered[0].evidence) for o in observations)
+    if none_note:
+        first = next(iter(gathered[0].evidence), "")
+        judged += (Judged(name=str(unit), place=unit, status=status, note=none_note, evidence=first, is_place=True),)
+    elif check.quantifier is Quantifier.SOME:
+        judged = _as_place(judged, unit, status)
+    evidence = tuple(dict.fromkeys(e for part in gathered for e in part.evidence))
+    return Finding(check=check.id, place=unit, status=status, judged=judged, gaps=gaps, evidence=evidence)
+
+
+def _judged(observation: Observation, unit: Place, evidence: tuple[str, ...]) -> Judged:
+    row = observation.subject
+    if row is None:
+        return Judged(name=str(unit), place=unit, status=observation.status, note=observation.note,
+                      evidence=next(iter(evidence), ""), is_place=True)  # fmt: skip
+    return Judged(name=row.name, place=row.place, status=observation.status, note=observation.note, evidence=row.evidence)
+
+
+def _as_place(judged: tuple[Judged, ...], unit: Place, status: Status) -> tuple[Judged, ...]:
+    # "at least one" is a fact about the place: rows that are not the one are no deviations
+    if status is Status.UNKNOWN:
+        return ()
+    decisive = [j for j in judged if j.status is status]
+    note = decisive[0].note if decisive else ""
+    if status is Status.MET:
+        note = f"{decisive[0].name}: {note}"
+    return (Judged(name=str(unit), place=unit, status=status, note=note, evidence=decisive[0].evidence, is_place=True),)

@@ -1,0 +1,97 @@
+"""Say where a criterion or control stands: what tests, reports and documents give in, one of seven statements out.
+
+Met, unmet and unknown belong to tests and responsibilities. A criterion or control is never said to be met: management
+states what its self-tests found and what is missing, and the auditor concludes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from srm_docs.checks.observation import Status
+from srm_docs.checks.verdict import worst
+
+
+class Statement(StrEnum):
+    """The seven statements, worst first."""
+
+    DEVIATION = "deviation noted"
+    NOT_DETERMINABLE = "not determinable"
+    NOT_PROVIDED = "not provided"
+    PARTLY = "partly evidenced"
+    INHERITED = "inherited: report listed, review not provided"
+    NO_DEVIATION = "no deviation in self-tests"
+    NOT_APPLICABLE = "not applicable"
+
+
+WHEN: dict[Statement, str] = {
+    Statement.DEVIATION: "A self-test behind a primary link found a deviation.",
+    Statement.NOT_DETERMINABLE: "No primary deviation, and AWS refused something that a self-test or a report relied on needs.",
+    Statement.NOT_PROVIDED: "Nothing of the above, and there is no self-test, no listed report and no document.",
+    Statement.PARTLY: "Nothing of the above, and either all links are supporting, or documents or a report are outstanding, "
+    "or a self-test behind a supporting link found a deviation, which is named.",
+    Statement.INHERITED: "AWS does it, and AWS Artifact lists the report relied on. Management's review of it was not provided.",
+    Statement.NO_DEVIATION: "All self-tests behind primary links were met and no document is outstanding.",
+    Statement.NOT_APPLICABLE: "Nothing of the kind exists in scope; the reason is printed.",
+}
+"""When each statement is made: "How to read this" prints this table."""
+
+
+class ReportState(StrEnum):
+    """What AWS Artifact said of the reports that a requirement relies on."""
+
+    NONE = "none relied on"
+    LISTED = "listed"
+    NOT_LISTED = "not listed"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grounds:
+    """All that a statement rests on.
+
+    primary, supporting   statuses of the tests behind links of that strength
+    report                the AWS report relied on
+    inherited             AWS does all of it, so that the report alone is the ground
+    documents             documents are needed and were not provided
+    """
+
+    primary: Sequence[Status] = ()
+    supporting: Sequence[Status] = ()
+    report: ReportState = ReportState.NONE
+    inherited: bool = False
+    documents: bool = False
+
+
+def statement(grounds: Grounds) -> Statement:
+    """The one statement that the grounds allow, worst first. Pure; the truth table is tests/test_findings_rollup.py."""
+    primary, supporting = worst(grounds.primary), worst(grounds.supporting)
+    listed = grounds.report is ReportState.LISTED
+    if primary is Status.UNMET:
+        return Statement.DEVIATION
+    if Status.UNKNOWN in {*grounds.primary, *grounds.supporting} or grounds.report is ReportState.REFUSED:
+        return Statement.NOT_DETERMINABLE
+    tested = {primary, supporting} & {Status.MET, Status.UNMET}
+    if not tested and not (grounds.inherited and listed) and (grounds.documents or grounds.inherited):
+        return Statement.NOT_PROVIDED
+    if (
+        supporting is Status.UNMET
+        or grounds.documents
+        or grounds.report is ReportState.NOT_LISTED
+        or (tested and primary is not Status.MET and not grounds.inherited)
+    ):
+        return Statement.PARTLY
+    if grounds.inherited:
+        return Statement.INHERITED
+    if primary is Status.MET:
+        return Statement.NO_DEVIATION
+    if grounds.primary or grounds.supporting:
+        return Statement.NOT_APPLICABLE
+    return Statement.NOT_PROVIDED
+
+
+def responsibility_status(tests: Sequence[Status]) -> Status | None:
+    """Where a customer responsibility stands: the worst of its tests, or None where no test speaks of it."""
+    return worst(tests) if tests else None
