@@ -1,0 +1,282 @@
+"""Read `srm-docs.toml`: text in, one frozen `Config` out, or every fault at once with its line and a near match."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from srm_docs.checks.discover import parameters as known_parameters
+from srm_docs.declare.audit import Approval, Audit, AuditType, Category
+from srm_docs.errors import ConfigError
+from srm_docs.sourcefile import Fault, Source, near, read_toml
+
+FILE = "srm-docs.toml"
+_ACCOUNT = re.compile(r"\d{12}")
+_ACCENT = re.compile(r"#[0-9A-Fa-f]{6}")
+_REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-\d+")
+_ROLE = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountConfig:
+    """How one account is entered: a profile or the default chain, then a role if one is named."""
+
+    account: str = ""
+    name: str = ""
+    profile: str = ""
+    role_arn: str = ""
+    external_id: str = ""
+    session_name: str = "srm-docs"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Everything that can be configured. Seconds and counts are as botocore takes them."""
+
+    audit: Audit = field(default_factory=Audit)
+    accounts: tuple[AccountConfig, ...] = (AccountConfig(),)
+    regions: tuple[str, ...] = ()
+    concurrency: int = 8
+    connect_timeout: int = 10
+    read_timeout: int = 60
+    attempts: int = 5
+    output: Path = Path("output")
+    controls: Path | None = None
+    templates: Path | None = None
+
+
+class _Wrong(ValueError):  # noqa: N818 - half a sentence for a fault
+    pass
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise _Wrong(f"must be text in quotes, not {value!r}")
+    return value.strip()
+
+
+def _date(value: Any) -> dt.date:
+    if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
+        return value
+    raise _Wrong(f"must be a date such as 2026-06-30 (no quotes), not {value!r}")
+
+
+def _flag(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise _Wrong(f"must be true or false, not {value!r}")
+    return value
+
+
+def _number(low: int, high: int) -> Callable[[Any], int]:
+    def read(value: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+            raise _Wrong(f"must be a whole number from {low} to {high}, not {value!r}")
+        return value
+
+    return read
+
+
+def _one_of(*words: str) -> Callable[[Any], str]:
+    def read(value: Any) -> str:
+        if value not in words:
+            raise _Wrong(f"must be one of {', '.join(words)}, not {value!r}" + near(str(value), words))
+        return str(value)
+
+    return read
+
+
+def _some_of(*words: str) -> Callable[[Any], tuple[str, ...]]:
+    each = _one_of(*words)
+
+    def read(value: Any) -> tuple[str, ...]:
+        if not isinstance(value, list) or not value:
+            raise _Wrong(f"must be a list with some of {', '.join(words)}")
+        return tuple(dict.fromkeys(each(v) for v in value))
+
+    return read
+
+
+def _matching(pattern: re.Pattern[str], like: str) -> Callable[[Any], str]:
+    def read(value: Any) -> str:
+        if not pattern.fullmatch(_text(value)):
+            raise _Wrong(f"must look like {like}, not {value!r}")
+        return _text(value)
+
+    return read
+
+
+def _accent(value: Any) -> str:
+    colour = _matching(_ACCENT, '"#123A5C"')(value)
+    linear = [c / 12.92 if (c := int(colour[i : i + 2], 16) / 255) <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for i in (1, 3, 5)]
+    contrast = 1.05 / (0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05)
+    if contrast < 4.5:  # noqa: PLR2004 - the least contrast on white that WCAG allows for text
+        raise _Wrong(f"has a contrast of {contrast:.1f} on white, and text in it could not be read; 4.5 is the least")
+    return colour
+
+
+def _regions(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise _Wrong('must be a list such as ["eu-west-1", "us-east-1"]')
+    return tuple(dict.fromkeys(_matching(_REGION, '"eu-west-1"')(v) for v in value))
+
+
+def _folder(value: Any) -> Path:
+    return Path(_text(value))
+
+
+_TABLES: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
+    "organization": {"name": _text, "system": _text},
+    "audit": {
+        "type": _one_of("type 1", "type 2"),
+        "period_start": _date,
+        "period_end": _date,
+        "frameworks": _some_of("soc2", "iso27001"),
+        "categories": _some_of(*Category),
+        "offices_in_scope": _flag,
+        "version": _text,
+        "classification": _text,
+        "prepared_by": _text,
+    },
+    "approval": {"name": _text, "date": _date, "catalog_digest": _matching(re.compile("[0-9a-f]{64}"), "64 hex digits")},
+    "collect": {
+        "regions": _regions,
+        "concurrency": _number(1, 64),
+        "connect_timeout": _number(1, 300),
+        "read_timeout": _number(1, 900),
+        "attempts": _number(1, 20),
+    },
+    "branding": {"accent": _accent, "paper": _one_of("A4", "Letter")},
+    "paths": {"output": _folder, "controls": _folder, "templates": _folder},
+}
+_ACCOUNT_KEYS: Mapping[str, Callable[[Any], Any]] = {
+    "id": _matching(_ACCOUNT, '"111122223333"'),
+    "name": _text,
+    "profile": _text,
+    "role_arn": _matching(_ROLE, '"arn:aws:iam::111122223333:role/srm-docs"'),
+    "external_id": _text,
+    "session_name": _matching(re.compile(r"[\w+=,.@-]{2,64}"), '"srm-docs"'),
+}
+
+
+def load(path: Path) -> Config:
+    """Read a configuration file. Raises ConfigError with every fault; a missing file is one too."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ConfigError(
+            f"{path} cannot be read: {error.strerror}", hint="`srm-docs init` writes a commented srm-docs.toml."
+        ) from error
+    config, faults = read(content, file=str(path))
+    if faults or config is None:
+        raise ConfigError("\n".join(str(f) for f in faults), hint="Mend the lines named; `srm-docs init --print` shows every key.")
+    return config
+
+
+def read(content: bytes | str, *, file: str = FILE) -> tuple[Config | None, tuple[Fault, ...]]:
+    """Configuration from TOML text, with every fault found. The config is None where there is a fault."""
+    source, parse_faults = read_toml(content, file=file)
+    if source is None:
+        return None, parse_faults
+    faults = list(parse_faults)
+    tables: dict[str, dict[str, Any]] = {}
+    for name, table in source.data.items():
+        if name in _TABLES:
+            tables[name] = _table(source, (name,), table, _TABLES[name], faults)
+        elif name not in ("accounts", "parameters"):
+            faults.append(source.fault((name,), f'unknown table "{name}"' + near(name, [*_TABLES, "accounts", "parameters"])))
+    accounts = _accounts(source, faults)
+    parameters = _parameters(source, faults)
+    audit = _audit(source, tables, parameters, faults)
+    if faults:
+        return None, tuple(sorted(faults))
+    return Config(audit=audit, accounts=accounts, **tables.get("collect", {}), **tables.get("paths", {})), ()
+
+
+def _table(
+    source: Source, path: tuple[str | int, ...], table: Any, keys: Mapping[str, Callable[[Any], Any]], faults: list[Fault]
+) -> dict[str, Any]:
+    if not isinstance(table, Mapping):
+        faults.append(source.fault(path, f'"{path[0]}" must be a table: write [{path[0]}] on a line of its own'))
+        return {}
+    good: dict[str, Any] = {}
+    for key, value in table.items():
+        if key not in keys:
+            faults.append(source.fault((*path, key), f'unknown key "{key}"' + near(key, keys)))
+            continue
+        try:
+            good[key] = keys[key](value)
+        except _Wrong as wrong:
+            faults.append(source.fault((*path, key), f'"{key}" {wrong}'))
+    return good
+
+
+def _accounts(source: Source, faults: list[Fault]) -> tuple[AccountConfig, ...]:
+    listed = source.data.get("accounts")
+    if listed is None:
+        return (AccountConfig(),)
+    if not isinstance(listed, list) or not listed:
+        faults.append(source.fault(("accounts",), '"accounts" must be a list of tables: write [[accounts]] before each'))
+        return ()
+    accounts = []
+    seen: dict[str, int] = {}
+    for number, table in enumerate(listed):
+        good = _table(source, ("accounts", number), table, _ACCOUNT_KEYS, faults)
+        account = good.pop("id", "")
+        if len(listed) > 1 and not account:
+            faults.append(source.fault(("accounts", number), 'an account among several needs an "id" of 12 digits'))
+        elif account in seen:
+            faults.append(source.fault(("accounts", number, "id"), f"account {account} is listed twice"))
+        seen[account] = number
+        accounts.append(AccountConfig(account=account, **good))
+    return tuple(accounts)
+
+
+def _parameters(source: Source, faults: list[Fault]) -> dict[str, Any]:
+    chosen = source.data.get("parameters", {})
+    known = {p.id: p for p in known_parameters()}
+    if not isinstance(chosen, Mapping):
+        faults.append(source.fault(("parameters",), '"parameters" must be a table: write [parameters] on a line of its own'))
+        return {}
+    for key, value in chosen.items():
+        if key not in known:
+            faults.append(source.fault(("parameters", key), f'unknown parameter "{key}"' + near(key, known)))
+        elif why := known[key].fault(value):
+            faults.append(source.fault(("parameters", key), f'"{key}" {why}'))
+    return dict(chosen)
+
+
+def _audit(
+    source: Source, tables: Mapping[str, Mapping[str, Any]], parameters: Mapping[str, Any], faults: list[Fault]
+) -> Audit:
+    said = dict(tables.get("audit", {}))
+    start, end = said.get("period_start"), said.get("period_end")
+    if start and end and end < start:
+        faults.append(source.fault(("audit", "period_end"), f'"period_end" ({end}) is before "period_start" ({start})'))
+    approval = tables.get("approval")
+    if approval is not None and (missing := [k for k in _TABLES["approval"] if k not in approval]):
+        faults.append(source.fault(("approval",), f"an approval needs {', '.join(missing)}"))
+        approval = None
+    kind = AuditType(said.pop("type", "type 1"))
+    if kind is AuditType.TYPE_2 and not (start and end):
+        faults.append(source.fault(("audit", "type"), 'a type 2 audit needs "period_start" and "period_end"'))
+    categories = {Category.SECURITY, *(Category(c) for c in said.pop("categories", ()))}
+    who = tables.get("organization", {})
+    return Audit(
+        organization=who.get("name", ""),
+        system=who.get("system", ""),
+        type=kind,
+        categories=tuple(c for c in Category if c in categories),
+        approval=Approval(**approval) if approval else None,
+        parameters=parameters,
+        **tables.get("branding", {}),
+        **said,
+    )
+
+
+def find(start: Sequence[Path] = (Path(),)) -> Path | None:
+    """The configuration file in the first of the folders that has one."""
+    return next((folder / FILE for folder in start if (folder / FILE).is_file()), None)
