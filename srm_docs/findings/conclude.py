@@ -1,0 +1,200 @@
+"""Judge everything once: catalog, checks, snapshot and declared frame in, all conclusions out. Pure.
+
+`verify` calls this very function on what a packet carries, so that conclusions can be proved and not only bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from srm_docs.catalog.model import Catalog, Owner, Requirement, RequirementKind, Side, Strength
+from srm_docs.checks.call import Call
+from srm_docs.checks.kit import Check
+from srm_docs.checks.observation import Status
+from srm_docs.checks.parameter import resolve
+from srm_docs.declare.audit import Audit
+from srm_docs.findings.gather import Evidence, Gap, Gatherer
+from srm_docs.findings.judge import Result, judge
+from srm_docs.findings.reports import ReportResult, combined, reports
+from srm_docs.findings.rollup import Grounds, ReportState, Statement, responsibility_status, statement
+
+ARTIFACT = "artifact:ListReports"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResponsibilityResult:
+    """Where a bullet stands: the worst of its tests (customer side) or the state of its reports (AWS side)."""
+
+    id: str
+    status: Status | None
+    tests: tuple[str, ...]
+    report: ReportState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequirementResult:
+    """Where a criterion, control or clause stands, with the tests behind its primary and supporting links.
+
+    A test behind links of both strengths counts as primary. `deviating` and `refused` name what decided.
+    """
+
+    requirement: Requirement
+    statement: Statement
+    primary: tuple[str, ...]
+    supporting: tuple[str, ...]
+    deviating: tuple[str, ...]
+    refused: tuple[str, ...]
+    report: ReportState
+    documents: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conclusions:
+    """Everything that is concluded from one snapshot under one frame."""
+
+    results: tuple[Result, ...]
+    reports: tuple[ReportResult, ...]
+    responsibilities: tuple[ResponsibilityResult, ...]
+    requirements: tuple[RequirementResult, ...]
+
+
+def conclude(
+    catalog: Catalog, checks: Iterable[Check], calls: Iterable[Call], evidence: Evidence, audit: Audit
+) -> Conclusions:
+    """All conclusions. `catalog` is as in `controls/`; the audit's switches are applied here."""
+    catalog = catalog.with_offices() if audit.offices_in_scope else catalog
+    checks = tuple(checks)
+    parameters = resolve([p for c in checks for p in c.parameters], audit.parameters)
+    results = judge(checks, evidence, parameters)
+    artifact = next((c for c in calls if c.id == ARTIFACT), None)
+    found = reports(catalog, Gatherer(evidence), artifact, audit.period_start, audit.period_end)
+    states = {r.report.id: r.state for r in found}
+    by_bullet: dict[str, list[Result]] = {}
+    for result in results:
+        for bullet in result.check.bullets:
+            by_bullet.setdefault(bullet, []).append(result)
+    responsibilities = tuple(
+        ResponsibilityResult(
+            id=r.id,
+            status=responsibility_status([t.status for t in by_bullet.get(r.id, ())]),
+            tests=tuple(t.check.id for t in by_bullet.get(r.id, ())),
+            report=combined(states[name] for name in r.reports) if r.side is Side.AWS else ReportState.NONE,
+        )
+        for r in catalog.responsibilities
+    )
+    requirements = tuple(
+        _requirement(r, catalog, by_bullet, states)
+        for r in catalog.requirements()
+        if r.framework in audit.frameworks and _in_scope(r, audit)
+    )
+    return Conclusions(results=results, reports=found, responsibilities=responsibilities, requirements=requirements)
+
+
+def _in_scope(requirement: Requirement, audit: Audit) -> bool:
+    if requirement.framework != "soc2":
+        return True
+    category = requirement.category.split("(")[0].strip().casefold()
+    return category in {str(c) for c in audit.categories}
+
+
+def _requirement(
+    requirement: Requirement, catalog: Catalog, by_bullet: Mapping[str, list[Result]], states: Mapping[str, ReportState]
+) -> RequirementResult:
+    primary: dict[str, Result] = {}
+    supporting: dict[str, Result] = {}
+    for bullet, link in catalog.links_to(requirement.framework, requirement.id):
+        tests = primary if link.strength is Strength.PRIMARY else supporting
+        tests.update((r.check.id, r) for r in by_bullet.get(bullet.id, ()))
+    supporting = {key: r for key, r in supporting.items() if key not in primary}
+    both = {**primary, **supporting}
+    report = combined(states[name] for name in requirement.inherit_from)
+    inherited = requirement.owner is Owner.AWS
+    grounds = Grounds(
+        primary=[r.status for r in primary.values()],
+        supporting=[r.status for r in supporting.values()],
+        report=report,
+        inherited=inherited,
+        documents=bool(requirement.manual_evidence) or requirement.kind is RequirementKind.CLAUSE,
+    )
+    return RequirementResult(
+        requirement=requirement,
+        statement=statement(grounds),
+        primary=tuple(primary),
+        supporting=tuple(supporting),
+        deviating=tuple(key for key, r in both.items() if r.status is Status.UNMET),
+        refused=tuple(key for key, r in both.items() if r.status is Status.UNKNOWN),
+        report=report,
+        documents=requirement.manual_evidence,
+    )
+
+
+def to_data(conclusions: Conclusions) -> dict[str, Any]:
+    """Plain JSON types, sorted by id within each list: the body of findings.json."""
+    return {
+        "checks": [
+            {
+                "id": r.check.id,
+                "places": [
+                    {
+                        "evidence": list(f.evidence),
+                        "gaps": [_gap(g) for g in f.gaps],
+                        "judged": [
+                            {
+                                "evidence": j.evidence,
+                                "is_place": j.is_place,
+                                "name": j.name,
+                                "note": j.note,
+                                "place": str(j.place),
+                                "status": str(j.status),
+                            }
+                            for j in f.judged
+                        ],
+                        "place": str(f.place),
+                        "status": str(f.status),
+                    }
+                    for f in r.findings
+                ],
+                "responsibilities": list(r.check.bullets),
+                "severity": str(r.check.severity),
+                "status": str(r.status),
+                "title": r.check.title,
+            }
+            for r in conclusions.results
+        ],
+        "reports": [
+            {
+                "id": r.report.id,
+                "listed": [{"period_end": _iso(i.end), "period_start": _iso(i.start), "title": i.title} for i in r.listed],
+                "state": str(r.state),
+                "uncovered_days": r.uncovered,
+            }
+            for r in conclusions.reports
+        ],
+        "requirements": [
+            {
+                "deviating": list(r.deviating),
+                "framework": r.requirement.framework,
+                "id": r.requirement.id,
+                "primary_tests": list(r.primary),
+                "refused": list(r.refused),
+                "report": str(r.report),
+                "statement": str(r.statement),
+                "supporting_tests": list(r.supporting),
+            }
+            for r in conclusions.requirements
+        ],
+        "responsibilities": [
+            {"id": r.id, "report": str(r.report), "status": str(r.status) if r.status else None, "tests": list(r.tests)}
+            for r in conclusions.responsibilities
+        ],
+    }
+
+
+def _gap(gap: Gap) -> dict[str, Any]:
+    return {"call": gap.call, "code": gap.code, "evidence": gap.evidence, "place": str(gap.place), "state": str(gap.state)}
+
+
+def _iso(value: Any) -> str | None:
+    return value.isoformat() if value else None

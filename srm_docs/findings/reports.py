@@ -1,0 +1,110 @@
+"""Which AWS reports AWS Artifact lists, and which days of the audit period none covers: evidence in, report states out.
+
+A report in the list is *available*. Whether management reviewed it is management's to say, and is never inferred.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from srm_docs.catalog.model import AwsReport, Catalog
+from srm_docs.checks.call import Call
+from srm_docs.checks.place import Scope
+from srm_docs.checks.row import Row
+from srm_docs.findings.gather import Gap, Gatherer
+from srm_docs.findings.rollup import ReportState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """One row of AWS Artifact's list; dates are None where AWS gave none."""
+
+    title: str
+    series: str
+    version: str
+    start: dt.date | None
+    end: dt.date | None
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportResult:
+    """A report that the catalog relies on: its state, the rows that are it (newest first), and the days not covered.
+
+    `uncovered` is None where the audit has no period or no listed row has dates.
+    """
+
+    report: AwsReport
+    state: ReportState
+    listed: tuple[Listed, ...]
+    gaps: tuple[Gap, ...]
+    uncovered: int | None
+    period_days: int | None
+
+
+def reports(
+    catalog: Catalog, gatherer: Gatherer, call: Call | None, start: dt.date | None, end: dt.date | None
+) -> tuple[ReportResult, ...]:
+    """The state of every report in the catalog.
+
+    One account's list suffices to know that a report is listed. That it is not listed takes every account's answer.
+    """
+    gathered = [gatherer.within(call, unit) for unit in gatherer.units(Scope.ACCOUNT)] if call else []
+    rows = [row for part in gathered for row in part.rows]
+    gaps = tuple(dict.fromkeys(g for part in gathered for g in part.gaps))
+    found: dict[str, dict[Listed, None]] = {}
+    for row in rows:
+        said = {key: str(row.get(key) or "") for key in ("series", "category")}
+        report = catalog.recognise(title=str(row.get("name") or ""), company=str(row.get("companyName") or ""), **said)
+        if report is not None:
+            found.setdefault(report.id, {})[_listed(row)] = None
+    results = []
+    for report in catalog.reports:
+        listed = sorted(found.get(report.id, ()), key=lambda r: (r.end or dt.date.min, r.version, r.title), reverse=True)
+        state = ReportState.LISTED if listed else ReportState.REFUSED if gaps or not gathered else ReportState.NOT_LISTED
+        uncovered = _uncovered(listed, start, end) if report.kind == "attestation" else None
+        days = (end - start).days + 1 if start and end else None
+        results.append(
+            ReportResult(
+                report=report, state=state, listed=tuple(listed), gaps=gaps, uncovered=uncovered, period_days=days
+            )
+        )
+    return tuple(results)
+
+
+def combined(states: Iterable[ReportState]) -> ReportState:
+    """What several reports, any of which will do, come to: listed, else refused, else not listed, else none."""
+    found = set(states)
+    order = (ReportState.LISTED, ReportState.REFUSED, ReportState.NOT_LISTED)
+    return next((s for s in order if s in found), ReportState.NONE)
+
+
+def _listed(row: Row) -> Listed:
+    return Listed(
+        title=str(row.get("name") or row.name),
+        series=str(row.get("series") or ""),
+        version=str(row.get("version") or ""),
+        start=_date(row.get("periodStart")),
+        end=_date(row.get("periodEnd")),
+        evidence=row.evidence,
+    )
+
+
+def _date(value: Any) -> dt.date | None:
+    return value.date() if isinstance(value, dt.datetime) else None
+
+
+def _uncovered(listed: Sequence[Listed], start: dt.date | None, end: dt.date | None) -> int | None:
+    spans = sorted((r.start, r.end) for r in listed if r.start and r.end)
+    if not (start and end and spans):
+        return None
+    covered, reached = 0, start - dt.timedelta(days=1)
+    for first, last in spans:
+        begin, stop = max(first, reached + dt.timedelta(days=1)), min(last, end)
+        if begin <= stop:
+            covered += (stop - begin).days + 1
+            reached = stop
+    return (end - start).days + 1 - covered
