@@ -36,7 +36,8 @@ help:  ## this list
 
 demo: system-demo $(VENV)/installed-demo  ## install what is missing, build the demo packet, say where it is
 	@$(VENV)/bin/srm-docs build --demo --output "$(OUTPUT)"
-	@place=$$(readlink -f "$(OUTPUT)/packets/latest"); printf '\nThe demo packet is in %s\n' "$$place"
+	@if [ -e "$(OUTPUT)/packets/latest" ]; then \
+	  printf '\nThe demo packet is in %s\n' "$$(readlink -f "$(OUTPUT)/packets/latest")"; fi
 
 test: system-test $(VENV)/installed-test  ## install what is missing, then format, lint, types, layers, tests
 	@start=$$SECONDS; \
