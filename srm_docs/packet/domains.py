@@ -1,0 +1,153 @@
+"""Tell each domain's story: bullets, tests, deviations and refusals in, one chapter a domain out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from srm_docs.catalog.model import Catalog, Domain, Kind, Responsibility, Side, Strength
+from srm_docs.checks.observation import Status
+from srm_docs.declare.audit import Audit
+from srm_docs.findings.conclude import Conclusions, ResponsibilityResult
+from srm_docs.findings.rollup import ReportState
+from srm_docs.packet.model import (
+    NOT_PROVIDED,
+    Answer,
+    DomainLine,
+    ResponsibilityLine,
+    Shape,
+    UnreadLine,
+)
+from srm_docs.packet.requirements import link_lines
+from srm_docs.packet.selftests import SHAPES, Selftests
+from srm_docs.packet.words import count, listed
+
+KINDS = {
+    Kind.INHERITED: "inherited",
+    Kind.SHARED: "shared",
+    Kind.CUSTOMER: "customer",
+    Kind.NOT_APPLICABLE: "not applicable",
+}
+_REPORT_ANSWERS = {
+    ReportState.LISTED: Answer(text="Report listed, review not provided", shape=Shape.INHERITED),
+    ReportState.NOT_LISTED: Answer(text="Report not listed", shape=Shape.MISSING),
+    ReportState.REFUSED: Answer(text="Not determinable", shape=Shape.UNREAD),
+    ReportState.NONE: Answer(text=NOT_PROVIDED, shape=Shape.MISSING),
+}
+
+
+def responsibility_lines(
+    catalog: Catalog, conclusions: Conclusions, selftests: Selftests, audit: Audit
+) -> tuple[ResponsibilityLine, ...]:
+    """A line for every bullet, in the order of the model."""
+    results = {r.id: r for r in conclusions.responsibilities}
+    return tuple(_line(catalog, r, results[r.id], conclusions, selftests, audit) for r in catalog.responsibilities)
+
+
+def _line(  # noqa: PLR0913 - one bullet seen from all the stages
+    catalog: Catalog,
+    item: Responsibility,
+    result: ResponsibilityResult,
+    conclusions: Conclusions,
+    selftests: Selftests,
+    audit: Audit,
+) -> ResponsibilityLine:
+    links = link_lines(catalog, item, audit.frameworks)
+
+    def ids(framework: str, strength: Strength) -> tuple[str, ...]:
+        return tuple(x.requirement for x in links if x.framework == framework and x.strength == strength)
+
+    reports = [r for r in conclusions.reports if r.report.id in item.reports]
+    tested = dict.fromkeys(e for t in result.tests for e in selftests.by_id[t].evidence)
+    evidence = dict.fromkeys(row.evidence for r in reports for row in r.listed) if item.side is Side.AWS else tested
+    return ResponsibilityLine(
+        id=item.id,
+        domain=item.domain,
+        text=item.text,
+        side=str(item.side),
+        kind=KINDS[item.kind],
+        expectation=item.csoc or item.aws_cuec or "",
+        caveat=item.caveat or "",
+        otherwise=item.otherwise or "",
+        soc2_primary=ids("soc2", Strength.PRIMARY),
+        soc2_supporting=ids("soc2", Strength.SUPPORTING),
+        iso_primary=ids("iso27001", Strength.PRIMARY),
+        iso_supporting=ids("iso27001", Strength.SUPPORTING),
+        answer=_answer(item, result, selftests),
+        tests=result.tests,
+        relied_on=tuple(r.report.title.partition(":")[0] for r in reports),
+        review=NOT_PROVIDED if item.side is Side.AWS else "",
+        evidence=tuple(evidence),
+        links=links,
+    )
+
+
+def _answer(item: Responsibility, result: ResponsibilityResult, selftests: Selftests) -> Answer:
+    if item.kind is Kind.NOT_APPLICABLE:
+        return Answer(text="Not applicable", shape=Shape.NOT_APPLICABLE)
+    if item.side is Side.AWS:
+        return _REPORT_ANSWERS[result.report]
+    if result.status is None:
+        return Answer(text=NOT_PROVIDED, shape=Shape.MISSING)
+    statuses = [selftests.by_id[t].status for t in result.tests]
+    n, word = statuses.count(result.status), {
+        Status.MET: "Met", Status.UNMET: "Deviation", Status.UNKNOWN: "Not determined", Status.NOT_APPLICABLE: "Not applicable"
+    }[result.status]  # fmt: skip
+    return Answer(text=f"{word}, {n} of {count(len(statuses), 'test', 'tests')}", shape=SHAPES[result.status])
+
+
+def domain_lines(
+    catalog: Catalog,
+    responsibilities: Sequence[ResponsibilityLine],
+    selftests: Selftests,
+    unread: Sequence[UnreadLine],
+    inspected: str,
+) -> tuple[DomainLine, ...]:
+    """One chapter a domain."""
+    return tuple(_domain(d, responsibilities, selftests, unread, inspected) for d in catalog.domains)
+
+
+def _domain(
+    domain: Domain,
+    responsibilities: Sequence[ResponsibilityLine],
+    selftests: Selftests,
+    unread: Sequence[UnreadLine],
+    inspected: str,
+) -> DomainLine:
+    mine = [r for r in responsibilities if r.domain == domain.id]
+    tests = tuple(t for t in selftests.lines if t.domain == domain.id)
+    findings = tuple(f for f in selftests.findings if f.domain == domain.id)
+    ids = {t.id for t in tests}
+    statuses = [selftests.by_id[t.id].status for t in tests]
+    met, unmet, unknown, skipped = (statuses.count(s) for s in (Status.MET, Status.UNMET, Status.UNKNOWN, Status.NOT_APPLICABLE))
+    na = next((r for r in mine if r.kind == "not applicable"), None)
+    return DomainLine(
+        number=domain.number,
+        id=domain.id,
+        title=domain.title,
+        lead=" ".join((domain.aws_does, domain.customer_does, _found(len(tests), met, unmet, unknown, skipped))).strip(),
+        met=met,
+        unmet=unmet,
+        unknown=unknown,
+        not_applicable=skipped,
+        evidence_items=len({e for t in tests for e in t.evidence}),
+        aws=tuple(r for r in mine if r.side == Side.AWS),
+        customer=tuple(r for r in mine if r.side == Side.CUSTOMER and r is not na),
+        not_applicable_line=na,
+        tests=tests,
+        findings=findings,
+        unread=tuple(u for u in unread if ids & set(u.affects)),
+        inspected=inspected if tests else "",
+    )
+
+
+def _found(tests: int, met: int, unmet: int, unknown: int, skipped: int) -> str:
+    if not tests:
+        return ""
+    said = [f"{met} of {count(tests, 'self-test was', 'self-tests were')} met"]
+    if unmet:
+        said.append(f"{unmet} found {'a deviation' if unmet == 1 else 'deviations'}")
+    if unknown:
+        said.append(f"{unknown} could not be determined")
+    if skipped:
+        said.append(f"{skipped} did not apply")
+    return f"{listed(said)}."
