@@ -1,0 +1,116 @@
+"""Hands -> trails, logs, alarms, detectors and the way to the SIEM."""
+
+from __future__ import annotations
+
+import json
+
+from srm_docs.demo.asked import Asked
+from srm_docs.demo.company import DEVELOPMENT, EUROPE, NAMES, PRODUCTION, REGIONS
+from srm_docs.demo.hands import Hands
+from srm_docs.demo.rules import Reply
+
+
+def seed(hands: Hands) -> None:
+    """Production is watched in both regions; development has a trail that nobody validates, and little else."""
+    for account in NAMES:
+        for region in REGIONS:
+            with hands.clock.at(500):
+                _logs(hands, account, region)
+                _recorder(hands, account, region)
+                _detectors(hands, account, region)
+                _routes(hands, account, region)
+        with hands.clock.at(480):
+            _trail(hands, account)
+
+
+def _trail(hands: Hands, account: str) -> None:
+    trail, tidy = hands.client("cloudtrail", account, EUROPE), account == PRODUCTION
+    bucket = "example-ltd-access-logs" if tidy else "example-ltd-dev-fixtures"
+    key = hands.ids[f"key billing-data {account} {EUROPE}"]
+    extra = {"KmsKeyId": f"arn:aws:kms:{EUROPE}:{account}:key/{key}"} if tidy else {}
+    trail.create_trail(
+        Name="organization", S3BucketName=bucket, IsMultiRegionTrail=tidy, IncludeGlobalServiceEvents=True,
+        EnableLogFileValidation=tidy, CloudWatchLogsLogGroupArn=f"arn:aws:logs:{EUROPE}:{account}:log-group:/aws/cloudtrail:*",
+        CloudWatchLogsRoleArn=f"arn:aws:iam::{account}:role/log-delivery", **extra,
+    )  # fmt: skip
+    trail.start_logging(Name="organization")
+    trail.put_event_selectors(
+        TrailName="organization", EventSelectors=[{"ReadWriteType": "All" if tidy else "WriteOnly", "IncludeManagementEvents": True}]
+    )
+
+
+def _logs(hands: Hands, account: str, region: str) -> None:
+    logs, tidy = hands.client("logs", account, region), account == PRODUCTION
+    groups: dict[str, int | None] = {"/aws/cloudtrail": 365, "/ecs/billing": 365 if tidy else None}
+    if region == EUROPE:
+        groups["/aws/lambda/legacy-import"] = None
+    for name, days in groups.items():
+        logs.create_log_group(logGroupName=name)
+        if days:
+            logs.put_retention_policy(logGroupName=name, retentionInDays=days)
+    if not (tidy and region == EUROPE):
+        return
+    metrics = {"root-use": '{ $.userIdentity.type = "Root" }', "denied-calls": '{ $.errorCode = "AccessDenied*" }'}
+    for name, pattern in metrics.items():
+        logs.put_metric_filter(
+            logGroupName="/aws/cloudtrail", filterName=name, filterPattern=pattern,
+            metricTransformations=[{"metricName": name, "metricNamespace": "Security", "metricValue": "1"}],
+        )  # fmt: skip
+    hands.client("cloudwatch", account, region).put_metric_alarm(
+        AlarmName="root-use", MetricName="root-use", Namespace="Security", Statistic="Sum", Period=300, EvaluationPeriods=1,
+        Threshold=1, ComparisonOperator="GreaterThanOrEqualToThreshold",
+        AlarmActions=[f"arn:aws:sns:{region}:{account}:security-alerts"],
+    )  # fmt: skip
+
+
+def _recorder(hands: Hands, account: str, region: str) -> None:
+    if account == DEVELOPMENT and region != EUROPE:
+        return
+    config = hands.client("config", account, region)
+    config.put_configuration_recorder(ConfigurationRecorder={
+        "name": "default", "roleARN": f"arn:aws:iam::{account}:role/log-delivery",
+        "recordingGroup": {"allSupported": True, "includeGlobalResourceTypes": region == EUROPE},
+    })  # fmt: skip
+    bucket = "example-ltd-access-logs" if account == PRODUCTION else "example-ltd-dev-fixtures"
+    config.put_delivery_channel(DeliveryChannel={"name": "default", "s3BucketName": bucket})
+    if account == PRODUCTION:
+        config.start_configuration_recorder(ConfigurationRecorderName="default")
+
+    def delivered(_asked: Asked, said: Reply) -> Reply:
+        rows = said.get("ConfigurationRecordersStatus", [])
+        good = {"lastStatus": "SUCCESS", "lastStatusChangeTime": hands.clock.ago(0)}
+        return {"ConfigurationRecordersStatus": [row | good if row.get("recording") else row for row in rows]}
+
+    hands.rules.amend("config:DescribeConfigurationRecorderStatus", delivered, account=account, region=region)
+
+
+def _detectors(hands: Hands, account: str, region: str) -> None:
+    if account == PRODUCTION:
+        hands.client("guardduty", account, region).create_detector(
+            Enable=True, FindingPublishingFrequency="FIFTEEN_MINUTES",
+            Features=[{"Name": "S3_DATA_EVENTS", "Status": "ENABLED"}],
+        )  # fmt: skip
+        hands.client("securityhub", account, region).enable_security_hub(EnableDefaultStandards=True)
+
+
+def _routes(hands: Hands, account: str, region: str) -> None:
+    events, tidy = hands.client("events", account, region), account == PRODUCTION
+    if not tidy and region != EUROPE:
+        return
+    events.put_rule(
+        Name="guardduty-to-siem", EventPattern=json.dumps({"source": ["aws.guardduty"]}), State="ENABLED" if tidy else "DISABLED"
+    )
+    events.put_targets(Rule="guardduty-to-siem", Targets=[{"Id": "1", "Arn": f"arn:aws:sns:{region}:{account}:security-alerts"}])
+    if not (tidy and region == EUROPE):
+        return
+    bucket, role = "example-ltd-access-logs", f"arn:aws:iam::{account}:role/log-delivery"
+    stream = hands.client("firehose", account, region).create_delivery_stream(
+        DeliveryStreamName="aws-waf-logs-siem",
+        HttpEndpointDestinationConfiguration={
+            "EndpointConfiguration": {"Url": "https://http-inputs.siem.example/services/collector", "Name": "SIEM"},
+            "S3Configuration": {"RoleARN": role, "BucketARN": f"arn:aws:s3:::{bucket}"},
+        },
+    )["DeliveryStreamARN"]
+    hands.client("logs", account, region).put_subscription_filter(
+        logGroupName="/aws/cloudtrail", filterName="siem", filterPattern="", destinationArn=stream, roleArn=role
+    )
