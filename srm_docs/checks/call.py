@@ -38,7 +38,7 @@ class Call:
     name                 JMESPath of a row's name; "" means: the parent's name or the place's
     scope                asked once a region or once an account
     params               constant parameters
-    per, bind            the parent call, and parameter -> JMESPath in the parent's row
+    per, bind            the parent call, and parameter -> JMESPath in the parent's row (or a function of its fields)
     when                 ask only for parent rows for which this holds
     absent               error codes that mean "off" or "none": an answer, not a refusal; `Code: words` where AWS sends
                          one code for both "off" and "denied", and only the words of its message tell them apart
@@ -60,7 +60,7 @@ class Call:
     scope: Scope = Scope.REGION
     params: Mapping[str, Any] = field(default_factory=dict)
     per: Call | None = None
-    bind: Mapping[str, str] = field(default_factory=dict)
+    bind: Mapping[str, str | Callable[[Mapping[str, Any]], Any]] = field(default_factory=dict)
     when: Callable[[Row], bool] | None = None
     absent: tuple[str, ...] = ()
     disabled: tuple[str, ...] = ()
@@ -86,7 +86,10 @@ class Call:
             return dict(self.params)
         if self.when is not None and not self.when(parent):
             return None
-        bound = {name: find(path, parent.fields) for name, path in self.bind.items()}
+        bound = {
+            name: find(path, parent.fields) if isinstance(path, str) else path(parent.fields)
+            for name, path in self.bind.items()
+        }
         if any(value is None for value in bound.values()):
             return None
         return {**self.params, **bound}

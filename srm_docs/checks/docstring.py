@@ -5,7 +5,7 @@ Sections after the title and the reason, each begun by its word at the margin:
     Remedy: one or two sentences.
     Met:   one YAML row, or (for whole=) a mapping from call id to a list of rows; several Met sections are welcome
     Unmet: the same
-    Not applicable: the same
+    Not applicable, Unknown: the same
 
 `absent` instead of a row stands for an answer that means "off". In a row `_parent:` gives the parent's fields, and
 `_region:` the region.
@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 from srm_docs.errors import UsageError
 
-_SECTION = re.compile(r"^(Remedy|Met|Unmet|Not applicable):", re.MULTILINE)
+_SECTION = re.compile(r"^(Remedy|Met|Unmet|Not applicable|Unknown):", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -68,6 +68,11 @@ class Given:
         """The value in force of a parameter: the organization's, else the default."""
         return self.values.get(parameter.id, parameter.default)
 
-    def days_since(self, moment: dt.datetime) -> int:
-        """Whole days from `moment` (aware) to the time of reading."""
-        return (self.as_of - moment).days
+    def days_since(self, moment: dt.datetime | str) -> int:
+        """Whole days from `moment` (aware, or ISO 8601 text) to the time of reading; `NotAnswered` for other text."""
+        if isinstance(moment, str):
+            try:
+                moment = dt.datetime.fromisoformat(moment)
+            except ValueError:
+                raise NotAnswered(f"a date in {moment!r}") from None
+        return (self.as_of - (moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC))).days

@@ -32,9 +32,12 @@ def observe(check: Check, rows: Sequence[Sequence[Row]], given: Given) -> tuple[
     if check.quantifier is Quantifier.WHOLE:
         if not any(rows):
             return ()
-        said = _insist(lambda: check.judge(*(tuple(r) for r in rows), **extra))
-        return (said,) if isinstance(said, Observation) else tuple(said)
-    return tuple(replace(_insist(lambda row=row: check.judge(row, **extra)), subject=row) for row in rows[0])  # type: ignore[misc]
+        return _insist(lambda: _listed(check.judge(*(tuple(r) for r in rows), **extra)))
+    return tuple(
+        replace(said, subject=row)
+        for row in rows[0]
+        for said in _insist(lambda row=row: _listed(check.judge(row, **extra)))  # type: ignore[misc]
+    )
 
 
 def settle(check: Check, observations: Sequence[Observation], *, refused: bool) -> tuple[Status, str]:
@@ -55,8 +58,13 @@ def settle(check: Check, observations: Sequence[Observation], *, refused: bool) 
     return statuses.pop(), ""
 
 
-def _insist(judge: Callable[[], Any]) -> Any:
+def _listed(said: Observation | Iterable[Observation]) -> tuple[Observation, ...]:
+    return (said,) if isinstance(said, Observation) else tuple(said)
+
+
+def _insist(judge: Callable[[], tuple[Observation, ...]]) -> tuple[Observation, ...]:
+    """What is said, or "unknown": a missing key deeper in a reply counts as a missing field of the row."""
     try:
         return judge()
-    except NotAnswered as missing:
-        return unknown(f"The reply does not hold {missing.args[0]}.")
+    except (NotAnswered, KeyError) as missing:
+        return (unknown(f"The reply does not hold {missing.args[0]}."),)
