@@ -1,0 +1,33 @@
+"""What is asked of Amazon Inspector: what it scans and which findings stand, as calls."""
+
+from __future__ import annotations
+
+from srm_docs.checks.call import Call
+
+INSPECTOR = Call(
+    service="inspector2",
+    operation="BatchGetAccountStatus",
+    noun="Amazon Inspector setting",
+    nouns="Amazon Inspector settings",
+    rows="accounts",
+    name="accountId",
+)
+
+FINDINGS = Call(
+    service="inspector2",
+    operation="ListFindings",
+    variant="active",
+    noun="active vulnerability finding",
+    nouns="active vulnerability findings",
+    rows="findings",
+    name="title",
+    params={
+        "filterCriteria": {
+            "findingStatus": [{"comparison": "EQUALS", "value": "ACTIVE"}],
+            "severity": [
+                {"comparison": "EQUALS", "value": "CRITICAL"},
+                {"comparison": "EQUALS", "value": "HIGH"},
+            ],
+        }
+    },
+)
