@@ -1,0 +1,137 @@
+"""Every check's docstring examples hold, and no condition in a check is without an example that needs it."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import yaml
+
+from srm_docs.checks import discover
+from srm_docs.checks.docstring import Example
+from srm_docs.checks.examples import status_of
+from srm_docs.checks.kit import Check, Quantifier
+from srm_docs.checks.observation import Status
+
+CHECKS = discover.checks()
+FROZEN = Path(__file__).parent / "check_ids.txt"
+every_check = pytest.mark.parametrize("check", CHECKS, ids=lambda c: c.id)
+
+
+def test_ids_are_promises() -> None:
+    """A check that vanishes or is renamed breaks packets that name it: the list changes on purpose or not at all."""
+    assert [c.id for c in CHECKS] == FROZEN.read_text().split()
+
+
+@every_check
+def test_a_check_says_what_a_reader_needs(check: Check) -> None:
+    assert check.doc.title
+    assert check.doc.title[0].isupper()
+    assert check.doc.remedy.endswith("."), "no Remedy section"
+    assert check.none.note.endswith(".")
+    assert check.none.subject is None
+    assert all(p.fault(list(p.default) if isinstance(p.default, tuple) else p.default) is None for p in check.parameters)
+
+
+@every_check
+def test_both_sides_have_an_example(check: Check) -> None:
+    expected = {e.expected for e in check.doc.examples}
+    assert {"met", "unmet"} <= expected
+
+
+@every_check
+def test_examples_of_a_check_on_several_calls_have_a_block_per_call(check: Check) -> None:
+    if check.quantifier is not Quantifier.WHOLE:
+        assert len(check.calls) == 1
+        return
+    for example in check.doc.examples:
+        assert set(yaml.safe_load(example.yaml)) == {c.id for c in check.calls}
+
+
+@pytest.mark.parametrize(
+    ("check", "example"),
+    [pytest.param(c, e, id=f"{c.id}-{n}-{e.expected}") for c in CHECKS for n, e in enumerate(c.doc.examples, start=1)],
+)
+def test_an_example_is_judged_as_it_says(check: Check, example: Example) -> None:
+    assert judged(check, example) == example.expected
+
+
+@every_check
+def test_a_reply_without_fields_is_never_met(check: Check) -> None:
+    """What AWS did not say must not count in anybody's favour, unless a check has an example that says so."""
+    if check.quantifier is Quantifier.WHOLE:
+        return
+    allowed = {Status.UNKNOWN, *(Status(e.expected) for e in check.doc.examples if yaml.safe_load(e.yaml) in ({}, None))}
+    leaning = {Status.UNMET, Status.NOT_APPLICABLE}
+    assert status_of(check, Example(expected="", yaml="{}")) in allowed | leaning
+
+
+@every_check
+def test_each_condition_matters(check: Check) -> None:
+    """Turn each condition round: at least one example must then fail, else the condition is untested."""
+    tree = _function(check)
+    survivors = []
+    for index, _ in enumerate(_conditions(tree)):
+        mutant, line = _mutant(check, index)
+        if all(judged(mutant, e) == e.expected for e in check.doc.examples):
+            survivors.append(line)
+    assert not survivors, f"no example of {check.id} needs: {survivors}"
+
+
+def test_the_mutation_is_one() -> None:
+    """The test of tests: a turned condition is found where an example needs it, and reported where none does."""
+    check = next(c for c in CHECKS if c.id == "volumes_are_encrypted")
+    mutant, line = _mutant(check, 0)
+    assert line == "volume['Encrypted']"
+    assert [judged(mutant, e) for e in check.doc.examples] != [e.expected for e in check.doc.examples]
+
+
+def judged(check: Check, example: Example) -> str:
+    """The status as a word; an exception is one too, so that a broken mutant counts as found."""
+    try:
+        return str(status_of(check, example))
+    except Exception as error:  # noqa: BLE001 - whatever a mutant does
+        return f"{type(error).__name__}: {error}"
+
+
+def _function(check: Check) -> ast.Module:
+    tree = ast.parse(textwrap.dedent(inspect.getsource(check.judge)))
+    function = tree.body[0]
+    assert isinstance(function, ast.FunctionDef)
+    function.decorator_list = []
+    return tree
+
+
+def _conditions(tree: ast.AST) -> Iterator[tuple[ast.AST, str, int | None]]:
+    """Where a condition stands: (node, field, index in the field if it is a list)."""
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.If, ast.IfExp, ast.While)):
+            yield node, "test", None
+        elif isinstance(node, ast.comprehension):
+            yield from ((node, "ifs", n) for n in range(len(node.ifs)))
+        elif isinstance(node, ast.BoolOp):
+            yield from ((node, "values", n) for n in range(len(node.values)))
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"any", "all"}:
+            if node.args and isinstance(node.args[0], (ast.GeneratorExp, ast.ListComp)):
+                yield node.args[0], "elt", None
+
+
+def _mutant(check: Check, index: int) -> tuple[Check, str]:
+    tree = _function(check)
+    node, field, at = list(_conditions(tree))[index]
+    held = getattr(node, field)
+    original = held if at is None else held[at]
+    turned = ast.UnaryOp(op=ast.Not(), operand=original)
+    if at is None:
+        setattr(node, field, turned)
+    else:
+        held[at] = turned
+    ast.fix_missing_locations(tree)
+    space = dict(check.judge.__globals__)
+    exec(compile(tree, f"<mutant of {check.id}>", "exec"), space)  # noqa: S102 - our own source, one word changed
+    return replace(check, judge=space[check.judge.__name__]), ast.unparse(original)
