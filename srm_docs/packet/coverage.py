@@ -1,0 +1,108 @@
+"""Show what was planned and what came of it: the ledger in, coverage lines and "could not be read" lines out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from srm_docs.checks.actions import actions_of
+from srm_docs.checks.call import Call
+from srm_docs.checks.place import GLOBAL, UNLISTED, Place
+from srm_docs.collect.answer import ANSWERS, REFUSALS, State
+from srm_docs.evidence.ledger import LedgerRow
+from srm_docs.findings.judge import Result
+from srm_docs.packet.model import CoverageLine, Shape, UnreadLine
+from srm_docs.packet.words import listed
+
+
+def region_words(place: Place) -> str:
+    """`eu-west-1`, `account-wide` or `regions not listed`."""
+    return {GLOBAL: "account-wide", UNLISTED: "regions not listed"}.get(place.region, place.region)
+
+
+def coverage_lines(rows: Sequence[LedgerRow]) -> tuple[CoverageLine, ...]:
+    """A line for every planned call and place."""
+    return tuple(
+        CoverageLine(
+            call=row.call,
+            account=row.place.account,
+            region=region_words(row.place),
+            state=str(row.state),
+            shape=shape(row.state),
+            asked=row.asked,
+            answered=row.answered,
+            rows=row.rows,
+            pages=row.pages,
+            why=why(row),
+            evidence=row.evidence,
+        )
+        for row in rows
+    )
+
+
+def shape(state: State) -> Shape:
+    """The mark of a state."""
+    if state in ANSWERS:
+        return Shape.MET
+    return Shape.NOT_APPLICABLE if state is State.OUT_OF_SCOPE else Shape.UNREAD
+
+
+def why(row: LedgerRow) -> str:
+    """AWS's code and message, or our own reason."""
+    if row.state is State.OUT_OF_SCOPE:
+        return "Out of scope by configuration."
+    return f"{row.code}: {row.message}".strip(": ")
+
+
+def totals(rows: Sequence[LedgerRow]) -> tuple[tuple[str, int], ...]:
+    """How many rows of the ledger are in each state, in the order of the states; states that do not occur are left out."""
+    found = Counter(row.state for row in rows)
+    return tuple((str(s), found[s]) for s in State if found[s])
+
+
+def unread_lines(
+    rows: Sequence[LedgerRow], calls: Mapping[str, Call], results: Sequence[Result]
+) -> tuple[UnreadLine, ...]:
+    """A line for every call and place that AWS did not answer whole, with the tests that this leaves undetermined.
+
+    Children of a refused call are not repeated: their parent's line names what it takes with it.
+    """
+    affected: dict[tuple[str, Place], dict[str, None]] = {}
+    for result in results:
+        for gap in result.gaps:
+            affected.setdefault((gap.call, gap.place), {})[result.check.id] = None
+    return tuple(
+        UnreadLine(
+            call=row.call,
+            account=row.place.account,
+            region=region_words(row.place),
+            state=str(row.state),
+            code=row.code,
+            message=row.message,
+            asked=row.asked,
+            answered=row.answered,
+            affects=tuple(sorted(affected.get((row.call, row.place), ()))),
+            mend=mend(row, calls.get(row.call)),
+            evidence=row.evidence,
+        )
+        for row in rows
+        if row.state in REFUSALS and row.state is not State.PARENT_REFUSED
+    )
+
+
+def mend(row: LedgerRow, call: Call | None) -> str:
+    """What a person can do so that the next run reads it."""
+    state = row.refused or row.state
+    if state is State.DENIED:
+        if row.code in ("ExpiredToken", "ExpiredTokenException"):
+            return "Sign in again and repeat the run."
+        actions = listed(actions_of(call)) if call else row.call
+        return f"Allow {actions} to the role that reads; `srm-docs policy` prints the whole policy."
+    return {
+        State.THROTTLED: "Repeat the run with a lower `concurrency` or more `attempts`.",
+        State.TIMED_OUT: "Repeat the run with a longer `read_timeout`.",
+        State.FAILED: "Repeat the run; if it fails again, ask AWS Support with the request id.",
+        State.DISABLED: "Enable the service or subscription for this account, or say in the register why it is not used.",
+        State.UNSUPPORTED: "This endpoint does not offer the operation; evidence it by other means.",
+        State.NOT_RUN: "Repeat the run; allow ec2:DescribeRegions if the regions could not be listed.",
+    }.get(state, "Repeat the run.")

@@ -1,0 +1,123 @@
+"""Index the evidence with the fields an auditor needs to rely on it (IPE): entries in, evidence and redaction lines out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+
+from srm_docs.catalog.model import Catalog
+from srm_docs.checks.call import Call
+from srm_docs.checks.place import GLOBAL
+from srm_docs.evidence.snapshot import Entry, Header
+from srm_docs.findings.judge import Result
+from srm_docs.packet.model import EvidenceLine, RedactionLine
+from srm_docs.packet.words import instant
+
+SKEW_SHOWN = 60
+"""Seconds of difference between this machine's clock and AWS's from which it is printed."""
+
+
+def file_of(entry: Entry) -> str:
+    """The path of an entry's pages in the packet; empty where nothing was read."""
+    return f"evidence/{entry.evidence_id}.json" if entry.digest else ""
+
+
+def evidence_lines(  # noqa: PLR0913 - an index names everything it stands between
+    header: Header,
+    entries: Sequence[Entry],
+    calls: Mapping[str, Call],
+    results: Iterable[Result],
+    catalog: Catalog,
+    frameworks: Sequence[str],
+) -> tuple[EvidenceLine, ...]:
+    """A line for every question that was asked, by call, account, region and parameters."""
+    bullets: dict[str, dict[str, None]] = {}
+    for result in results:
+        for evidence in result.evidence:
+            bullets.setdefault(evidence, {}).update(dict.fromkeys(result.check.bullets))
+    order = {(r.framework, r.id): n for n, r in enumerate(catalog.requirements())}
+    behind: dict[str, tuple[str, ...]] = {}
+    for bullet in catalog.responsibilities:
+        found = {(f, link.requirement) for f in frameworks for link in bullet.links_of(f)}
+        behind[bullet.id] = tuple(r for _, r in sorted(found, key=order.__getitem__))
+    return tuple(
+        _line(header, entry, calls, tuple(bullets.get(entry.evidence_id, ())), behind)
+        for entry in sorted(entries, key=sort_key)
+    )
+
+
+def sort_key(entry: Entry) -> tuple[str, str, str, str]:
+    """Call, account, region, parameters."""
+    q = entry.question
+    return q.call, q.place.account, q.place.region, params_words(q.params)
+
+
+def params_words(params: Mapping[str, object]) -> str:
+    """The parameters in full, as compact JSON; empty where there are none."""
+    return json.dumps(params, sort_keys=True, ensure_ascii=False) if params else ""
+
+
+def _line(
+    header: Header,
+    entry: Entry,
+    calls: Mapping[str, Call],
+    bullets: tuple[str, ...],
+    behind: Mapping[str, tuple[str, ...]],
+) -> EvidenceLine:
+    call, said = calls.get(entry.question.call), entry.circumstances
+    refusal = entry.refusal
+    skew = said.skew_seconds if said else 0
+    place = entry.question.place
+    error = f"{refusal.code}: {refusal.message}".rstrip(": ") if refusal else ""
+    if entry.absent:
+        error = f"{entry.absent} (an answer: it is off or does not exist)"
+    return EvidenceLine(
+        id=entry.evidence_id,
+        title=f"{call.nouns[0].upper()}{call.nouns[1:]}" if call else entry.question.call,
+        file=file_of(entry),
+        call=entry.question.call,
+        params=params_words(entry.question.params),
+        account=place.account,
+        partition=said.partition if said else "",
+        region="account-wide" if place.region == GLOBAL else place.region,
+        state=str(entry.state),
+        caller_arn=said.caller_arn if said else "",
+        tool=f"srm-docs {header.tool_version}",
+        started=instant(said.started) if said else "",
+        ended=instant(said.ended) if said else "",
+        aws_date=instant(said.aws_date) if said and said.aws_date else "",
+        skew=f"{skew} s" if skew > SKEW_SHOWN else "",
+        request_ids=said.request_ids if said else (),
+        paginated=_paginated(entry),
+        pages=entry.pages,
+        rows=entry.rows,
+        size=entry.size,
+        sha256=entry.digest or "",
+        error=error,
+        redactions=len(entry.redactions),
+        requirements=tuple(dict.fromkeys(r for b in bullets for r in behind[b])),
+        responsibilities=bullets,
+    )
+
+
+def _paginated(entry: Entry) -> str:
+    if entry.refusal and entry.pages:
+        return f"stopped after page {entry.pages}"
+    return "read to the last page" if entry.pages else ""
+
+
+def redaction_lines(entries: Sequence[Entry]) -> tuple[RedactionLine, ...]:
+    """A line for every value that was replaced before it reached the disk."""
+    return tuple(
+        RedactionLine(
+            evidence=entry.evidence_id,
+            call=entry.question.call,
+            account=entry.question.place.account,
+            region="account-wide" if entry.question.place.region == GLOBAL else entry.question.place.region,
+            path=redaction.path,
+            kind=redaction.kind,
+            why=redaction.why,
+        )
+        for entry in sorted(entries, key=sort_key)
+        for redaction in entry.redactions
+    )
