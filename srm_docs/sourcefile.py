@@ -186,7 +186,7 @@ class _Tree:
 
 def _parse_yaml(text: str, file: str) -> Read:
     try:
-        events = yaml.parse(text, Loader=yaml.CSafeLoader)
+        events: Iterator[Any] = yaml.parse(text, Loader=yaml.CSafeLoader)
         next(events)  # the stream begins
         if isinstance(next(events), yaml.StreamEndEvent):
             raise _Refused(0, "the file is empty")
@@ -197,16 +197,25 @@ def _parse_yaml(text: str, file: str) -> Read:
         if not isinstance(event, yaml.StreamEndEvent):
             raise _Refused(event.start_mark.line + 1, "a second document (---) in one file is not allowed")
     except yaml.MarkedYAMLError as error:
-        marks = (error.problem_mark, error.context_mark)
-        line = next((mark.line + 1 for mark in marks if mark is not None), 0)
-        words = " ".join(str(part) for part in (error.context, error.problem) if part)
-        raise _Refused(line, f"not YAML: {words}") from None
+        raise _malformed(error, text) from None
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         raise _Refused(
             line, f"not YAML: character U+{ord(text[error.position]):04X} is not allowed"
         ) from None
     return Source(file=file, data=data, lines=tree.lines), tuple(tree.faults)
+
+
+def _malformed(error: yaml.MarkedYAMLError, text: str) -> _Refused:
+    """Say what the parser found and where; for what was never closed, where it was opened."""
+    marks = [error.problem_mark, error.context_mark]
+    if error.problem and "end of stream" in error.problem:
+        marks.reverse()
+    line = next((mark.line + 1 for mark in marks if mark is not None), 0)
+    if any(row.startswith("\t") for row in text.splitlines()[line - 1 : line] if line):
+        return _Refused(line, "not YAML: a tab begins the line; use spaces")
+    words = " ".join(str(part) for part in (error.context, error.problem) if part)
+    return _Refused(line, f"not YAML: {words}")
 
 
 _WHERE: Final = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")

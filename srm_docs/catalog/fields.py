@@ -1,8 +1,8 @@
 """A parsed table in, typed fields out; whatever is missing, misspelt or of the wrong type becomes a fault.
 
 Written by hand rather than with cattrs: a reviewer of `controls/` is told the line of the very key, every
-mistake at once, the near match of a misspelt key or word, and the parts of a link by name. cattrs' errors know
-paths, not lines or neighbours, and stop at the first wrong part of a link.
+mistake at once, the near match of a misspelt key or word, and which part of a link is wrong. cattrs' errors
+know paths, not lines or neighbours, and stop at the first wrong part of a link.
 """
 
 from __future__ import annotations

@@ -58,7 +58,7 @@ def _match(table: Table) -> Match:
         series=table.optional("series"),
     )
     if not match.title_any:
-        table.fault('"title_any" must name at least one phrase')
+        table.fault('"title_any" must name at least one phrase', "title_any")
     table.close()
     return match
 
