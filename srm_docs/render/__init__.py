@@ -1,0 +1,1 @@
+"""Packet -> bytes: PDF, workbook and JSON; nothing is decided here."""

@@ -1,0 +1,166 @@
+"""A template's name and a packet model -> HTML in which every string has been made printable."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from jinja2.loaders import split_template_path
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
+
+from srm_docs.errors import TemplateError
+from srm_docs.render import assets, filters, text
+
+OURS = "templates/packet"
+LONGEST = 2_000  # characters of one string; templates cut sooner and say where the whole is
+_BYPASSES = ("safe", "urlize", "tojson", "xmlattr", "pprint")  # filters that skip the sanitiser
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replaced:
+    """A character that was printed as its code point, and how often."""
+
+    code_point: int
+    times: int
+
+    @property
+    def name(self) -> str:
+        """Return `U+202E RIGHT-TO-LEFT OVERRIDE`."""
+        return f"U+{self.code_point:04X} {unicodedata.name(chr(self.code_point), 'unnamed')}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """What `layout.html` prints on every page and puts into the metadata; `created` is ISO 8601, UTC."""
+
+    title: str
+    author: str
+    description: str
+    created: str
+    running: str
+    foot: str
+    paper: str = "a4"
+    generator: str = "srm-docs"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Html:
+    """A finished page and what the sanitiser did to its strings."""
+
+    text: str
+    replaced: tuple[Replaced, ...]
+
+
+class _Tree(jinja2.BaseLoader):
+    """Load templates from a Traversable (a folder, or the inside of a wheel)."""
+
+    def __init__(self, root: Traversable, label: str) -> None:
+        self.root, self.label = root, label
+
+    def get_source(
+        self,
+        environment: jinja2.Environment,
+        template: str,
+    ) -> tuple[str, str | None, Callable[[], bool] | None]:
+        file = self.root
+        for part in split_template_path(template):
+            file = file / part
+        if not file.is_file():
+            raise jinja2.TemplateNotFound(template)
+        return file.read_text("utf-8"), f"{self.label}/{template}", lambda: True
+
+
+def environment(*, users: Path | None = None, log: Counter[int] | None = None) -> ImmutableSandboxedEnvironment:
+    """Return the environment of packet templates, the user's folder searched first.
+
+    Every printed value goes through the sanitiser (`finalize`), which counts what it replaces in `log`.
+    An undefined name and a printed None are errors: what is missing prints as NOT PROVIDED, by the template.
+    """
+    counts: Counter[int] = Counter() if log is None else log
+
+    def sanitise(raw: str, face: text.Face, *, strict: bool) -> str:
+        counts.update(text.replaced(raw, face=face, strict=strict))
+        return text.visible(raw, face=face, strict=strict)
+
+    def finalize(value: object) -> object:
+        if isinstance(value, (Markup, jinja2.Undefined)):
+            return value  # markup was made from pieces that came this way; Undefined raises when printed
+        if value is None:
+            raise ValueError("the value is None; test it and print NOT PROVIDED")
+        return sanitise(text.cut(str(value), LONGEST), "sans", strict=False)
+
+    trees = [_Tree(assets.packet_templates(), OURS)]
+    if users is not None:
+        trees.insert(0, _Tree(users, str(users)))
+    made = ImmutableSandboxedEnvironment(
+        autoescape=True,
+        finalize=finalize,
+        loader=jinja2.ChoiceLoader(trees),
+        lstrip_blocks=True,
+        trim_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    for name in _BYPASSES:
+        made.filters.pop(name)
+    made.filters.update(
+        cut=text.cut,
+        day=filters.day,
+        hash=filters.hashed,
+        listed=filters.listed,
+        moment=filters.moment,
+        of=filters.of,
+        plain=filters.plain,
+        plural=filters.plural,
+        thousands=filters.thousands,
+        **filters.markup_filters(sanitise),
+    )
+    made.globals.update(columns=filters.columns)
+    return made
+
+
+def render(name: str, /, *, users: Path | None = None, **context: Any) -> Html:
+    """Return the HTML of template `name`, e.g. `soc2.html`, with `context` as its names.
+
+    Raises TemplateError naming file and line: unknown template, syntax, undefined name, a filter's refusal.
+    """
+    log: Counter[int] = Counter()
+    made = environment(users=users, log=log)
+    try:
+        page = made.get_template(name).render(context)
+    except jinja2.TemplateSyntaxError as exc:
+        raise _mistake(f"{exc.filename or exc.name}:{exc.lineno}", exc.message or "") from exc
+    except jinja2.TemplateNotFound as exc:
+        raise _mistake(_line_of(exc, name), f"there is no template {exc.message}") from exc
+    except (jinja2.TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as exc:
+        raise _mistake(_line_of(exc, name), str(exc)) from exc
+    return Html(text=page, replaced=tuple(Replaced(code_point=c, times=n) for c, n in sorted(log.items())))
+
+
+def _mistake(where: str, what: str) -> TemplateError:
+    return TemplateError(
+        f"{where}: {what}", hint="Mend the template; docs/templates.md lists the names that it may use."
+    )
+
+
+def _line_of(exc: BaseException, name: str) -> str:
+    """Return file:line where the template is wrong; a macro of ours that noticed it is named in brackets.
+
+    Jinja rewrites tracebacks to template lines, outermost first.
+    """
+    frames: list[str] = []
+    trace = exc.__traceback__
+    while trace is not None:
+        if "__jinja_exception__" in trace.tb_frame.f_globals:
+            frames.append(f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}")
+        trace = trace.tb_next
+    if not frames:
+        return name
+    callers = [frame for frame in frames if f"{OURS}/macros/" not in frame] or frames
+    return callers[-1] if callers[-1] == frames[-1] else f"{callers[-1]} (in {frames[-1]})"
