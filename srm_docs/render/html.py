@@ -66,7 +66,7 @@ class _Tree(jinja2.BaseLoader):
 
     def get_source(
         self,
-        environment: jinja2.Environment,
+        environment: jinja2.Environment,  # noqa: ARG002
         template: str,
     ) -> tuple[str, str | None, Callable[[], bool] | None]:
         file = self.root
