@@ -1,0 +1,108 @@
+"""The sections of `readme` in a workbook's YAML and the packet -> the sheet Read me: what this is and where to look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from srm_docs.errors import TemplateError
+from srm_docs.packet.model import NOT_PROVIDED, Answer, Packet, Shape
+from srm_docs.render import cell, fit, rows
+from srm_docs.render.grid import Lines, Part, location
+from srm_docs.render.paint import Look
+from srm_docs.render.sheets import Book, Fact, Kind, Section
+
+TITLE: Final = "Read me"
+WIDTHS: Final = (34.0, 92.0, 14.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A worksheet as Read me lists it."""
+
+    title: str
+    about: str
+    rows: int
+
+
+def write(lines: Lines, *, book: Book, packet: Packet, listed: Iterable[Listed]) -> Part:
+    """Write the sheet; each worksheet of `listed` gets a line that leads to it."""
+    for letter, width in zip("ABC", WIDTHS, strict=True):
+        lines.sheet.column_dimensions[letter].width = width
+    lines.add([(cell.stored(book.title), Look(role="title"))], 30)
+    lines.add([(cell.stored(f"{packet.meta.organization}: {packet.meta.system}"), Look(role="about"))], 16)
+    for section in book.readme:
+        lines.add([], 12)
+        lines.add([(cell.stored(section.heading), Look(role="section")), *[("", Look(role="section"))] * 2], 20)
+        for fact in section.facts:
+            _line(lines, fact.label, _said(fact, packet))
+        if section.rows == "sheets":
+            _sheets(lines, listed)
+        elif section.rows:
+            for label, value in _list(section, packet):
+                _line(lines, label, value)
+    return lines.part()
+
+
+def _sheets(lines: Lines, listed: Iterable[Listed]) -> None:
+    for sheet in listed:
+        lines.link(1, location=location(sheet.title, 1))
+        cells = [
+            (cell.stored(sheet.title), Look(link=True)),
+            (cell.stored(sheet.about), Look()),
+            (sheet.rows, Look(kind=Kind.COUNT)),
+        ]
+        lines.add(cells, fit.height(fit.lines(sheet.about, WIDTHS[1])))
+
+
+def _line(lines: Lines, label: str, value: Any) -> None:
+    shape = Shape.PLAIN
+    if isinstance(value, Answer):
+        value, shape = value.text, value.shape
+    if isinstance(value, tuple):
+        value = ", ".join(map(str, value)) or "none"
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = f"{value:,}"
+    text = cell.stored(value) or NOT_PROVIDED
+    name = cell.stored(label)
+    look = Look(shape=Shape.MISSING if text == NOT_PROVIDED else shape, quote=cell.quoted(text))
+    most = max(fit.lines(name, WIDTHS[0]), fit.lines(text, WIDTHS[1], bold=look.shape is Shape.MISSING))
+    cells = [(name, Look(role="label", quote=cell.quoted(name))), (text, look), ("", Look())]
+    lines.add(cells, fit.height(most))
+
+
+def _said(fact: Fact, packet: Packet) -> Any:
+    if not fact.path:
+        return fact.text
+    try:
+        return rows.value(packet, fact.path)
+    except (AttributeError, KeyError):
+        raise TemplateError(f'Read me, "{fact.label}": the packet has no {fact.path}') from None
+
+
+def _list(section: Section, packet: Packet) -> Iterator[tuple[str, Any]]:
+    made = _LISTS.get(section.rows)
+    if made is None:
+        raise TemplateError(f'Read me: `rows` is one of {", ".join(("sheets", *_LISTS))}, not "{section.rows}"')
+    yield from made(packet)
+
+
+def _accounts(packet: Packet) -> Iterator[tuple[str, str]]:
+    for line in packet.scope.accounts:
+        regions = ", ".join(line.regions) or "none"
+        out = f"; left out by configuration: {', '.join(line.left_out)}" if line.left_out else ""
+        listed = "" if line.regions_listed else "; enabled regions could not be listed"
+        yield f"{line.id} {line.name}".strip(), f"{line.entered.text} as {line.caller_arn}; {regions}{out}{listed}"
+
+
+def _counted(packet: Packet) -> Iterator[tuple[str, str]]:
+    for state, count in packet.summary.coverage_totals:
+        yield state, f"{count:,} of {len(packet.coverage):,} planned calls"
+
+
+_LISTS: Final[Mapping[str, Any]] = {
+    "accounts": _accounts,
+    "coverage": _counted,
+    "read first": lambda packet: packet.summary.read_first,
+}

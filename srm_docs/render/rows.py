@@ -1,0 +1,183 @@
+"""Packet -> the rows of every sheet by the name of their source; a row is a few named lines of the packet.
+
+A source only joins what the packet already says (a link with its responsibility, a resource with its test). It
+counts nothing and words nothing. Sources are generators, so that 100,000 evidence lines cost no list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import zip_longest
+from typing import Any, Final
+
+from srm_docs.packet.model import (
+    NOT_PROVIDED,
+    Answer,
+    ControlStatement,
+    DomainLine,
+    MatrixRow,
+    Packet,
+    RequirementLine,
+    ResponsibilityLine,
+    Shape,
+)
+from srm_docs.render.sheets import Book
+
+Row = Mapping[str, Any]
+
+
+def of(source: str, packet: Packet, book: Book) -> Iterator[Row]:
+    """Yield the rows of `source`; KeyError where there is no such source."""
+    made = _SOURCES.get(source)
+    if made is not None:
+        yield from made(packet)
+    elif source == "legend":
+        yield from _legend(packet, book)
+    else:
+        yield from ({"line": line} for line in _LINES[source](packet))
+
+
+def known() -> tuple[str, ...]:
+    """Return the names of all sources."""
+    return tuple(sorted({*_SOURCES, *_LINES, "legend"}))
+
+
+def value(row: Any, path: str) -> Any:
+    """Return what `path` (`link.requirement`) leads to; None where a step on the way is None.
+
+    AttributeError or KeyError where there is no such step.
+    """
+    for step in path.split("."):
+        if row is None:
+            return None
+        row = row[step] if isinstance(row, Mapping) else getattr(row, step)
+    return row
+
+
+def _bullets(domain: DomainLine) -> Iterator[ResponsibilityLine]:
+    yield from domain.aws
+    yield from domain.customer
+    if domain.not_applicable_line is not None:
+        yield domain.not_applicable_line
+
+
+def _customer_side(domain: DomainLine) -> tuple[ResponsibilityLine, ...]:
+    last = domain.not_applicable_line
+    return domain.customer if last is None else (*domain.customer, last)
+
+
+def _matrix(packet: Packet) -> Iterator[Row]:
+    """Give a row per responsibility and link; a responsibility without a link still has its row."""
+    own: dict[tuple[str, str, str], MatrixRow | dict[str, str]] = {
+        (row.framework, row.requirement, row.responsibility): row
+        for row in (*packet.soc2_matrix, *packet.iso_matrix)
+    }
+    watched = {line.id: line for line in packet.csocs}
+    for domain in packet.domains:
+        for bullet in _bullets(domain):
+            for link in bullet.links or (None,):
+                given = own.get((link.framework, link.requirement, bullet.id)) if link else None
+                yield {
+                    "domain": domain,
+                    "bullet": bullet,
+                    "link": link,
+                    "own": given or _own(bullet, watched.get(bullet.id)),
+                }
+
+
+def _own(bullet: ResponsibilityLine, csoc: ControlStatement | None) -> dict[str, str]:
+    """On the AWS side the organization's own control is the one that watches AWS; without a duty there is none."""
+    if bullet.kind == "not_applicable":
+        return dict.fromkeys(_OWN, "")
+    missing = dict.fromkeys(_OWN, NOT_PROVIDED)
+    return missing | {"own_control": csoc.monitored_by} if csoc else missing
+
+
+_OWN: Final = ("own_control", "own_description", "own_owner", "own_frequency")
+
+
+def _sides(packet: Packet) -> Iterator[Row]:
+    for domain in packet.domains:
+        for aws, customer in zip_longest(domain.aws, _customer_side(domain)):
+            yield {"domain": domain, "aws": aws, "customer": customer}
+
+
+def _responsibilities(packet: Packet) -> Iterator[Row]:
+    for domain in packet.domains:
+        for bullet in _bullets(domain):
+            yield {"domain": domain, "bullet": bullet}
+
+
+def _links(packet: Packet) -> Iterator[Row]:
+    return (row for row in _matrix(packet) if row["link"] is not None)
+
+
+def _by(lines: Iterable[RequirementLine], packet: Packet) -> Iterator[Row]:
+    """Give a row per requirement and link; a requirement that no responsibility reaches still has its row."""
+    bullets = {bullet.id: (domain, bullet) for domain in packet.domains for bullet in _bullets(domain)}
+    for line in lines:
+        for link in line.links or (None,):
+            domain, bullet = bullets[link.responsibility] if link else (None, None)
+            yield {"line": line, "link": link, "domain": domain, "bullet": bullet}
+
+
+def _resources(packet: Packet) -> Iterator[Row]:
+    findings = {(line.severity, line.remedy, line.resources): line.id for line in packet.findings}
+    for test in packet.tests:
+        finding = findings.get((test.severity, test.remedy, test.deviations), "")
+        for resource in test.deviations:
+            yield {"test": test, "line": resource, "finding": finding}
+        for resource in test.not_determined:
+            yield {"test": test, "line": resource, "finding": ""}
+
+
+def _evidence(packet: Packet) -> Iterator[Row]:
+    """Give evidence lines with the shape that the coverage ledger gives their state."""
+    shapes = {line.state: line.shape for line in packet.coverage}
+    for line in packet.evidence:
+        yield {"line": line, "state": Answer(text=line.state, shape=shapes.get(line.state, Shape.PLAIN))}
+
+
+def _coverage(packet: Packet) -> Iterator[Row]:
+    for line in packet.coverage:
+        yield {"line": line, "state": Answer(text=line.state, shape=line.shape)}
+
+
+def _unread(packet: Packet) -> Iterator[Row]:
+    for line in packet.unread:
+        yield {"line": line, "state": Answer(text=line.state, shape=Shape.UNREAD)}
+
+
+def _legend(packet: Packet, book: Book) -> Iterator[Row]:
+    for statement in packet.statements:
+        counts = f"{statement.count_soc2} SOC 2 criteria, {statement.count_iso} Annex A controls"
+        yield _meant("Statement about a criterion or control", statement.statement, statement.when, counts)
+    for line in book.legend:
+        yield _meant(line.about, Answer(text=line.word, shape=Shape(line.shape)), line.meaning, "")
+    for name, why in packet.sources:
+        yield _meant("Source of the mapping", Answer(text=name, shape=Shape.PLAIN), why, "")
+
+
+def _meant(about: str, word: Answer, meaning: str, counts: str) -> Row:
+    return {"about": about, "word": word, "meaning": meaning, "counts": counts}
+
+
+_SOURCES: Final[Mapping[str, Callable[[Packet], Iterator[Row]]]] = {
+    "matrix": _matrix,
+    "sides": _sides,
+    "responsibilities": _responsibilities,
+    "links": _links,
+    "by soc2": lambda packet: _by(packet.soc2, packet),
+    "by iso": lambda packet: _by((*packet.annex_a, *packet.clauses), packet),
+    "resources": _resources,
+    "evidence": _evidence,
+    "coverage": _coverage,
+    "unread": _unread,
+}
+_LINES: Final[Mapping[str, Callable[[Packet], Iterable[Any]]]] = {
+    name: lambda packet, name=name: getattr(packet, name)  # type: ignore[misc]
+    for name in (
+        "soc2", "annex_a", "clauses", "soc2_matrix", "iso_matrix", "tests", "findings", "reports", "csocs", "cuecs",
+        "redactions", "gaps", "parameters",
+    )
+}  # fmt: skip

@@ -1,0 +1,256 @@
+"""templates/workbook/*.yaml -> frozen description of a workbook: sheets, columns, groups, words and legend.
+
+A team adds, hides or renames columns in YAML. Every fault is a TemplateError with file and line; a name of a sheet
+that Excel refuses is a fault, not something to repair in silence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, fields
+from enum import StrEnum
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+from srm_docs import resources
+from srm_docs.errors import TemplateError
+from srm_docs.sourcefile import Source, near, read_yaml
+
+LONGEST_TITLE: Final = 31
+_FORBIDDEN: Final = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
+_PATH: Final = re.compile(r"[a-z_0-9]+(\.[a-z_0-9]+)*")
+
+
+class Kind(StrEnum):
+    """How a column prints its values."""
+
+    TEXT = "text"
+    COUNT = "count"
+    STATUS = "status"
+    ID = "id"
+    LIST = "list"
+    DATE = "date"
+    HASH = "hash"
+    WORD = "word"
+    BLANK = "blank"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Neighbouring columns under one heading. `by` says who fills them: computed, organization or auditor."""
+
+    heading: str = ""
+    by: str = "computed"
+    tint: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column: heading, path into the row, width in characters.
+
+    `link` names sheets whose key is this cell's first value; `file` makes the cell a link to that path in the packet.
+    """
+
+    heading: str
+    path: str = ""
+    width: float = 12
+    kind: Kind = Kind.TEXT
+    note: str = ""
+    group: str = ""
+    link: tuple[str, ...] = ()
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """One sheet: where its rows come from and how they stand.
+
+    `key` is the path whose value other sheets link to; a hairline turns into a rule where the value of `rule`
+    changes; `freeze` counts the columns that stay in view; `empty` is printed instead of rows.
+    """
+
+    title: str
+    source: str
+    about: str
+    columns: tuple[Column, ...] = ()
+    key: str = ""
+    rule: str = ""
+    freeze: int = 1
+    tab: str = ""
+    empty: str = "None."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One line of Read me: a label and a path into the packet or a sentence."""
+
+    label: str
+    path: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A part of Read me: facts, or one of the lists that the packet gives (`rows`)."""
+
+    heading: str
+    facts: tuple[Fact, ...] = ()
+    rows: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meaning:
+    """One row of the legend."""
+
+    about: str
+    word: str
+    shape: str = ""
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Book:
+    """A workbook as its YAML describes it."""
+
+    title: str
+    readme: tuple[Section, ...]
+    sheets: tuple[Sheet, ...]
+    groups: Mapping[str, Group]
+    words: Mapping[str, str]
+    legend: tuple[Meaning, ...]
+
+
+def read(name: str, users: Path | None = None) -> Book:
+    """Return the book `name` (no suffix), its words and legend; a user's file of the same name wins."""
+    shared, own = _source("words", users), _source(name, users)
+    known = {"groups", "words", "legend"}
+    _only(shared, (), known)
+    _only(own, (), {"title", "readme", "sheets"})
+    book = Book(
+        title=str(own.data.get("title", "")),
+        readme=_many(own, ("readme",), Section, facts=Fact),
+        sheets=_many(own, ("sheets",), Sheet, columns=Column),
+        groups={key: _one(shared, ("groups", key), Group) for key in shared.data.get("groups", {})},
+        words={key: str(word) for key, word in shared.data.get("words", {}).items()},
+        legend=_many(shared, ("legend",), Meaning),
+    )
+    _check(own, book)
+    return book
+
+
+def _source(name: str, users: Path | None) -> Source:
+    folders = [users] if users is not None and (users / f"{name}.yaml").is_file() else []
+    file = (folders[0] if folders else resources.templates() / "workbook") / f"{name}.yaml"
+    source, faults = read_yaml(file.read_bytes(), file=f"templates/workbook/{name}.yaml")
+    if faults or source is None or not isinstance(source.data, dict):
+        raise TemplateError("; ".join(map(str, faults)) or f"{name}.yaml holds no table")
+    return source
+
+
+def _check(source: Source, book: Book) -> None:
+    if not book.sheets or not book.readme:
+        raise _fault(source, (), "a workbook needs `readme` and at least one of `sheets`")
+    names: set[str] = {"read me"}
+    for at, sheet in enumerate(book.sheets):
+        here = ("sheets", at)
+        if problem := title_problem(sheet.title):
+            raise _fault(source, (*here, "title"), problem)
+        if sheet.title.casefold() in names:
+            raise _fault(source, (*here, "title"), f'two sheets are named "{sheet.title}"')
+        names.add(sheet.title.casefold())
+        if not sheet.columns or not 0 <= sheet.freeze <= len(sheet.columns):
+            raise _fault(source, here, "a sheet needs columns, and `freeze` counts some of them")
+    titles = {sheet.title for sheet in book.sheets}
+    for at, sheet in enumerate(book.sheets):
+        for col, column in enumerate(sheet.columns):
+            here = ("sheets", at, "columns", col)
+            for path in filter(None, (column.path, column.file)):
+                if not _PATH.fullmatch(path):
+                    raise _fault(source, here, f'"{path}" is not a path such as line.title')
+            if column.group and column.group not in book.groups:
+                raise _fault(source, here, f'no group "{column.group}"{near(column.group, book.groups)}')
+            for link in column.link:
+                if link not in titles:
+                    raise _fault(source, here, f'no sheet "{link}"{near(link, titles)}')
+
+
+def title_problem(title: str) -> str:
+    """Return why Excel refuses title as the name of a sheet, or an empty string."""
+    if not title or len(title) > LONGEST_TITLE:
+        return f"a sheet's name has 1 to {LONGEST_TITLE} characters"
+    if _FORBIDDEN.search(title) or title.startswith("'") or title.endswith("'"):
+        return r"a sheet's name has none of [ ] : * ? / \ and no apostrophe at its ends"
+    return "Excel keeps the name History for itself" if title.casefold() == "history" else ""
+
+
+def _many(source: Source, path: tuple[str | int, ...], made: type, **inner: type) -> tuple[Any, ...]:
+    items = _at(source, path) or []
+    if not isinstance(items, list):
+        raise _fault(source, path, "a list is needed here")
+    return tuple(_one(source, (*path, at), made, **inner) for at in range(len(items)))
+
+
+def _one(source: Source, path: tuple[str | int, ...], made: type, **inner: type) -> Any:
+    data = _at(source, path)
+    if not isinstance(data, dict):
+        raise _fault(source, path, "keys and values are needed here")
+    known = {field.name: field for field in fields(made)}
+    _only(source, path, set(known))
+    if missing := [name for name, field in known.items() if field.default is MISSING and name not in data]:
+        raise _fault(source, path, f"`{missing[0]}` is missing")
+    values: dict[str, Any] = {}
+    for key, value in data.items():
+        here = (*path, key)
+        if key in inner:
+            values[key] = _many(source, here, inner[key])
+        else:
+            convert = _CONVERT.get(str(known[key].type), partial(_typed, want=str))
+            try:
+                values[key] = convert(value)
+            except (TypeError, ValueError):
+                raise _fault(source, here, f"`{key}` cannot be {value!r}") from None
+    return made(**values)
+
+
+def _typed(value: Any, *, want: type) -> Any:
+    if not isinstance(value, want) or (isinstance(value, bool) and want is not bool):
+        raise TypeError
+    return value
+
+
+def _positive(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value <= 200:  # noqa: PLR2004
+        raise TypeError
+    return float(value)
+
+
+def _titles(value: Any) -> tuple[str, ...]:
+    return tuple(map(str, value)) if isinstance(value, list) else (str(value),)
+
+
+_CONVERT: Final[Mapping[str, Any]] = {
+    "float": _positive,
+    "int": partial(_typed, want=int),
+    "bool": partial(_typed, want=bool),
+    "Kind": Kind,
+    "tuple[str, ...]": _titles,
+}
+
+
+def _at(source: Source, path: tuple[str | int, ...]) -> Any:
+    data = source.data
+    for step in path:
+        data = data.get(step) if isinstance(step, str) else data[step]
+    return data
+
+
+def _only(source: Source, path: tuple[str | int, ...], known: set[str]) -> None:
+    for key in _at(source, path):
+        if key not in known:
+            raise _fault(source, (*path, key), f'unknown key "{key}"{near(key, known)}')
+
+
+def _fault(source: Source, path: tuple[str | int, ...], message: str) -> TemplateError:
+    return TemplateError(str(source.fault(path, message)))
