@@ -111,7 +111,10 @@ def _matching(pattern: re.Pattern[str], like: str) -> Callable[[Any], str]:
 
 def _accent(value: Any) -> str:
     colour = _matching(_ACCENT, '"#123A5C"')(value)
-    linear = [c / 12.92 if (c := int(colour[i : i + 2], 16) / 255) <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for i in (1, 3, 5)]
+    linear = [
+        c / 12.92 if (c := int(colour[i : i + 2], 16) / 255) <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4
+        for i in (1, 3, 5)
+    ]
     contrast = 1.05 / (0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05)
     if contrast < 4.5:  # noqa: PLR2004 - the least contrast on white that WCAG allows for text
         raise _Wrong(f"has a contrast of {contrast:.1f} on white, and text in it could not be read; 4.5 is the least")
@@ -141,7 +144,11 @@ _TABLES: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
         "classification": _text,
         "prepared_by": _text,
     },
-    "approval": {"name": _text, "date": _date, "catalog_digest": _matching(re.compile("[0-9a-f]{64}"), "64 hex digits")},
+    "approval": {
+        "name": _text,
+        "date": _date,
+        "catalog_digest": _matching(re.compile("[0-9a-f]{64}"), "64 hex digits"),
+    },
     "collect": {
         "regions": _regions,
         "concurrency": _number(1, 64),
@@ -172,7 +179,9 @@ def load(path: Path) -> Config:
         ) from error
     config, faults = read(content, file=str(path))
     if faults or config is None:
-        raise ConfigError("\n".join(str(f) for f in faults), hint="Mend the lines named; `srm-docs init --print` shows every key.")
+        raise ConfigError(
+            "\n".join(str(f) for f in faults), hint="Mend the lines named; `srm-docs init --print` shows every key."
+        )
     return config
 
 
@@ -187,7 +196,9 @@ def read(content: bytes | str, *, file: str = FILE) -> tuple[Config | None, tupl
         if name in _TABLES:
             tables[name] = _table(source, (name,), table, _TABLES[name], faults)
         elif name not in ("accounts", "parameters"):
-            faults.append(source.fault((name,), f'unknown table "{name}"' + near(name, [*_TABLES, "accounts", "parameters"])))
+            faults.append(
+                source.fault((name,), f'unknown table "{name}"' + near(name, [*_TABLES, "accounts", "parameters"]))
+            )
     accounts = _accounts(source, faults)
     parameters = _parameters(source, faults)
     audit = _audit(source, tables, parameters, faults)
@@ -197,7 +208,11 @@ def read(content: bytes | str, *, file: str = FILE) -> tuple[Config | None, tupl
 
 
 def _table(
-    source: Source, path: tuple[str | int, ...], table: Any, keys: Mapping[str, Callable[[Any], Any]], faults: list[Fault]
+    source: Source,
+    path: tuple[str | int, ...],
+    table: Any,
+    keys: Mapping[str, Callable[[Any], Any]],
+    faults: list[Fault],
 ) -> dict[str, Any]:
     if not isinstance(table, Mapping):
         faults.append(source.fault(path, f'"{path[0]}" must be a table: write [{path[0]}] on a line of its own'))
@@ -219,7 +234,9 @@ def _accounts(source: Source, faults: list[Fault]) -> tuple[AccountConfig, ...]:
     if listed is None:
         return (AccountConfig(),)
     if not isinstance(listed, list) or not listed:
-        faults.append(source.fault(("accounts",), '"accounts" must be a list of tables: write [[accounts]] before each'))
+        faults.append(
+            source.fault(("accounts",), '"accounts" must be a list of tables: write [[accounts]] before each')
+        )
         return ()
     accounts = []
     seen: dict[str, int] = {}
@@ -239,7 +256,9 @@ def _parameters(source: Source, faults: list[Fault]) -> dict[str, Any]:
     chosen = source.data.get("parameters", {})
     known = {p.id: p for p in known_parameters()}
     if not isinstance(chosen, Mapping):
-        faults.append(source.fault(("parameters",), '"parameters" must be a table: write [parameters] on a line of its own'))
+        faults.append(
+            source.fault(("parameters",), '"parameters" must be a table: write [parameters] on a line of its own')
+        )
         return {}
     for key, value in chosen.items():
         if key not in known:

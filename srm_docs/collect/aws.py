@@ -120,7 +120,8 @@ class Aws:
             ) from error
         except be.BotoCoreError as error:
             raise CannotBegin(
-                f"The AWS credentials cannot be used: {error}", hint="Sign in again (for SSO: `aws sso login`) and repeat."
+                f"The AWS credentials cannot be used: {error}",
+                hint="Sign in again (for SSO: `aws sso login`) and repeat.",
             ) from error
         return session
 

@@ -33,7 +33,9 @@ def plan(calls: Iterable[Call]) -> tuple[Group, ...]:
     except graphlib.CycleError:
         depths = sorted({len(c.lineage) for c in everything})
         return tuple(
-            Group(service=service, waves=(tuple(c for c in everything if c.service == service and len(c.lineage) == d),))
+            Group(
+                service=service, waves=(tuple(c for c in everything if c.service == service and len(c.lineage) == d),)
+            )
             for d in depths
             for service in sorted({c.service for c in everything if len(c.lineage) == d})
         )

@@ -32,7 +32,13 @@ def questions(call: Call, place: Place, parents: Sequence[Row]) -> Iterator[tupl
 
 
 def rows(
-    call: Call, question: Question, pages: Iterable[Mapping[str, Any]], *, parent: Row | None, absent: str = "", evidence: str = ""
+    call: Call,
+    question: Question,
+    pages: Iterable[Mapping[str, Any]],
+    *,
+    parent: Row | None,
+    absent: str = "",
+    evidence: str = "",
 ) -> tuple[Row, ...]:
     """The rows of an answer in the order AWS gave them; one empty row where an answer means "off".
 

@@ -64,7 +64,12 @@ class _Runner:
     def group(self, group: Group, progress: Callable[[int, int], None]) -> None:
         done = total = 0
         for wave in group.waves:
-            todo = [(call, question) for call in wave for place in self._places(call) for question, _ in self._questions(call, place)]
+            todo = [
+                (call, question)
+                for call in wave
+                for place in self._places(call)
+                for question, _ in self._questions(call, place)
+            ]
             total += len(todo)
             progress(done, total)
             futures = [self._executor.submit(self._one, call, question) for call, question in todo]

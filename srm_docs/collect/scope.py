@@ -50,7 +50,9 @@ def regions_in_scope(
             near = difflib.get_close_matches(region, sorted(known), n=1)
             raise CannotBegin(
                 f"AWS knows no region {region!r}.",
-                hint=f"Did you mean {near[0]}?" if near else "Mend `regions` in srm-docs.toml: " + ", ".join(sorted(enabled)),
+                hint=f"Did you mean {near[0]}?"
+                if near
+                else "Mend `regions` in srm-docs.toml: " + ", ".join(sorted(enabled)),
             )
         if region not in enabled:
             raise CannotBegin(

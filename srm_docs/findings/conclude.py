@@ -166,7 +166,9 @@ def to_data(conclusions: Conclusions) -> dict[str, Any]:
         "reports": [
             {
                 "id": r.report.id,
-                "listed": [{"period_end": _iso(i.end), "period_start": _iso(i.start), "title": i.title} for i in r.listed],
+                "listed": [
+                    {"period_end": _iso(i.end), "period_start": _iso(i.start), "title": i.title} for i in r.listed
+                ],
                 "state": str(r.state),
                 "uncovered_days": r.uncovered,
             }
@@ -193,7 +195,13 @@ def to_data(conclusions: Conclusions) -> dict[str, Any]:
 
 
 def _gap(gap: Gap) -> dict[str, Any]:
-    return {"call": gap.call, "code": gap.code, "evidence": gap.evidence, "place": str(gap.place), "state": str(gap.state)}
+    return {
+        "call": gap.call,
+        "code": gap.code,
+        "evidence": gap.evidence,
+        "place": str(gap.place),
+        "state": str(gap.state),
+    }
 
 
 def _iso(value: Any) -> str | None:

@@ -141,7 +141,9 @@ def _refused(entry: Entry) -> Gap:
 
 
 def _not_run(question: Question) -> Gap:
-    return Gap(call=question.call, place=question.place, state=State.NOT_RUN, code="NotRun", message="It was not asked.")
+    return Gap(
+        call=question.call, place=question.place, state=State.NOT_RUN, code="NotRun", message="It was not asked."
+    )
 
 
 def _unlisted(call: Call, account: AccountScope) -> Gap:

@@ -95,7 +95,9 @@ def _judged(observation: Observation, unit: Place, evidence: tuple[str, ...]) ->
     if row is None:
         return Judged(name=str(unit), place=unit, status=observation.status, note=observation.note,
                       evidence=next(iter(evidence), ""), is_place=True)  # fmt: skip
-    return Judged(name=row.name, place=row.place, status=observation.status, note=observation.note, evidence=row.evidence)
+    return Judged(
+        name=row.name, place=row.place, status=observation.status, note=observation.note, evidence=row.evidence
+    )
 
 
 def _as_place(judged: tuple[Judged, ...], unit: Place, status: Status) -> tuple[Judged, ...]:

@@ -63,8 +63,12 @@ def reports(
             found.setdefault(report.id, {})[_listed(row)] = None
     results = []
     for report in catalog.reports:
-        listed = sorted(found.get(report.id, ()), key=lambda r: (r.end or dt.date.min, r.version, r.title), reverse=True)
-        state = ReportState.LISTED if listed else ReportState.REFUSED if gaps or not gathered else ReportState.NOT_LISTED
+        listed = sorted(
+            found.get(report.id, ()), key=lambda r: (r.end or dt.date.min, r.version, r.title), reverse=True
+        )
+        state = (
+            ReportState.LISTED if listed else ReportState.REFUSED if gaps or not gathered else ReportState.NOT_LISTED
+        )
         uncovered = _uncovered(listed, start, end) if report.kind == "attestation" else None
         days = (end - start).days + 1 if start and end else None
         results.append(

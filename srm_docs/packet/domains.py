@@ -118,13 +118,17 @@ def _domain(
     findings = tuple(f for f in selftests.findings if f.domain == domain.id)
     ids = {t.id for t in tests}
     statuses = [selftests.by_id[t.id].status for t in tests]
-    met, unmet, unknown, skipped = (statuses.count(s) for s in (Status.MET, Status.UNMET, Status.UNKNOWN, Status.NOT_APPLICABLE))
+    met, unmet, unknown, skipped = (
+        statuses.count(s) for s in (Status.MET, Status.UNMET, Status.UNKNOWN, Status.NOT_APPLICABLE)
+    )
     na = next((r for r in mine if r.kind == "not applicable"), None)
     return DomainLine(
         number=domain.number,
         id=domain.id,
         title=domain.title,
-        lead=" ".join((domain.aws_does, domain.customer_does, _found(len(tests), met, unmet, unknown, skipped))).strip(),
+        lead=" ".join(
+            (domain.aws_does, domain.customer_does, _found(len(tests), met, unmet, unknown, skipped))
+        ).strip(),
         met=met,
         unmet=unmet,
         unknown=unknown,

@@ -82,7 +82,10 @@ class Requirements:
     def matrix(self, framework: str) -> tuple[MatrixRow, ...]:
         """A row for every requirement and the customer responsibilities that bear on it; none is left without a row."""
         return tuple(
-            row for line in self.lines if line.framework == framework and line.kind != "clause" for row in self._rows(line)
+            row
+            for line in self.lines
+            if line.framework == framework and line.kind != "clause"
+            for row in self._rows(line)
         )
 
     def _line(self, result: RequirementResult) -> RequirementLine:

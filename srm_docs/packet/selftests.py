@@ -59,7 +59,9 @@ class Selftests:
             return ()
         order = {r.id: n for n, r in enumerate(self._catalog.requirements(framework))}
         found = {
-            link.requirement for bullet in check.bullets for link in self._catalog.responsibility(bullet).links_of(framework)
+            link.requirement
+            for bullet in check.bullets
+            for link in self._catalog.responsibility(bullet).links_of(framework)
         }
         return tuple(sorted(found, key=order.__getitem__))
 
@@ -143,7 +145,9 @@ def count_notes(judged: Sequence[Judged], note: str) -> str:
 def resource(judged: Judged) -> ResourceLine:
     """One judged thing as a line."""
     return ResourceLine(
-        name=judged.name if not judged.is_place else f"The {'account' if judged.place.region == GLOBAL else 'region'} itself",
+        name=judged.name
+        if not judged.is_place
+        else f"The {'account' if judged.place.region == GLOBAL else 'region'} itself",
         account=judged.place.account,
         region=place_words(judged.place),
         note=judged.note,
@@ -212,5 +216,3 @@ def answer_words(
         said = [f"{len(unknown):,} of {whole:,} not determined"] if unknown else []
         return f"Not determined: {', '.join([*said, missing] if missing else said)}"
     return WORDS[status]
-
-

@@ -1,0 +1,391 @@
+"""The command line, thin: arguments in, one call into the pipeline each, words and an exit code out."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+import srm_docs
+from srm_docs.errors import Interrupted, SrmDocsError
+
+if TYPE_CHECKING:
+    from srm_docs.config import Config
+    from srm_docs.packet.model import Packet
+
+EXIT_CODES = """\b
+Exit codes:
+  0  done                          1  --fail-on matched
+  2  usage, configuration, a missing library, an output that cannot be written
+  3  controls/ is wrong            4  could not begin, or the credentials stopped working
+  5  evidence is damaged           6  a template is wrong
+  7  verification failed           8  done, but planned calls were refused
+  70 our bug                       130 interrupted: `collect --resume` finishes it
+"""
+_FRAMEWORKS = ("soc2", "iso27001")
+_CONFIG = click.option(
+    "--config", "config_file", type=click.Path(path_type=Path), help="Configuration (default: ./srm-docs.toml)."
+)
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON on stdout.")
+_QUIET = click.option("--quiet", is_flag=True, help="Show no progress.")
+_OUTPUT = click.option("--output", type=click.Path(path_type=Path), help="Output folder (default: ./output).")
+
+
+@click.group(epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80})
+@click.version_option(srm_docs.__version__, prog_name="srm-docs")
+def cli() -> None:
+    """Turn the AWS shared responsibility model into audit packets.
+
+    \b
+    See one without an AWS account:   srm-docs build --demo
+    Begin with your own account:      srm-docs init, then srm-docs build
+    """
+
+
+@cli.command(epilog=EXIT_CODES)
+@click.option("--demo", is_flag=True, help="Use a made-up estate on this machine: no AWS account, no network.")
+@click.option("--from", "snapshot", metavar="SNAPSHOT", help="Build from a kept snapshot (id or `latest`), offline.")
+@click.option(
+    "--framework", "frameworks", multiple=True, type=click.Choice(_FRAMEWORKS), help="Only this framework; repeatable."
+)
+@_OUTPUT
+@click.option(
+    "--fail-on", type=click.Choice(["unmet", "unknown"]), multiple=True, help="Exit 1 if a self-test is so; repeatable."
+)
+@click.option("--allow-refusals", is_flag=True, help="Exit 0 although planned calls were refused.")
+@click.option("--zip", "zipped", is_flag=True, help="Also write the packet as one .zip file.")
+@_CONFIG
+@_JSON
+@_QUIET
+def build(  # noqa: PLR0913 - one parameter an option
+    *,
+    demo: bool,
+    snapshot: str | None,
+    frameworks: tuple[str, ...],
+    output: Path | None,
+    fail_on: tuple[str, ...],
+    allow_refusals: bool,
+    zipped: bool,
+    config_file: Path | None,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Collect, judge, print and seal: everything, in one packet folder.
+
+    \b
+    srm-docs build --demo                     a packet without AWS
+    srm-docs build                            your accounts, as srm-docs.toml says
+    srm-docs build --from latest              the same evidence again, offline
+    srm-docs build --framework soc2 --zip     one framework, and a zip beside it
+    srm-docs build --fail-on unmet            for CI
+    """
+    from srm_docs import console, pipeline
+
+    if demo and snapshot:
+        raise click.UsageError("--demo collects anew and --from does not: give one of them.")
+    config = _config(config_file, output=output, frameworks=frameworks, demo=demo)
+    with console.Progress(quiet=quiet) as progress:
+        stopped: Sequence[str] = ()
+        if snapshot is None:
+            collected = pipeline.collect(config, demo=demo, progress=progress)
+            snapshot, stopped = collected.snapshot, collected.stopped
+        built = pipeline.build(config, snapshot, zipped=zipped, progress=progress)
+    code = _exit_code(built.packet, stopped, fail_on, allow_refusals=allow_refusals or built.packet.meta.demo)
+    if as_json:
+        _json(pipeline.result_data(built, code))
+    else:
+        _report(built.packet, str(built.path), already=built.already, zip_path=str(built.zip_path or ""))
+    sys.exit(code)
+
+
+@cli.command(epilog=EXIT_CODES)
+@click.option("--demo", is_flag=True, help="Use a made-up estate on this machine.")
+@click.option("--resume", is_flag=True, help="Finish the newest interrupted collection.")
+@click.option("--allow-refusals", is_flag=True, help="Exit 0 although planned calls were refused.")
+@_OUTPUT
+@_CONFIG
+@_JSON
+@_QUIET
+def collect(  # noqa: PLR0913 - one parameter an option
+    *,
+    demo: bool,
+    resume: bool,
+    allow_refusals: bool,
+    output: Path | None,
+    config_file: Path | None,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Read AWS and keep the answers; print no document.
+
+    \b
+    srm-docs collect             a new snapshot
+    srm-docs collect --resume    go on where an interrupted one stopped
+    """
+    from srm_docs import console, pipeline
+
+    config = _config(config_file, output=output, demo=demo)
+    with console.Progress(quiet=quiet) as progress:
+        done = pipeline.collect(config, demo=demo, resume=resume, progress=progress)
+    if as_json:
+        _json({"answers": done.answers, "record": done.record, "snapshot": done.snapshot, "states": dict(done.states),
+               "stopped": list(done.stopped)})  # fmt: skip
+    else:
+        console.table("Planned reads", [("State", "left"), ("Reads", "right")], [(s, f"{n:,}") for s, n in done.states])
+        console.out(f"Snapshot {done.snapshot}")
+        console.out(f"Build from it with: srm-docs build --from {done.snapshot}")
+    refused = done.refused and not (allow_refusals or demo)
+    sys.exit(4 if done.stopped else 8 if refused else 0)
+
+
+@cli.command(epilog="Exit codes: 0 as sealed, 2 not a packet, 7 something differs.")
+@click.argument("packet", type=click.Path(path_type=Path))
+@_JSON
+def verify(*, packet: Path, as_json: bool) -> None:
+    """Check a packet (folder or zip) offline: its bytes, its signature, its conclusions.
+
+    \b
+    srm-docs verify output/packets/latest
+    srm-docs verify packet.zip --json
+    """
+    from srm_docs.verify.open import verify as open_and_verify
+
+    report = open_and_verify(packet)
+    if as_json:
+        _json(report.to_data())
+    else:
+        from srm_docs import console
+
+        for line in report.lines():
+            console.out(line)
+    sys.exit(0 if report.sound else 7)
+
+
+@cli.command()
+@click.option("--controls", type=click.Path(path_type=Path), help="The folder to check (default: the one in use).")
+@_CONFIG
+@_JSON
+def lint(*, controls: Path | None, config_file: Path | None, as_json: bool) -> None:
+    """Check controls/ and its join with the checks; name every fault with file and line.
+
+    \b
+    srm-docs lint
+    srm-docs lint --controls my-controls
+    """
+    from srm_docs import console, pipeline
+
+    catalog, faults = pipeline.lint(controls or _config(config_file).controls)
+    if as_json:
+        _json({"faults": [{"file": f.file, "line": f.line, "message": f.message} for f in faults]})
+    elif faults or catalog is None:
+        for fault in faults:
+            console.out(str(fault))
+        console.err(f"{len(faults)} {'fault' if len(faults) == 1 else 'faults'}")
+    else:
+        console.out(pipeline.catalog_words(catalog))
+    sys.exit(3 if faults else 0)
+
+
+@cli.group()
+def checks() -> None:
+    """List the self-tests, or show one."""
+
+
+@checks.command("list")
+@_JSON
+def checks_list(*, as_json: bool) -> None:
+    """All self-tests: id, severity, title. Example: srm-docs checks list"""
+    from srm_docs import console
+    from srm_docs.checks.discover import checks as all_checks
+
+    if as_json:
+        _json(
+            [
+                {"bullets": list(c.bullets), "id": c.id, "severity": str(c.severity), "title": c.title}
+                for c in all_checks()
+            ]
+        )
+        return
+    rows = [(c.id, str(c.severity), c.title) for c in all_checks()]
+    console.table("", [("Check", "left"), ("Severity", "left"), ("True when met", "left")], rows)
+    console.out(f"{len(rows)} checks. `srm-docs checks show ID` tells all about one.")
+
+
+@checks.command("show")
+@click.argument("name", metavar="ID")
+@_JSON
+def checks_show(*, name: str, as_json: bool) -> None:
+    """One self-test: what it asks, why, and how it is judged. Example: srm-docs checks show ebs_volumes_are_encrypted"""
+    from srm_docs import console, reference
+
+    data = reference.check(name)
+    if as_json:
+        _json(data)
+    else:
+        for line in reference.lines(data):
+            console.out(line)
+
+
+@cli.group()
+def controls() -> None:
+    """List criteria, controls and responsibilities, or show one."""
+
+
+@controls.command("list")
+@click.option("--framework", type=click.Choice(_FRAMEWORKS), help="Only this framework.")
+@_CONFIG
+@_JSON
+def controls_list(*, framework: str | None, config_file: Path | None, as_json: bool) -> None:
+    """All criteria and controls. Example: srm-docs controls list --framework soc2"""
+    from srm_docs import console, pipeline
+
+    catalog = pipeline.catalog(_config(config_file))
+    found = list(catalog.requirements(framework))
+    if as_json:
+        _json([{"framework": r.framework, "id": r.id, "owner": str(r.owner), "title": r.title} for r in found])
+        return
+    rows = [(r.id, str(r.owner), f"{len(catalog.links_to(r.framework, r.id))}", r.title) for r in found]
+    console.table("", [("Id", "left"), ("Owner", "left"), ("Links", "right"), ("Title", "left")], rows)
+
+
+@controls.command("show")
+@click.argument("name", metavar="ID")
+@_CONFIG
+@_JSON
+def controls_show(*, name: str, config_file: Path | None, as_json: bool) -> None:
+    """One criterion, control, clause or responsibility with its links. Example: srm-docs controls show CC6.6"""
+    from srm_docs import console, pipeline, reference
+
+    data = reference.control(pipeline.catalog(_config(config_file)), name)
+    if as_json:
+        _json(data)
+    else:
+        for line in reference.lines(data):
+            console.out(line)
+
+
+@cli.command()
+def policy() -> None:
+    """Print the least-privilege IAM policy that `collect` needs, derived from the calls.
+
+    \b
+    srm-docs policy > srm-docs-policy.json
+    """
+    from srm_docs.checks.actions import policy as document
+    from srm_docs.checks.discover import calls
+
+    _json(document(calls()))
+
+
+@cli.command()
+@click.argument("folder", type=click.Path(path_type=Path), default=Path())
+@click.option("--print", "printed", is_flag=True, help="Print it instead of writing it.")
+@click.option("--force", is_flag=True, help="Replace a file that is there.")
+def init(*, folder: Path, printed: bool, force: bool) -> None:
+    """Write a commented srm-docs.toml to begin with.
+
+    \b
+    srm-docs init
+    srm-docs init --print
+    """
+    from srm_docs import console, starter
+
+    if printed:
+        console.out(starter.text())
+        return
+    console.out(f"Wrote {starter.write(folder, force=force)}. Next: edit it, then `srm-docs build`.")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run, and turn every expected error into a sentence and an exit code. A bug is a traceback and 70."""
+    try:
+        cli.main(args=list(arguments) if arguments is not None else None, prog_name="srm-docs", standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        sys.exit(stop.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except (KeyboardInterrupt, click.exceptions.Abort):
+        _complain(Interrupted("Interrupted.", hint="What was kept is whole; `srm-docs collect --resume` finishes it."))
+    except SrmDocsError as error:
+        _complain(error)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    except Exception:  # noqa: BLE001 - the last line of defence says that it is our bug
+        traceback.print_exc()
+        click.echo("This is a bug in srm-docs. Please report the lines above.", err=True)
+        sys.exit(70)
+
+
+def _complain(error: SrmDocsError) -> None:
+    from srm_docs import console
+
+    console.complain(error)
+    sys.exit(error.exit_code)
+
+
+def _config(
+    config_file: Path | None, *, output: Path | None = None, frameworks: tuple[str, ...] = (), demo: bool = False
+) -> Config:
+    from dataclasses import replace
+
+    from srm_docs import config as configuration
+
+    path = config_file or (None if demo else configuration.find())
+    config = configuration.load(path) if path else configuration.Config()
+    if output:
+        config = replace(config, output=output)
+    if frameworks:
+        chosen = tuple(f for f in _FRAMEWORKS if f in frameworks)
+        config = replace(config, audit=replace(config.audit, frameworks=chosen), frameworks_chosen=True)
+    return config
+
+
+def _json(data: Any) -> None:
+    import json
+
+    click.echo(json.dumps(data, indent=2, sort_keys=True))
+
+
+def _exit_code(packet: Packet, stopped: Sequence[str], fail_on: Sequence[str], *, allow_refusals: bool) -> int:
+    if stopped:
+        return 4
+    if ("unmet" in fail_on and packet.summary.unmet) or ("unknown" in fail_on and packet.summary.unknown):
+        return 1
+    return 8 if packet.unread and not allow_refusals else 0
+
+
+def _report(packet: Packet, path: str, *, already: bool, zip_path: str) -> None:
+    from srm_docs import console
+
+    s = packet.summary
+    rows = [
+        (f"{d.number} {d.title}", str(d.met), str(d.unmet), str(d.unknown), str(d.not_applicable))
+        for d in packet.domains
+    ]
+    console.table(
+        f"Self-tests by domain, as read on {packet.meta.as_read}",
+        [("Domain", "left"), ("Met", "right"), ("Deviation", "right"), ("Not read", "right"), ("N/A", "right")],
+        rows,
+        footer=("All domains", str(s.met), str(s.unmet), str(s.unknown), str(s.not_applicable)),
+    )
+    if packet.unread:
+        lines = [(u.call, f"{u.account}/{u.region}", u.state, u.mend) for u in packet.unread]
+        columns = [("Could not be read", "left"), ("Where", "left"), ("State", "left"), ("Mend", "left")]
+        console.table("", columns, lines)
+    for text in (s.out_of_scope, packet.meta.mapping_approval + "."):
+        if text:
+            console.out(text)
+    console.out(f"{'Already built' if already else 'Packet'}: {path}")
+    if zip_path:
+        console.out(f"Zip: {zip_path}")
+    console.out(f"Check it with: srm-docs verify {path}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,125 @@
+"""Speak to people: results on stdout, progress and mends on stderr; no control character from the cloud gets through."""
+
+from __future__ import annotations
+
+import sys
+import unicodedata
+from collections.abc import Iterable, Sequence
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from srm_docs.errors import SrmDocsError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import TaskID
+
+    from srm_docs.collect.run import Step
+
+_PLAIN_EVERY = 25  # a line each so many answers where there is no terminal
+
+
+def harmless(text: str) -> str:
+    """The text without control, bidirectional and private characters: each is shown as `<U+202E>`."""
+    return "".join(
+        c if c == "\n" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn") else f"<U+{ord(c):04X}>"
+        for c in text
+    )
+
+
+def out(text: str = "") -> None:
+    """One line of result on stdout."""
+    sys.stdout.write(harmless(text) + "\n")
+
+
+def err(text: str = "") -> None:
+    """One line for people on stderr."""
+    sys.stderr.write(harmless(text) + "\n")
+
+
+def complain(error: SrmDocsError) -> None:
+    """An expected error: what happened, then what to do."""
+    err(f"Error: {error.message}")
+    for fault in getattr(error, "faults", ()):
+        err(f"  {fault}")
+    if error.hint:
+        err(f"Mend:  {error.hint}")
+
+
+def _console(*, stderr: bool) -> Console:
+    from rich.console import Console
+
+    return Console(stderr=stderr, highlight=False, soft_wrap=False)
+
+
+def table(
+    title: str, columns: Sequence[tuple[str, str]], rows: Iterable[Sequence[str]], *, footer: Sequence[str] = ()
+) -> None:
+    """A table on stdout; `columns` are (heading, `left` or `right`). It fits 80 columns by wrapping words."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    drawn = Table(
+        title=title or None, box=box.SIMPLE_HEAD, title_justify="left", show_footer=bool(footer), pad_edge=False
+    )
+    for n, (heading, side) in enumerate(columns):
+        drawn.add_column(
+            heading,
+            justify="right" if side == "right" else "left",
+            footer=footer[n] if footer else "",
+            no_wrap=side == "right",
+            overflow="fold",
+        )
+    for row in rows:
+        drawn.add_row(*(Text(harmless(cell)) for cell in row))
+    _console(stderr=False).print(drawn)
+
+
+class Progress:
+    """A bar on a terminal, a plain line now and then elsewhere. On stderr in both cases."""
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        """`quiet` shows nothing at all."""
+        self._quiet = quiet
+        self._bar: object | None = None
+        self._task: TaskID | None = None
+        self._said: tuple[str, int] = ("", -1)
+
+    def __enter__(self) -> Self:
+        """Begin to show."""
+        if not self._quiet and sys.stderr.isatty():
+            from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+            from rich.progress import Progress as Bar
+
+            bar = Bar(
+                TextColumn("{task.description:<28}"), BarColumn(bar_width=24), MofNCompleteColumn(), TimeElapsedColumn(),
+                console=_console(stderr=True), transient=True,
+            )  # fmt: skip
+            bar.start()
+            self._bar, self._task = bar, bar.add_task("Collecting", total=None)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop showing, whatever happened."""
+        if self._bar is not None:
+            self._bar.stop()  # type: ignore[attr-defined]
+
+    def step(self, step: Step) -> None:
+        """Progress of collecting."""
+        if self._bar is not None:
+            self._bar.update(  # type: ignore[attr-defined]
+                self._task, description=f"Reading {step.service}", completed=step.services_done, total=step.services
+            )
+        elif not self._quiet and step.done == step.total and self._said != (step.service, step.total) and step.total:
+            self._said = (step.service, step.total)
+            err(f"Read {step.service}: {step.done} answers ({step.services_done + 1} of {step.services} services)")
+
+    def say(self, text: str) -> None:
+        """A stage begins."""
+        if self._bar is not None:
+            self._bar.update(self._task, description=text, total=None)  # type: ignore[attr-defined]
+        elif not self._quiet:
+            err(text)

@@ -1,0 +1,97 @@
+"""The packet's files that are not documents: model and evidence in, (path, bytes) out, ending with contents.json."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from srm_docs.declare.audit import to_data as audit_to_data
+from srm_docs.evidence.snapshot import Snapshot, entry_to_data, header_to_data
+from srm_docs.findings.conclude import to_data as conclusions_to_data
+from srm_docs.packet.assemble import Ingredients
+from srm_docs.packet.evidence_index import file_of, sort_key
+from srm_docs.packet.model import FileLine, Packet
+
+SCHEMAS = "https://srm-docs.dev/schemas"
+_TITLES = {
+    "findings.json": "Conclusions: self-tests, responsibilities, criteria and controls",
+    "coverage.json": "Coverage ledger: every planned call and place",
+    "evidence-index.json": "Evidence index: every question with its circumstances",
+    "inputs.json": "Declared frame and parameters in force",
+    "workbook.xlsx": "Workbook",
+    "responsibility-matrix.xlsx": "Responsibility matrix, workbook",
+}
+
+
+def to_bytes(data: Any) -> bytes:
+    """JSON that people can read and tools can compare: sorted keys, ASCII only, one fact a line, newline at the end."""
+    return (json.dumps(data, indent=1, sort_keys=True, ensure_ascii=True) + "\n").encode()
+
+
+def data_files(given: Ingredients, packet: Packet, checks: Sequence[str]) -> dict[str, bytes]:
+    """findings.json, coverage.json, evidence-index.json and inputs.json."""
+    stamp = {"as_read_on": packet.meta.as_read, "snapshot": given.header.id}
+    return {
+        "findings.json": to_bytes({"schema": "srm-docs/findings/1", **stamp, **conclusions_to_data(given.conclusions)}),
+        "coverage.json": to_bytes(
+            {
+                "schema": "srm-docs/coverage/1",
+                **stamp,
+                "completeness": packet.scope.completeness.text,
+                "rows": [_plain(c) for c in packet.coverage],
+                "totals": dict(packet.summary.coverage_totals),
+            }
+        ),
+        "evidence-index.json": to_bytes(
+            {
+                "schema": "srm-docs/evidence-index/1",
+                **stamp,
+                "entries": [{**entry_to_data(e), "file": file_of(e)} for e in sorted(given.entries, key=sort_key)],
+                "header": header_to_data(given.header),
+                "record_digest": given.snapshot_digest,
+            }
+        ),
+        "inputs.json": to_bytes(
+            {
+                "schema": "srm-docs/inputs/1",
+                **stamp,
+                "audit": audit_to_data(given.audit),
+                "catalog_digest": given.catalog.digest,
+                "checks": list(checks),
+                "parameters": dict(given.parameter_values),
+                "tool_version": given.header.tool_version,
+            }
+        ),
+    }
+
+
+def evidence_files(snapshot: Snapshot) -> Iterable[tuple[str, bytes]]:
+    """The kept pages of every question, exactly as they were hashed."""
+    for entry in sorted(snapshot.entries, key=sort_key):
+        if entry.digest:
+            yield file_of(entry), snapshot.body(entry.digest)
+
+
+def contents(files: Mapping[str, bytes], titles: Mapping[str, str]) -> tuple[bytes, tuple[FileLine, ...]]:
+    """contents.json and its lines. It names every file that exists before the first PDF is rendered."""
+    lines = tuple(
+        FileLine(
+            path=path,
+            sha256=hashlib.sha256(body).hexdigest(),
+            size=len(body),
+            title=_TITLES.get(path) or titles.get(path, ""),
+        )
+        for path, body in sorted(files.items(), key=lambda item: (item[0].count("/"), item[0]))
+    )
+    listed = [{"path": f.path, "sha256": f.sha256, "size": f.size} for f in lines]
+    return to_bytes({"files": listed, "schema": "srm-docs/contents/1"}), lines
+
+
+def _plain(line: Any) -> dict[str, Any]:
+    return {
+        k: list(v) if isinstance(v, tuple) else str(v) if k == "shape" else v
+        for k, v in dataclasses.asdict(line).items()
+    }

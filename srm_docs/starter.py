@@ -1,0 +1,96 @@
+"""Write the configuration that a new user begins with: nothing in, a commented srm-docs.toml out."""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+
+from srm_docs.checks.discover import parameters
+from srm_docs.config import FILE
+from srm_docs.errors import OutputError, UsageError
+
+_HEAD = """\
+# srm-docs configuration. Every key is shown; those behind "# " show the default or an example.
+# What is left out prints as NOT PROVIDED in the documents.
+
+[organization]
+name = ""                          # "Example Ltd": on every page
+system = ""                        # "Example Billing platform on AWS"
+
+[audit]
+type = "type 1"                    # "type 1": at a date; "type 2": over a period
+# period_start = 2025-07-01        # needed for type 2
+# period_end = 2026-06-30
+frameworks = ["soc2", "iso27001"]
+categories = ["security"]          # SOC 2: also "availability", "confidentiality",
+                                   # "processing integrity", "privacy"
+offices_in_scope = false           # true: physical controls become shared, with your documents
+version = ""                       # "0.1 draft for walkthrough"
+classification = "Confidential"
+prepared_by = ""                   # "Head of Compliance"
+
+# Management's approval of the control mapping, once given. `srm-docs lint` prints the digest.
+# [approval]
+# name = "A. Person, Chief Information Security Officer"
+# date = 2026-07-01
+# catalog_digest = "…64 hex digits…"
+
+# Without [[accounts]] the default credential chain is used (AWS_PROFILE, environment, role).
+# [[accounts]]
+# id = "111122223333"
+# name = "production"
+# profile = "audit"
+# role_arn = "arn:aws:iam::111122223333:role/srm-docs"
+# external_id = ""
+# session_name = "srm-docs"
+
+[collect]
+# regions = ["eu-west-1"]          # left out: all enabled regions. Others that are enabled are
+                                   # printed as "out of scope by configuration".
+concurrency = 8                    # requests at once
+connect_timeout = 10               # seconds
+read_timeout = 60                  # seconds
+attempts = 5                       # tries a request, with botocore's own back-off
+
+[branding]
+accent = "#123A5C"                 # contrast on white of 4.5 or more
+paper = "A4"                       # or "Letter"
+
+[paths]
+output = "output"
+# controls = "controls"            # your own copy of controls/
+# templates = "templates"          # your own templates are looked up first
+
+# Values that self-tests are judged by. Looser than the limit named, a test would prove nothing.
+[parameters]
+"""
+
+
+def text() -> str:
+    """The whole file, with every parameter and its limit."""
+    lines = [_HEAD]
+    for p in parameters():
+        value = p.default if isinstance(p.default, int) else list(p.default)
+        shown = str(value).replace("'", '"')
+        limit = f"; {'at most' if p.at_most else 'at least'} {p.loosest}" if p.loosest is not None else ""
+        unit = f" ({p.unit}{limit})" if p.unit else limit.replace("; ", " (") + (")" if limit else "")
+        lines += textwrap.wrap(f"{p.title}{unit}", 96, initial_indent="# ", subsequent_indent="# ")
+        lines.append(f"# {p.id} = {shown}")
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def write(folder: Path, *, force: bool = False) -> Path:
+    """Write the file into `folder`; an existing one is kept unless `force`. Raises UsageError or OutputError."""
+    path = folder / FILE
+    if path.exists() and not force:
+        raise UsageError(
+            f"{path} is there already.", hint="`srm-docs init --force` replaces it; `--print` only shows one."
+        )
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        path.write_text(text(), encoding="utf-8")
+    except OSError as error:
+        raise OutputError(
+            f"{path} cannot be written: {error.strerror}", hint="Choose a folder you may write to."
+        ) from error
+    return path
