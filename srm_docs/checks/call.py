@@ -34,7 +34,7 @@ class Call:
     service, operation   boto3 client name and API operation name: `ec2`, `DescribeVpcs`
     noun, nouns          what one row is, for a reader: `security group`, `security groups`
     rows                 JMESPath of the rows in one page; "" means: the whole reply is one row
-    parse                how a page that is not JSON (the CSV of iam:GetCredentialReport) becomes rows; goes before `rows`
+    parse                how a page that is not JSON (the CSV of iam:GetCredentialReport) becomes rows; before `rows`
     name                 JMESPath of a row's name; "" means: the parent's name or the place's
     scope                asked once a region or once an account
     params               constant parameters
@@ -77,7 +77,7 @@ class Call:
 
     @property
     def lineage(self) -> tuple[Call, ...]:
-        """This call after all its ancestors, the oldest first."""
+        """All its ancestors, the oldest first, and the call itself."""
         return (*self.per.lineage, self) if self.per else (self,)
 
     def params_for(self, parent: Row | None) -> dict[str, Any] | None:

@@ -1,0 +1,23 @@
+"""What is asked of AWS Config: the recorders and whether they record, as calls."""
+
+from __future__ import annotations
+
+from srm_docs.checks.call import Call
+
+RECORDERS = Call(
+    service="config",
+    operation="DescribeConfigurationRecorders",
+    noun="configuration recorder",
+    nouns="configuration recorders",
+    rows="ConfigurationRecorders",
+    name="name",
+)
+
+RECORDER_STATUS = Call(
+    service="config",
+    operation="DescribeConfigurationRecorderStatus",
+    noun="configuration recorder's status",
+    nouns="configuration recorders' status",
+    rows="ConfigurationRecordersStatus",
+    name="name",
+)

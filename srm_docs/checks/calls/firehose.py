@@ -1,0 +1,32 @@
+"""What is asked of Amazon Data Firehose: the delivery streams, as calls."""
+
+from __future__ import annotations
+
+from srm_docs.checks.call import Call
+
+STREAM_NAMES = Call(
+    service="firehose",
+    operation="ListDeliveryStreams",
+    noun="delivery stream name",
+    nouns="delivery stream names",
+    rows="DeliveryStreamNames",
+    name="value",
+    token=("ExclusiveStartDeliveryStreamName", "HasMoreDeliveryStreams && DeliveryStreamNames[-1]"),
+)
+
+_DESTINATION = "DeliveryStreamDescription.Destinations[]"
+
+STREAMS = Call(
+    service="firehose",
+    operation="DescribeDeliveryStream",
+    noun="delivery stream",
+    nouns="delivery streams",
+    rows="DeliveryStreamDescription",
+    name="DeliveryStreamName",
+    per=STREAM_NAMES,
+    bind={"DeliveryStreamName": "value"},
+    redact=(
+        f"{_DESTINATION}.SplunkDestinationDescription.HECToken",
+        f"{_DESTINATION}.HttpEndpointDestinationDescription.RequestConfiguration.CommonAttributes[].AttributeValue",
+    ),
+)

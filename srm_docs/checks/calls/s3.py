@@ -1,0 +1,55 @@
+"""What is asked of Amazon S3: the buckets and how each is set, as calls."""
+
+from __future__ import annotations
+
+from srm_docs.checks.call import Call
+from srm_docs.checks.place import Scope
+
+BUCKETS = Call(
+    service="s3",
+    operation="ListBuckets",
+    noun="bucket",
+    nouns="buckets",
+    rows="Buckets",
+    name="Name",
+    scope=Scope.ACCOUNT,
+)
+
+
+def _of_bucket(operation: str, noun: str, nouns: str, *absent: str) -> Call:
+    """One question a bucket. The whole reply is the row, so that an absent setting is a row too."""
+    return Call(
+        service="s3",
+        operation=operation,
+        noun=noun,
+        nouns=nouns,
+        scope=Scope.ACCOUNT,
+        per=BUCKETS,
+        bind={"Bucket": "Name"},
+        absent=absent,
+    )
+
+
+BUCKET_ENCRYPTION = _of_bucket(
+    "GetBucketEncryption",
+    "bucket's default encryption",
+    "buckets' default encryption",
+    "ServerSideEncryptionConfigurationNotFoundError",
+)
+BUCKET_BLOCK = _of_bucket(
+    "GetPublicAccessBlock",
+    "bucket's public access block",
+    "buckets' public access blocks",
+    "NoSuchPublicAccessBlockConfiguration",
+)
+BUCKET_POLICY = _of_bucket("GetBucketPolicy", "bucket policy", "bucket policies", "NoSuchBucketPolicy")
+BUCKET_POLICY_STATUS = _of_bucket(
+    "GetBucketPolicyStatus",
+    "bucket policy's public status",
+    "bucket policies' public status",
+    "NoSuchBucketPolicy",
+)
+BUCKET_ACL = _of_bucket("GetBucketAcl", "bucket's access control list", "buckets' access control lists")
+BUCKET_VERSIONING = _of_bucket("GetBucketVersioning", "bucket's versioning", "buckets' versioning")
+BUCKET_TAGS = _of_bucket("GetBucketTagging", "bucket's tags", "buckets' tags", "NoSuchTagSet")
+BUCKET_LOGGING = _of_bucket("GetBucketLogging", "bucket's access logging", "buckets' access logging")

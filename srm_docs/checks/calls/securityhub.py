@@ -1,0 +1,14 @@
+"""What is asked of AWS Security Hub: whether it is on, as a call."""
+
+from __future__ import annotations
+
+from srm_docs.checks.call import Call
+
+HUB = Call(
+    service="securityhub",
+    operation="DescribeHub",
+    noun="Security Hub",
+    nouns="Security Hubs",
+    name="HubArn",
+    absent=("InvalidAccessException", "ResourceNotFoundException"),
+)
