@@ -55,7 +55,9 @@ def read(name: str, docstring: str | None) -> Doc:
         if word == "Remedy":
             remedy = " ".join(body.split())
         else:
-            examples.append(Example(expected=word.lower(), yaml=inspect.cleandoc("\n" + body) if "\n" in body.strip() else body))
+            examples.append(
+                Example(expected=word.lower(), yaml=inspect.cleandoc("\n" + body) if "\n" in body.strip() else body)
+            )
     return Doc(
         title=" ".join(title.split()).rstrip("."),
         reason=" ".join(reason.split()),

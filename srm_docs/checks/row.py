@@ -12,7 +12,7 @@ from srm_docs.checks.parameter import Parameter
 from srm_docs.checks.place import Place
 
 
-class NotAnswered(LookupError):  # noqa: N818 - it is a fact about a reply, not an error of a program
+class NotAnswered(LookupError):
     """A check asked for a field that this reply does not hold: the verdict on the row is unknown."""
 
 
@@ -42,7 +42,7 @@ class Row:
             raise NotAnswered(key) from None
 
     def at(self, path: str) -> Any:
-        """What a JMESPath finds in the fields; `NotAnswered` where it finds nothing. For answers below the first level."""
+        """What a JMESPath finds in the fields (below the first level too); `NotAnswered` where it finds nothing."""
         found = find(path, self.fields)
         if found is None:
             raise NotAnswered(path)
@@ -69,7 +69,7 @@ class Given:
         return self.values.get(parameter.id, parameter.default)
 
     def days_since(self, moment: dt.datetime | str) -> int:
-        """Whole days from `moment` (aware, or ISO 8601 text) to the time of reading; `NotAnswered` for other text."""
+        """Whole days from `moment` (a time or ISO 8601 text) to the time of reading; `NotAnswered` for other text."""
         if isinstance(moment, str):
             try:
                 moment = dt.datetime.fromisoformat(moment)
