@@ -26,7 +26,7 @@ NO_CLUSTER = not_applicable("No EKS cluster exists here.")
 
 
 def is_scanned_by(name: str, rules: Iterable[Mapping[str, Any]]) -> bool:
-    """Whether a rule of the registry scans a repository when an image is pushed. A filter without * means "contains"."""
+    """Whether a rule of the registry scans a repository on push. A filter without * means "contains"."""
     return any(
         fnmatchcase(name, text if "*" in text else f"*{text}*")
         for rule in rules

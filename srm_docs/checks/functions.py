@@ -29,7 +29,7 @@ def lambda_runtimes_are_supported(function: Row, given: Given) -> Observation:
     Met:   {PackageType: Zip, Runtime: python3.13}
     Unmet: {PackageType: Zip, Runtime: python3.8}
     Not applicable: {PackageType: Image}
-    Unknown: {PackageType: Zip, Runtime: cobol1.x}
+    Unknown: {PackageType: Zip, Runtime: nodejs26.x}
     """
     if function["PackageType"] == "Image":
         return not_applicable("The function is a container image.")
@@ -88,14 +88,17 @@ def lambda_environments_hold_no_secret(function: Row) -> Observation:
     Unknown: {FunctionName: pay, Environment: {Error: {ErrorCode: AccessDeniedException}}}
     """
     # AWS leaves the field out where no variable is set, and answers Error where its key could not be used.
-    environment = function.get("Environment", {"Variables": {}})
-    found = secret_names(environment["Variables"].items())
+    if "Environment" not in function:
+        return met(f"{function['FunctionName']} has no environment variable.")
+    found = secret_names(function["Environment"]["Variables"].items())
     if found:
         return unmet(f"Recognised secrets: {', '.join(found)}.")
     return met("No recognised secret is in the environment.")
 
 
-@check(FUNCTION, each=CODE_SIGNING, none=not_applicable("No Lambda function of uploaded code exists here."), severity="low")
+@check(
+    FUNCTION, each=CODE_SIGNING, none=not_applicable("No Lambda function of uploaded code exists here."), severity="low"
+)
 def lambda_code_is_signed(setting: Row) -> Observation:
     """Every Lambda function accepts signed code only.
 

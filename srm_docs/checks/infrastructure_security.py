@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from srm_docs.checks.calls.ec2 import NETWORK_INTERFACES, SECURITY_GROUPS
-from srm_docs.checks.calls.elbv2 import LOAD_BALANCER_ATTRIBUTES
-from srm_docs.checks.calls.wafv2 import LOAD_BALANCER_ACLS, WEB_ACL_LOGGING, WEB_ACLS
+from srm_docs.checks.calls.elbv2 import LISTENERS, LOAD_BALANCER_ATTRIBUTES
+from srm_docs.checks.calls.wafv2 import LOAD_BALANCER_ACLS, WEB_ACL_LOGGING, WEB_ACLS, faces_the_internet
 from srm_docs.checks.kit import check
 from srm_docs.checks.networking import GROUP_RULES, NO_GROUP, RULES
 from srm_docs.checks.observation import Observation, met, not_applicable, unmet
@@ -34,7 +34,7 @@ PUBLIC_PORTS = Parameter(
 
 
 def stops_requests(rule: Mapping[str, Any]) -> bool:
-    """Whether a rule of a web ACL can stop a request: it blocks or challenges, or leaves a group's actions as they are."""
+    """Whether a rule of a web ACL can stop a request: it blocks, challenges, or leaves a group's actions alone."""
     if "OverrideAction" in rule:
         return "None" in rule["OverrideAction"]
     return bool({"Block", "Captcha", "Challenge"} & set(rule.get("Action", {})))
@@ -152,6 +152,44 @@ def load_balancers_drop_invalid_headers(attributes: Row) -> Observation:
     if values[DROP_INVALID] == "true":
         return met("Invalid header fields are dropped.")
     return unmet("Invalid header fields are passed on.")
+
+
+@check(
+    "data.data-classification-encryption",
+    INPUT,
+    each=LISTENERS,
+    none=not_applicable("No load balancer has a listener here."),
+    severity="high",
+)
+def internet_facing_listeners_encrypt(listener: Row) -> Observation:
+    """Every listener of an internet-facing application load balancer speaks HTTPS or redirects to it.
+
+    Remedy: Replace the listener by an HTTPS listener, and let the HTTP listener redirect to it.
+
+    Met:
+        {Protocol: HTTPS, DefaultActions: [{Type: forward}], _parent: {Type: application, Scheme: internet-facing}}
+    Met:
+        Protocol: HTTP
+        DefaultActions: [{Type: redirect, RedirectConfig: {Protocol: HTTPS}}]
+        _parent: {Type: application, Scheme: internet-facing}
+    Unmet:
+        Protocol: HTTP
+        DefaultActions: [{Type: redirect, RedirectConfig: {Protocol: HTTP}}]
+        _parent: {Type: application, Scheme: internet-facing}
+    Unmet:
+        {Protocol: HTTP, DefaultActions: [{Type: forward}], _parent: {Type: application, Scheme: internet-facing}}
+    Not applicable:
+        {Protocol: HTTP, DefaultActions: [{Type: forward}], _parent: {Type: application, Scheme: internal}}
+    Not applicable:
+        {Protocol: TCP, DefaultActions: [{Type: forward}], _parent: {Type: network, Scheme: internet-facing}}
+    """
+    if listener.parent is None or not faces_the_internet(listener.parent):
+        return not_applicable("The listener is not of an internet-facing application load balancer.")
+    if listener["Protocol"] == "HTTPS":
+        return met("The listener speaks HTTPS.")
+    if any(action.get("RedirectConfig", {}).get("Protocol") == "HTTPS" for action in listener["DefaultActions"]):
+        return met("The listener redirects to HTTPS.")
+    return unmet(f"The listener answers over {listener['Protocol']}.")
 
 
 @check(GROUP_RULES, RULES, each=SECURITY_GROUPS, none=NO_GROUP, severity="critical")

@@ -36,9 +36,7 @@ ADMIN_PORTS = Parameter(
 
 
 @check(VPC, whole=(VPCS, FLOW_LOGS, NETWORK_INTERFACES), none=NO_VPC, severity="high")
-def vpcs_have_flow_logs(
-    vpcs: Sequence[Row], flow_logs: Sequence[Row], interfaces: Sequence[Row]
-) -> list[Observation]:
+def vpcs_have_flow_logs(vpcs: Sequence[Row], flow_logs: Sequence[Row], interfaces: Sequence[Row]) -> list[Observation]:
     """Every VPC in use records rejected traffic at least, and the records are delivered.
 
     Remedy: Create a flow log for the VPC with traffic type ALL or REJECT, and mend failed delivery.
@@ -142,7 +140,8 @@ def subnets_assign_no_public_addresses(
         ec2:DescribeSubnets: [{SubnetId: subnet-1, MapPublicIpOnLaunch: false, DefaultForAz: false}]
         ec2:DescribeNetworkInterfaces: []
     Met:
-        ec2:DescribeSubnets: [{SubnetId: subnet-1, MapPublicIpOnLaunch: true, Tags: [{Key: internet-facing, Value: ""}]}]
+        ec2:DescribeSubnets:
+          - {SubnetId: subnet-1, MapPublicIpOnLaunch: true, Tags: [{Key: internet-facing, Value: ""}]}
         ec2:DescribeNetworkInterfaces: []
     Unmet:
         ec2:DescribeSubnets: [{SubnetId: subnet-1, MapPublicIpOnLaunch: true, DefaultForAz: true}]

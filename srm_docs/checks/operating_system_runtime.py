@@ -113,9 +113,7 @@ def instances_were_scanned_for_patches(
 
 
 @check(PATCHING, whole=(INSTANCES, MAINTENANCE_TASKS, ASSOCIATIONS), none=NO_INSTANCE)
-def patching_is_scheduled(
-    instances: Sequence[Row], tasks: Sequence[Row], associations: Sequence[Row]
-) -> Observation:
+def patching_is_scheduled(instances: Sequence[Row], tasks: Sequence[Row], associations: Sequence[Row]) -> Observation:
     """Where instances run, patching is scheduled by an enabled maintenance window or an association.
 
     Remedy: Create a patch policy in Systems Manager, or a maintenance window with the task AWS-RunPatchBaseline.

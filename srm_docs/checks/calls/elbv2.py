@@ -8,7 +8,7 @@ from srm_docs.checks.row import Row
 
 def is_application(balancer: Row) -> bool:
     """Whether a load balancer speaks HTTP; network and gateway ones have no such settings."""
-    return balancer.get("Type") == "application"
+    return bool(balancer.get("Type") == "application")
 
 
 LOAD_BALANCERS = Call(
