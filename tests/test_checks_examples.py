@@ -57,6 +57,18 @@ def test_examples_of_a_check_on_several_calls_have_a_block_per_call(check: Check
         assert set(yaml.safe_load(example.yaml)) == {c.id for c in check.calls}
 
 
+@every_check
+def test_off_is_an_example_only_where_it_is_an_answer(check: Check) -> None:
+    """Collecting makes a row of "off" for calls that declare such codes and do not list; no other call has one."""
+    for example in check.doc.examples:
+        data = yaml.safe_load(example.yaml)
+        rows = data if check.quantifier is Quantifier.WHOLE else {check.call.id: [data]}
+        for call in check.calls:
+            if any(row == "absent" or "_absent" in row for row in rows[call.id] or ()):
+                assert call.absent
+                assert not call.rows
+
+
 @pytest.mark.parametrize(
     ("check", "example"),
     [pytest.param(c, e, id=f"{c.id}-{n}-{e.expected}") for c in CHECKS for n, e in enumerate(c.doc.examples, start=1)],
