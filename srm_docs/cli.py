@@ -342,7 +342,7 @@ def _config(
         config = replace(config, output=output)
     if frameworks:
         chosen = tuple(f for f in _FRAMEWORKS if f in frameworks)
-        config = replace(config, audit=replace(config.audit, frameworks=chosen), frameworks_chosen=True)
+        config = replace(config, audit=replace(config.audit, frameworks=chosen))
     return config
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from srm_docs.collect.access import Access
 from srm_docs.checks.discover import parameters as known_parameters
 from srm_docs.declare.audit import Approval, Audit, AuditType, Category
 from srm_docs.errors import ConfigError
@@ -22,23 +23,11 @@ _ROLE = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AccountConfig:
-    """How one account is entered: a profile or the default chain, then a role if one is named."""
-
-    account: str = ""
-    name: str = ""
-    profile: str = ""
-    role_arn: str = ""
-    external_id: str = ""
-    session_name: str = "srm-docs"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """Everything that can be configured. Seconds and counts are as botocore takes them."""
 
     audit: Audit = field(default_factory=Audit)
-    accounts: tuple[AccountConfig, ...] = (AccountConfig(),)
+    accounts: tuple[Access, ...] = (Access(),)
     regions: tuple[str, ...] = ()
     concurrency: int = 8
     connect_timeout: int = 10
@@ -229,10 +218,10 @@ def _table(
     return good
 
 
-def _accounts(source: Source, faults: list[Fault]) -> tuple[AccountConfig, ...]:
+def _accounts(source: Source, faults: list[Fault]) -> tuple[Access, ...]:
     listed = source.data.get("accounts")
     if listed is None:
-        return (AccountConfig(),)
+        return (Access(),)
     if not isinstance(listed, list) or not listed:
         faults.append(
             source.fault(("accounts",), '"accounts" must be a list of tables: write [[accounts]] before each')
@@ -248,7 +237,7 @@ def _accounts(source: Source, faults: list[Fault]) -> tuple[AccountConfig, ...]:
         elif account in seen:
             faults.append(source.fault(("accounts", number, "id"), f"account {account} is listed twice"))
         seen[account] = number
-        accounts.append(AccountConfig(account=account, **good))
+        accounts.append(Access(account=account, **good))
     return tuple(accounts)
 
 

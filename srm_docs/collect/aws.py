@@ -21,6 +21,7 @@ from botocore.parsers import ResponseParserError
 import srm_docs
 from srm_docs.checks.call import Call, find
 from srm_docs.checks.place import GLOBAL, Place
+from srm_docs.collect.access import Access
 from srm_docs.collect.answer import Answer, Circumstances, Refusal, State
 from srm_docs.errors import CannotBegin
 
@@ -33,18 +34,6 @@ _JOB_WAIT_SECONDS = 2.0
 _JOB_ATTEMPTS = 30
 _PAGE_LIMIT = 100_000
 _GLOBAL_REGION = {"aws": "us-east-1", "aws-us-gov": "us-gov-west-1", "aws-cn": "cn-north-1"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Access:
-    """How an account is entered: a profile or the default chain, then (if given) a role."""
-
-    account: str = ""
-    name: str = ""
-    profile: str = ""
-    role_arn: str = ""
-    external_id: str = ""
-    session_name: str = "srm-docs"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,36 +7,23 @@ from typing import Protocol
 
 from srm_docs.checks.call import Call
 from srm_docs.checks.place import GLOBAL, Place
+from srm_docs.collect.access import Access
 from srm_docs.collect.answer import REFUSALS, Question, Refusal, State
 from srm_docs.collect.ask import Ask, Keep
 from srm_docs.collect.questions import rows
 from srm_docs.collect.scope import AccountScope, regions_in_scope
 
 
-class Account(Protocol):
-    """What entering needs to know of an account; `aws.Access` has it."""
-
-    @property
-    def account(self) -> str:
-        """The 12 digits, or empty for whatever the credentials lead to."""
-        ...
-
-    @property
-    def name(self) -> str:
-        """A name for readers."""
-        ...
-
-
 class Door(Protocol):
     """Entering one account: its id, caller ARN and partition, or a refusal."""
 
-    def enter(self, account: Account) -> tuple[str, str, str] | Refusal:
+    def enter(self, account: Access) -> tuple[str, str, str] | Refusal:
         """Raises CannotBegin where nothing can be tried at all."""
         ...
 
 
 def enter(  # noqa: PLR0913 - the two seams, the two calls, and what was asked for
-    accounts: Sequence[Account],
+    accounts: Sequence[Access],
     *,
     door: Door,
     ask: Ask,
@@ -82,7 +69,7 @@ def _ask(call: Call, place: Place, ask: Ask, keep: Keep) -> tuple[Question, Stat
     return question, kept if kept is not None else keep.keep(call, question, ask.ask(call, place, question.params))
 
 
-def _closed(account: Account, refusal: Refusal) -> AccountScope:
+def _closed(account: Access, refusal: Refusal) -> AccountScope:
     return AccountScope(
         id=account.account or "unknown",
         name=account.name,

@@ -15,7 +15,8 @@ from srm_docs.checks.place import GLOBAL, UNLISTED, Place, Scope
 from srm_docs.checks.row import Row
 from srm_docs.collect.answer import REFUSALS, Question, State
 from srm_docs.collect.questions import questions, rows
-from srm_docs.evidence.snapshot import AccountScope, Entry, Header
+from srm_docs.collect.scope import AccountScope
+from srm_docs.evidence.entry import Entry, Header
 
 
 class Evidence(Protocol):
@@ -26,12 +27,13 @@ class Evidence(Protocol):
         """Who asked, where, when."""
         ...
 
-    def entry(self, key: str) -> Entry | None:
-        """What is on record for a question's key."""
+    @property
+    def entries(self) -> Mapping[str, Entry]:
+        """What is on record, by question key."""
         ...
 
     def pages(self, key: str) -> tuple[Mapping[str, Any], ...]:
-        """The pages that were kept for a question's key."""
+        """The pages that were kept for a question that is on record."""
         ...
 
 
@@ -116,7 +118,7 @@ class Gatherer:
             above = self.at(call.per, place)
             parents, gaps = above.rows, list(above.gaps)
         for question, parent in questions(call, place, parents):
-            entry = self._evidence.entry(question.key)
+            entry = self._evidence.entries.get(question.key)
             if entry is None:
                 gaps.append(_not_run(question))
                 continue

@@ -13,7 +13,7 @@ from srm_docs.checks.parameter import Parameter
 from srm_docs.collect.answer import REFUSALS, State
 from srm_docs.declare.audit import Audit, AuditType, Category
 from srm_docs.evidence.ledger import LedgerRow
-from srm_docs.evidence.snapshot import Entry, Header
+from srm_docs.evidence.entry import Entry, Header
 from srm_docs.findings.conclude import Conclusions
 from srm_docs.findings.reports import ReportResult
 from srm_docs.findings.rollup import WHEN, ReportState, Statement

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from srm_docs.checks.actions import actions_of
+from srm_docs.checks.actions import actions as actions_of
 from srm_docs.checks.call import Call
 from srm_docs.checks.place import GLOBAL, UNLISTED, Place
 from srm_docs.collect.answer import ANSWERS, REFUSALS, State
+from srm_docs.collect.run import STOPPED
 from srm_docs.evidence.ledger import LedgerRow
 from srm_docs.findings.judge import Result
 from srm_docs.packet.model import CoverageLine, Shape, UnreadLine
-from srm_docs.packet.words import listed
+from srm_docs.packet.words import count, listed
 
 
 def region_words(place: Place) -> str:
@@ -51,7 +52,11 @@ def why(row: LedgerRow) -> str:
     """AWS's code and message, or our own reason."""
     if row.state is State.OUT_OF_SCOPE:
         return "Out of scope by configuration."
-    return f"{row.code}: {row.message}".strip(": ")
+    if row.state is State.PARENT_REFUSED:
+        return "The call it depends on was refused."
+    return "; ".join(
+        f"{r.code}: {r.message}".strip(": ") + (f" ({count(n, 'time', 'times')})" if n > 1 else "") for r, n in row.refusals
+    )
 
 
 def totals(rows: Sequence[LedgerRow]) -> tuple[tuple[str, int], ...]:
@@ -77,8 +82,8 @@ def unread_lines(
             account=row.place.account,
             region=region_words(row.place),
             state=str(row.state),
-            code=row.code,
-            message=row.message,
+            code=", ".join(r.code for r, _ in row.refusals) or _code(row),
+            message="; ".join(r.message for r, _ in row.refusals if r.message),
             asked=row.asked,
             answered=row.answered,
             affects=tuple(sorted(affected.get((row.call, row.place), ()))),
@@ -90,12 +95,17 @@ def unread_lines(
     )
 
 
+def _code(row: LedgerRow) -> str:
+    return "RegionsNotListed" if row.place.region == UNLISTED else "NotRun"
+
+
 def mend(row: LedgerRow, call: Call | None) -> str:
     """What a person can do so that the next run reads it."""
-    state = row.refused or row.state
+    first = row.refusals[0][0] if row.refusals else None
+    state = first.state if first else row.state
+    if first and first.code in STOPPED:
+        return "Sign in again and repeat the run."
     if state is State.DENIED:
-        if row.code in ("ExpiredToken", "ExpiredTokenException"):
-            return "Sign in again and repeat the run."
         actions = listed(actions_of(call)) if call else row.call
         return f"Allow {actions} to the role that reads; `srm-docs policy` prints the whole policy."
     return {

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from srm_docs.catalog.model import Catalog
 from srm_docs.checks.call import Call
 from srm_docs.checks.place import GLOBAL
-from srm_docs.evidence.snapshot import Entry, Header
+from srm_docs.evidence.entry import Entry, Header
 from srm_docs.findings.judge import Result
 from srm_docs.packet.model import EvidenceLine, RedactionLine
 from srm_docs.packet.words import instant
@@ -24,7 +24,7 @@ def file_of(entry: Entry) -> str:
 
 def evidence_lines(  # noqa: PLR0913 - an index names everything it stands between
     header: Header,
-    entries: Sequence[Entry],
+    entries: Iterable[Entry],
     calls: Mapping[str, Call],
     results: Iterable[Result],
     catalog: Catalog,
@@ -106,7 +106,7 @@ def _paginated(entry: Entry) -> str:
     return "read to the last page" if entry.pages else ""
 
 
-def redaction_lines(entries: Sequence[Entry]) -> tuple[RedactionLine, ...]:
+def redaction_lines(entries: Iterable[Entry]) -> tuple[RedactionLine, ...]:
     """A line for every value that was replaced before it reached the disk."""
     return tuple(
         RedactionLine(

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from srm_docs.declare.audit import to_data as audit_to_data
-from srm_docs.evidence.snapshot import Snapshot, entry_to_data, header_to_data
+from srm_docs.evidence.data import entry_to_data, header_to_data
+from srm_docs.evidence.snapshot import Snapshot
 from srm_docs.findings.conclude import to_data as conclusions_to_data
 from srm_docs.packet.assemble import Ingredients
 from srm_docs.packet.evidence_index import file_of, sort_key
@@ -70,9 +71,9 @@ def data_files(given: Ingredients, packet: Packet, checks: Sequence[str]) -> dic
 
 def evidence_files(snapshot: Snapshot) -> Iterable[tuple[str, bytes]]:
     """The kept pages of every question, exactly as they were hashed."""
-    for entry in sorted(snapshot.entries, key=sort_key):
+    for entry in sorted(snapshot.entries.values(), key=sort_key):
         if entry.digest:
-            yield file_of(entry), snapshot.body(entry.digest)
+            yield file_of(entry), snapshot.bodies.read(entry.digest)
 
 
 def contents(files: Mapping[str, bytes], titles: Mapping[str, str]) -> tuple[bytes, tuple[FileLine, ...]]:

@@ -1,0 +1,365 @@
+"""The stages in order, on one screen: configuration in, a snapshot or a sealed packet out."""
+
+from __future__ import annotations
+
+import concurrent.futures as cf
+import contextlib
+import datetime as dt
+import hashlib
+import importlib.metadata
+import os
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import srm_docs
+from srm_docs import resources
+from srm_docs.catalog import load as catalog_load
+from srm_docs.checks import discover, join
+from srm_docs.checks.parameter import resolve
+from srm_docs.collect.answer import REFUSALS
+from srm_docs.collect.run import Step
+from srm_docs.collect.run import collect as ask_everything
+from srm_docs.config import Config
+from srm_docs.errors import CannotBegin, CatalogError, Interrupted
+from srm_docs.evidence import canonical
+from srm_docs.evidence.entry import Header, PlannedCall, snapshot_id
+from srm_docs.evidence.key import redaction_key
+from srm_docs.evidence.ledger import ledger, totals
+from srm_docs.evidence.recorder import Recorder
+from srm_docs.evidence.redact import Redactor
+from srm_docs.evidence.snapshot import Snapshot, open_snapshot
+from srm_docs.evidence.store import FolderStore
+from srm_docs.findings.conclude import conclude
+from srm_docs.packet.assemble import Ingredients, assemble, with_contents
+from srm_docs.packet.model import Packet
+from srm_docs.packet.outputs import contents, data_files, evidence_files
+
+if TYPE_CHECKING:
+    from srm_docs.catalog.model import Catalog
+    from srm_docs.declare.audit import Audit
+    from srm_docs.sourcefile import Fault
+
+_RENDERERS = ("weasyprint", "pydyf", "openpyxl", "jinja2")
+
+
+class Progress:
+    """What the stages tell a person. The console's has the same methods."""
+
+    def step(self, step: Step) -> None:
+        """Some answers more."""
+
+    def say(self, text: str) -> None:
+        """A stage begins."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collected:
+    """A finished snapshot: its id and digests, the ledger's states, and accounts whose credentials stopped working."""
+
+    snapshot: str
+    answers: str
+    record: str
+    states: tuple[tuple[str, int], ...]
+    refused: int
+    stopped: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """A sealed packet: where it is, whether it was there already, and the model it was printed from."""
+
+    path: Path
+    zip_path: Path | None
+    already: bool
+    manifest_digest: str
+    packet: Packet
+
+
+def catalog(config: Config) -> Catalog:
+    """The catalog in use. Raises CatalogError with every fault, those of the join with the checks included."""
+    found, faults = lint(config.controls)
+    if faults or found is None:
+        raise CatalogError(
+            f"controls/ has {len(faults)} {'fault' if len(faults) == 1 else 'faults'}:",
+            faults=[str(f) for f in faults],
+            hint="Mend the lines named; `srm-docs lint` checks again.",
+        )
+    return found
+
+
+def lint(controls: Path | None) -> tuple[Catalog | None, tuple[Fault, ...]]:
+    """The catalog, if it can be read, and every fault in it and in its join with the checks."""
+    found, faults = catalog_load.read(controls or resources.controls())
+    return found, (*faults, *(join.faults(found, discover.checks()) if found else ()))
+
+
+def catalog_words(found: Catalog) -> str:
+    """`21 + 18 responsibilities …`, for lint."""
+    real = [r for r in found.responsibilities if r.links]
+    aws = sum(r.side == "aws" for r in real)
+    kinds = {k: sum(r.kind == k for r in found.requirements()) for k in ("criterion", "control", "clause")}
+    return (
+        f"controls/ is sound: {len(found.domains)} domains, {aws} + {len(real) - aws} responsibilities, "
+        f"{sum(len(r.links) for r in real)} links to {kinds['criterion']} SOC 2 criteria and {kinds['control']} Annex A "
+        f"controls, {kinds['clause']} ISMS clauses, {len(discover.checks())} checks.\nCatalog digest {found.digest}"
+    )
+
+
+# -- collect ------------------------------------------------------------------------------------------------------
+
+
+def collect(config: Config, *, demo: bool = False, resume: bool = False, progress: Any = None) -> Collected:
+    """Ask every planned question and keep what comes back.
+
+    Raises CannotBegin where nothing can be asked, Interrupted on Ctrl-C (what was kept is whole).
+    """
+    progress = progress or Progress()
+    found = catalog(config)
+    store = FolderStore(config.output / "evidence")
+    redactor = Redactor(redaction_key(store.folder, secrets.token_bytes))
+    clock = _clock
+    with contextlib.ExitStack() as stack:
+        if demo:
+            config = stack.enter_context(_demo(config, progress))
+        waiting = lambda: progress.say("Waiting for another run that uses this evidence folder")  # noqa: E731
+        if resume:
+            recorder = Recorder.resume(store, redactor, clock=clock, waiting=waiting)
+        else:
+            began = clock()
+            header = Header(
+                id=snapshot_id(began, secrets.token_hex(3)),
+                began=began,
+                ended=None,
+                tool_version=srm_docs.__version__,
+                catalog_digest=found.digest,
+                demo=demo,
+                accounts=(),
+                calls=tuple(
+                    PlannedCall(id=c.id, scope=c.scope, per=c.per.id if c.per else "") for c in discover.calls()
+                ),
+            )
+            recorder = Recorder.begin(store, redactor, header, clock=clock, waiting=waiting)
+        stack.enter_context(recorder)
+        try:
+            stopped = _ask(config, recorder, progress)
+            snapshot = recorder.finish()
+        except KeyboardInterrupt:
+            raise Interrupted(
+                f"Interrupted. Snapshot {recorder.header.id} is unfinished.",
+                hint="What was kept is whole; `srm-docs collect --resume` finishes it.",
+            ) from None
+    states = totals(_ledger(snapshot))
+    return Collected(
+        snapshot=snapshot.header.id,
+        answers=snapshot.answers,
+        record=snapshot.record,
+        states=tuple((str(s), n) for s, n in states.items() if n),
+        refused=sum(n for s, n in states.items() if s in REFUSALS),
+        stopped=tuple(sorted(stopped)),
+    )
+
+
+def _ask(config: Config, recorder: Recorder, progress: Any) -> frozenset[str]:
+    from srm_docs.checks.calls.entry import CALLER, REGIONS
+    from srm_docs.collect.aws import Aws, Limits
+    from srm_docs.collect.enter import enter
+
+    limits = Limits(
+        connect_timeout=config.connect_timeout,
+        read_timeout=config.read_timeout,
+        attempts=config.attempts,
+        concurrency=config.concurrency,
+    )
+    aws = Aws(limits, clock=_clock)
+    progress.say("Entering accounts")
+    scopes = enter(
+        config.accounts,
+        door=aws,
+        ask=aws,
+        keep=recorder,
+        caller=CALLER,
+        regions=REGIONS,
+        wanted=config.regions,
+        home=aws.home(config.accounts[0]),
+    )
+    if not any(s.entered for s in scopes):
+        refusal = next(s.refusal for s in scopes if s.refusal)
+        raise CannotBegin(
+            f"No account could be entered: {refusal.code}: {refusal.message}",
+            hint="`aws sts get-caller-identity` with the same profile must work; then check role_arn and external_id.",
+        )
+    recorder.amend(replace(recorder.header, accounts=scopes))
+    regions = {s.id: s.regions for s in scopes if s.entered}
+    with cf.ThreadPoolExecutor(max_workers=config.concurrency, thread_name_prefix="ask") as executor:
+        return ask_everything(
+            discover.calls(), regions, ask=aws, keep=recorder, executor=executor, progress=progress.step
+        )
+
+
+@contextlib.contextmanager
+def _demo(config: Config, progress: Any) -> Iterator[Config]:
+    """A made-up estate on loopback, and the configuration that reads it. The environment is put back afterwards."""
+    from srm_docs import demo
+    from srm_docs.collect.access import Access
+
+    demo.require()
+    progress.say("Starting the demo estate on this machine")
+    with demo.serve() as estate:
+        before = dict(os.environ)
+        for name in [n for n in os.environ if n.startswith("AWS_")]:
+            del os.environ[name]
+        os.environ.update(estate.env)
+        try:
+            accounts = tuple(
+                Access(account=a, name=estate.account_names[a], role_arn=estate.role_arn(a) or "")
+                for a in estate.accounts
+            )
+            # the estate refuses on purpose: trying again would only wait
+            yield replace(config, accounts=accounts, regions=estate.regions, attempts=1)
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
+
+
+def _clock() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+def _ledger(snapshot: Snapshot) -> Any:
+    calls = {c.id: c for c in discover.calls()}
+    return ledger(snapshot.header, snapshot.entries, calls, snapshot.pages)
+
+
+# -- build --------------------------------------------------------------------------------------------------------
+
+
+def build(config: Config, snapshot: str, *, zipped: bool = False, progress: Any = None) -> Built:
+    """Judge, print and seal a packet from a kept snapshot. Offline; the same inputs give the same bytes."""
+    from srm_docs.seal import folder as seal_folder
+
+    progress = progress or Progress()
+    found = catalog(config)
+    kept = open_snapshot(FolderStore(config.output / "evidence"), snapshot)
+    audit = demo_audit(config, kept.header) if kept.header.demo else config.audit
+    progress.say("Judging")
+    given = _ingredients(found, kept, audit, config)
+    packet = assemble(given)
+    packets = config.output / "packets"
+    sealed = seal_folder.existing(packets, given.packet_name)
+    already = sealed is not None
+    if sealed is None:
+        files, packet = _files(config, given, kept, packet, progress)
+        progress.say("Sealing")
+        sealed = seal_folder.seal(packets, given.packet_name, files)
+    zip_path = seal_folder.zipped(sealed.path) if zipped else None
+    return Built(
+        path=sealed.path, zip_path=zip_path, already=already, manifest_digest=sealed.manifest_digest, packet=packet
+    )
+
+
+def demo_audit(config: Config, header: Header) -> Audit:
+    """The demo's declared frame: twelve whole months before the reading, unless a configuration says otherwise."""
+    from srm_docs import demo
+    from srm_docs.declare.audit import AuditType, Category
+
+    end = header.began.date().replace(day=1) - dt.timedelta(days=1)
+    start = (end.replace(day=1) - dt.timedelta(days=330)).replace(day=1)
+    return replace(
+        config.audit,
+        organization=demo.ORGANIZATION,
+        system=f"{demo.SYSTEM} on AWS",
+        type=AuditType.TYPE_2,
+        period_start=start,
+        period_end=end,
+        categories=(Category.SECURITY, Category.AVAILABILITY, Category.CONFIDENTIALITY),
+        version="0.1 draft for walkthrough",
+        prepared_by="Head of Compliance (fictional)",
+        demo=True,
+    )
+
+
+def _ingredients(found: Catalog, kept: Snapshot, audit: Audit, config: Config) -> Ingredients:
+    checks, calls, parameters = discover.checks(), discover.calls(), discover.parameters()
+    values = resolve(parameters, audit.parameters)
+    conclusions = conclude(found, checks, calls, kept, audit)
+    name = f"{kept.header.id}-{_inputs_digest(found, kept, audit, values, config)[:8]}"
+    return Ingredients(
+        catalog=found,
+        header=kept.header,
+        entries=tuple(kept.entries.values()),
+        ledger=_ledger(kept),
+        conclusions=conclusions,
+        calls=calls,
+        parameters=parameters,
+        parameter_values=values,
+        audit=audit,
+        snapshot_digest=kept.record,
+        packet_name=name,
+    )
+
+
+def _inputs_digest(found: Catalog, kept: Snapshot, audit: Audit, values: Mapping[str, Any], config: Config) -> str:
+    """SHA-256 of everything that shapes a packet: evidence, catalog, frame, parameters, our code and templates, renderers."""
+    from srm_docs.declare.audit import to_data
+
+    package = Path(srm_docs.__file__).parent
+    code = {p.relative_to(package).as_posix(): _sha(p.read_bytes()) for p in sorted(package.rglob("*.py"))}
+    trees: list[Any] = [resources.templates(), *([config.templates] if config.templates else [])]
+    templates = [{n: _sha(b) for n, b in catalog_load.files(t)} for t in trees]
+    inputs = {
+        "audit": to_data(audit),
+        "catalog": found.digest,
+        "code": code,
+        "parameters": dict(values),
+        "renderers": {n: importlib.metadata.version(n) for n in _RENDERERS},
+        "snapshot": kept.record,
+        "templates": templates,
+        "version": srm_docs.__version__,
+    }
+    return _sha(canonical.encode(inputs))
+
+
+def _sha(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()
+
+
+def _files(
+    config: Config, given: Ingredients, kept: Snapshot, packet: Packet, progress: Any
+) -> tuple[dict[str, bytes], Packet]:
+    """Every file of the packet but the seal, and the model with its list of contents."""
+    from srm_docs.render import documents, workbook
+
+    files: dict[str, bytes] = dict(evidence_files(kept))
+    files |= data_files(given, packet, [c.id for c in discover.checks()])
+    tree = config.controls or resources.controls()
+    files |= {f"catalog/{name}": body for name, body in catalog_load.files(tree)}
+    progress.say("Writing the workbooks")
+    files["workbook.xlsx"] = workbook.workbook(packet)
+    files["responsibility-matrix.xlsx"] = workbook.matrix_workbook(packet)
+    titles = {e.file: f"{e.call} in {e.account}/{e.region}" for e in packet.evidence if e.file}
+    files["contents.json"], lines = contents(files, titles)
+    packet = with_contents(packet, lines, _sha(files["contents.json"]))
+    for name, body in documents.documents(packet, templates=config.templates, say=progress.say):
+        files[name] = body
+    return files, packet
+
+
+def result_data(built: Built, code: int) -> dict[str, Any]:
+    """What `build --json` prints."""
+    s = built.packet.summary
+    return {
+        "already_built": built.already,
+        "exit_code": code,
+        "manifest_digest": built.manifest_digest,
+        "packet": str(built.path),
+        "refused": [
+            {"account": u.account, "call": u.call, "code": u.code, "mend": u.mend, "region": u.region, "state": u.state}
+            for u in built.packet.unread
+        ],
+        "snapshot": built.packet.meta.snapshot,
+        "tests": {"deviation": s.unmet, "met": s.met, "not applicable": s.not_applicable, "not determined": s.unknown},
+        "zip": str(built.zip_path) if built.zip_path else None,
+    }
