@@ -109,7 +109,7 @@ def newest_images_have_no_critical_finding(repositories: Sequence[Row], images: 
         elif "imageScanFindingsSummary" not in image:
             said.append(unmet("The newest image has no completed scan.").about(repository))
         elif count := image["imageScanFindingsSummary"].get("findingSeverityCounts", {}).get("CRITICAL", 0):
-            said.append(unmet(f"{count} critical findings in the newest image.").about(repository))
+            said.append(unmet(f"Critical findings in the newest image: {count}.").about(repository))
         else:
             said.append(met("No critical finding in the newest image.").about(repository))
     return said

@@ -72,12 +72,12 @@ def instances_run_from_recent_images(
         ec2:DescribeImages#in-use: [{ImageId: ami-1, CreationDate: "2025-01-01T00:00:00.000Z"}]
     Unmet:
         ec2:DescribeInstances: [{State: {Name: running}, ImageId: ami-1}]
-        ec2:DescribeImages#in-use: [absent]
+        ec2:DescribeImages#in-use: []
     Not applicable:
         ec2:DescribeInstances: [{State: {Name: terminated}, ImageId: ami-1}]
         ec2:DescribeImages#in-use: []
     """
-    made = {row["ImageId"]: row["CreationDate"] for row in images if not row.absent}
+    made = {row["ImageId"]: row["CreationDate"] for row in images}
     said = []
     for instance in instances:
         if not exists(instance):

@@ -123,11 +123,11 @@ def web_acls_are_logged(logging: Row) -> Observation:
 
     Remedy: Turn on logging for the web ACL.
 
-    Met:   {LogDestinationConfigs: ["arn:aws:logs:eu-west-1:111122223333:log-group:aws-waf-logs-edge"]}
+    Met:   {LoggingConfiguration: {LogDestinationConfigs: ["arn:aws:logs:eu-west-1:111122223333:log-group:aws-waf-logs"]}}
     Unmet: absent
-    Unmet: {LogDestinationConfigs: []}
+    Unmet: {LoggingConfiguration: {LogDestinationConfigs: []}}
     """
-    if logging.absent or not logging["LogDestinationConfigs"]:
+    if logging.absent or not logging["LoggingConfiguration"]["LogDestinationConfigs"]:
         return unmet("Requests are not logged.")
     return met("Requests are logged.")
 

@@ -55,7 +55,6 @@ WEB_ACL_LOGGING = Call(
     variant="regional",
     noun="web ACL's logging configuration",
     nouns="web ACLs' logging configurations",
-    rows="LoggingConfiguration",
     per=WEB_ACL_LIST,
     bind={"ResourceArn": "ARN"},
     absent=("WAFNonexistentItemException",),

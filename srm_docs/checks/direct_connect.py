@@ -1,0 +1,65 @@
+"""Domain 3, networking: Direct Connect connections, as checks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from srm_docs.checks.calls.directconnect import CONNECTIONS
+from srm_docs.checks.kit import check
+from srm_docs.checks.observation import Observation, met, not_applicable, unmet
+from srm_docs.checks.place import Scope
+from srm_docs.checks.row import Row
+
+LINK = "networking.vpn-direct-connect"
+NO_LINK = not_applicable("No Direct Connect connection exists here.")
+
+_ENOUGH_LOCATIONS = 2
+
+
+@check(LINK, each=CONNECTIONS, none=NO_LINK, severity="high")
+def direct_connect_links_are_encrypted(connection: Row) -> Observation:
+    """Every Direct Connect connection that can encrypt by itself does so, and carries nothing in clear.
+
+    Traffic on a dedicated line is not encrypted unless MACsec is on, or something that runs over it encrypts.
+
+    Remedy: Associate a MACsec key with the connection and set its encryption mode to must_encrypt.
+
+    Met:   {connectionState: available, macSecCapable: true, encryptionMode: must_encrypt}
+    Unmet: {connectionState: available, macSecCapable: true, encryptionMode: should_encrypt}
+    Not applicable: {connectionState: available, macSecCapable: false}
+    Not applicable: {connectionState: deleted}
+    """
+    if connection["connectionState"] != "available":
+        return not_applicable("The connection is not available.")
+    if not connection["macSecCapable"]:
+        return not_applicable("The connection cannot encrypt by itself: what runs over it must.")
+    if connection["encryptionMode"] == "must_encrypt":
+        return met("The connection carries nothing in clear.")
+    return unmet(f"The encryption mode is {connection['encryptionMode']}.")
+
+
+@check(LINK, whole=(CONNECTIONS,), none=NO_LINK, scope=Scope.ACCOUNT)
+def direct_connect_uses_two_locations(connections: Sequence[Row]) -> Observation:
+    """Where Direct Connect is used, its connections end in two locations at least.
+
+    Remedy: Order a second connection in another location, or show the VPN that takes its place.
+
+    Met:
+        directconnect:DescribeConnections:
+          - {connectionState: available, location: EqDC2}
+          - {connectionState: available, location: EqFA5}
+    Unmet:
+        directconnect:DescribeConnections:
+          - {connectionState: available, location: EqDC2}
+          - {connectionState: available, location: EqDC2}
+          - {connectionState: down, location: EqFA5}
+    Not applicable:
+        directconnect:DescribeConnections: [{connectionState: requested, location: EqDC2}]
+    """
+    used = {row["location"] for row in connections if row["connectionState"] in {"available", "down"}}
+    up = {row["location"] for row in connections if row["connectionState"] == "available"}
+    if not used:
+        return not_applicable("No Direct Connect connection is in use.")
+    if len(up) < _ENOUGH_LOCATIONS:
+        return unmet("The available connections end in one location or none.")
+    return met(f"The available connections end in {len(up)} locations.")
