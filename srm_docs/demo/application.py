@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 from srm_docs.demo.asked import Asked
 from srm_docs.demo.company import AMERICA, EUROPE, HOSTILE, NAMES, PRODUCTION, REGIONS
@@ -27,7 +27,11 @@ def seed(hands: Hands) -> None:
 
 
 def _edge(hands: Hands, account: str, region: str) -> None:
-    elb, waf, tidy = hands.client("elbv2", account, region), hands.client("wafv2", account, region), account == PRODUCTION
+    elb, waf, tidy = (
+        hands.client("elbv2", account, region),
+        hands.client("wafv2", account, region),
+        account == PRODUCTION,
+    )
     subnets = [hands.ids[f"subnet {name} {account} {region}"] for name in ("public-a", "private-b")]
     group = hands.ids[f"group billing-web {account} {region}"]
     shielded = {"billing-edge": True, "partner-edge": False} if tidy else {"dev-edge": False}
@@ -36,32 +40,54 @@ def _edge(hands: Hands, account: str, region: str) -> None:
         seen = {"SampledRequestsEnabled": True, "CloudWatchMetricsEnabled": True, "MetricName": "edge"}
         managed = {"ManagedRuleGroupStatement": {"VendorName": "AWS", "Name": "AWSManagedRulesCommonRuleSet"}}
         for name in ("billing-edge", "unused-count-only"):
-            rule = {"Name": "common", "Priority": 1, "Statement": managed, "OverrideAction": {"None": {}}, "VisibilityConfig": seen}
-            made = waf.create_web_acl(Name=name, Scope="REGIONAL", DefaultAction={"Allow": {}}, VisibilityConfig=seen,
-                                      Rules=[rule] if name == "billing-edge" else [])["Summary"]["ARN"]  # fmt: skip
+            rule = {
+                "Name": "common",
+                "Priority": 1,
+                "Statement": managed,
+                "OverrideAction": {"None": {}},
+                "VisibilityConfig": seen,
+            }
+            made = waf.create_web_acl(
+                Name=name,
+                Scope="REGIONAL",
+                DefaultAction={"Allow": {}},
+                VisibilityConfig=seen,
+                Rules=[rule] if name == "billing-edge" else [],
+            )["Summary"]["ARN"]
             acl = acl or made
         stream = f"arn:aws:firehose:{region}:{account}:deliverystream/aws-waf-logs-siem"
         waf.put_logging_configuration(LoggingConfiguration={"ResourceArn": acl, "LogDestinationConfigs": [stream]})
     for name, good in shielded.items():
         balancer = elb.create_load_balancer(
-            Name=name, Subnets=subnets, SecurityGroups=[group], Scheme="internet-facing", Type="application", Tags=tags(owner="platform")
+            Name=name,
+            Subnets=subnets,
+            SecurityGroups=[group],
+            Scheme="internet-facing",
+            Type="application",
+            Tags=tags(owner="platform"),
         )["LoadBalancers"][0]["LoadBalancerArn"]
-        target = elb.create_target_group(Name=name, Protocol="HTTP", Port=8443, VpcId=hands.ids[f"vpc {account} {region}"])
+        target = elb.create_target_group(
+            Name=name, Protocol="HTTP", Port=8443, VpcId=hands.ids[f"vpc {account} {region}"]
+        )
         certificate = f"arn:aws:acm:{region}:{account}:certificate/00000001-de40-4000-8000-000000000000"
         _register_certificate(account, region, certificate)
         secure: dict[str, Any] = {
-            "Protocol": "HTTPS", "Port": 443, "Certificates": [{"CertificateArn": certificate}],
+            "Protocol": "HTTPS",
+            "Port": 443,
+            "Certificates": [{"CertificateArn": certificate}],
             "SslPolicy": "ELBSecurityPolicy-TLS13-1-2-2021-06" if good else "ELBSecurityPolicy-2016-08",
-        }  # fmt: skip
+        }
         elb.create_listener(
-            LoadBalancerArn=balancer, **(secure if tidy else {"Protocol": "HTTP", "Port": 80}),
+            LoadBalancerArn=balancer,
+            **(secure if tidy else {"Protocol": "HTTP", "Port": 80}),
             DefaultActions=[{"Type": "forward", "TargetGroupArn": target["TargetGroups"][0]["TargetGroupArn"]}],
-        )  # fmt: skip
+        )
         attributes = {
-            "deletion_protection.enabled": str(good).lower(), "access_logs.s3.enabled": str(good).lower(),
+            "deletion_protection.enabled": str(good).lower(),
+            "access_logs.s3.enabled": str(good).lower(),
             "access_logs.s3.bucket": "example-ltd-access-logs" if good else "",
             "routing.http.drop_invalid_header_fields.enabled": str(good).lower(),
-        }  # fmt: skip
+        }
         elb.modify_load_balancer_attributes(
             LoadBalancerArn=balancer, Attributes=[{"Key": key, "Value": value} for key, value in attributes.items()]
         )
@@ -73,7 +99,8 @@ def _register_certificate(account: str, region: str, arn: str) -> None:
     """Let moto's load balancer believe in a certificate that our own answers describe."""
     from moto.acm.models import acm_backends
 
-    acm_backends[account][region]._certificates[arn] = SimpleNamespace(arn=arn, in_use_by=[])  # noqa: SLF001
+    known = cast("dict[str, Any]", acm_backends[account][region]._certificates)  # noqa: SLF001
+    known[arn] = SimpleNamespace(arn=arn, in_use_by=[])
 
 
 def _gateway(hands: Hands, account: str, region: str) -> None:
@@ -85,7 +112,9 @@ def _gateway(hands: Hands, account: str, region: str) -> None:
     deployment = api.create_deployment(restApiId=made)["id"]
     api.create_stage(restApiId=made, stageName="live", deploymentId=deployment, tracingEnabled=tidy)
     if tidy:
-        api.create_request_validator(restApiId=made, name="body", validateRequestBody=True, validateRequestParameters=True)
+        api.create_request_validator(
+            restApiId=made, name="body", validateRequestBody=True, validateRequestParameters=True
+        )
 
 
 def _builds(hands: Hands, account: str, region: str) -> None:
@@ -97,37 +126,60 @@ def _builds(hands: Hands, account: str, region: str) -> None:
     stored = [{"name": "GITHUB_TOKEN", "value": "/build/github-token", "type": "PARAMETER_STORE"}]
     for name, clean in {"billing-api": True, "billing-report": False}.items() if tidy else {"dev-api": True}.items():
         codebuild.create_project(
-            name=name, source={"type": "GITHUB", "location": "https://github.com/example-ltd/billing.git"}, artifacts={"type": "NO_ARTIFACTS"},
+            name=name,
+            source={"type": "GITHUB", "location": "https://github.com/example-ltd/billing.git"},
+            artifacts={"type": "NO_ARTIFACTS"},
             environment={
-                "type": "LINUX_CONTAINER", "image": "aws/codebuild/standard:7.0", "computeType": "BUILD_GENERAL1_SMALL",
-                "privilegedMode": not clean, "environmentVariables": stored if clean else leaks,
+                "type": "LINUX_CONTAINER",
+                "image": "aws/codebuild/standard:7.0",
+                "computeType": "BUILD_GENERAL1_SMALL",
+                "privilegedMode": not clean,
+                "environmentVariables": stored if clean else leaks,
             },
             serviceRole=f"arn:aws:iam::{account}:role/service-role/billing-app",
-        )  # fmt: skip
+        )
     stages: list[dict[str, Any]] = []
-    for stage, category, provider in (("Source", "Source", "CodeStarSourceConnection"), ("Approve", "Approval", "Manual"), ("Deploy", "Deploy", "ECS")):
+    for stage, category, provider in (
+        ("Source", "Source", "CodeStarSourceConnection"),
+        ("Approve", "Approval", "Manual"),
+        ("Deploy", "Deploy", "ECS"),
+    ):
         if stage != "Approve" or tidy:
             kind = {"category": category, "owner": "AWS", "provider": provider, "version": "1"}
             stages.append({"name": stage, "actions": [{"name": stage, "actionTypeId": kind, "runOrder": 1}]})
-    about: dict[str, Any] = {"name": "billing-release", "version": 7, "roleArn": f"arn:aws:iam::{account}:role/billing-app",
-             "artifactStore": {"type": "S3", "location": "example-ltd-access-logs"}, "stages": stages}  # fmt: skip
+    about: dict[str, Any] = {
+        "name": "billing-release",
+        "version": 7,
+        "roleArn": f"arn:aws:iam::{account}:role/billing-app",
+        "artifactStore": {"type": "S3", "location": "example-ltd-access-logs"},
+        "stages": stages,
+    }
     dates = {"created": hands.clock.ago(400), "updated": hands.clock.ago(35)}
     hands.rules.answer(
-        "codepipeline:ListPipelines", {"pipelines": [{"name": "billing-release", "version": 7, **dates}]}, account=account, region=region
+        "codepipeline:ListPipelines",
+        {"pipelines": [{"name": "billing-release", "version": 7, **dates}]},
+        account=account,
+        region=region,
     )
     hands.rules.answer(
         "codepipeline:GetPipeline",
-        {"pipeline": about, "metadata": {
-            "pipelineArn": f"arn:aws:codepipeline:{region}:{account}:billing-release", **dates}},
-        account=account, region=region, name="billing-release",
-    )  # fmt: skip
+        {
+            "pipeline": about,
+            "metadata": {"pipelineArn": f"arn:aws:codepipeline:{region}:{account}:billing-release", **dates},
+        },
+        account=account,
+        region=region,
+        name="billing-release",
+    )
 
 
 def _secrets(hands: Hands, account: str, region: str) -> None:
     secrets, ssm = hands.client("secretsmanager", account, region), hands.client("ssm", account, region)
     names = ("billing/database", "billing/stripe", "billing/erp-legacy") if region == EUROPE else ("billing/database",)
     for name in names:
-        secrets.create_secret(Name=name, SecretString="never-read", Tags=tags(owner=HOSTILE["reversed"] if "erp" in name else "platform"))
+        secrets.create_secret(
+            Name=name, SecretString="never-read", Tags=tags(owner=HOSTILE["reversed"] if "erp" in name else "platform")
+        )
     rotated = ("billing/database", "billing/stripe") if account == PRODUCTION else ()
 
     def rotation(_asked: Asked, said: Reply) -> Reply:
@@ -137,8 +189,11 @@ def _secrets(hands: Hands, account: str, region: str) -> None:
             on = row["Name"] in rotated
             extra: dict[str, Any] = {"RotationEnabled": on, "LastAccessedDate": hands.clock.ago(1)}
             if on:
-                extra |= {"RotationRules": {"AutomaticallyAfterDays": 30}, "LastRotatedDate": hands.clock.ago(12),
-                          "RotationLambdaARN": f"arn:aws:lambda:{region}:{account}:function:rotate"}  # fmt: skip
+                extra |= {
+                    "RotationRules": {"AutomaticallyAfterDays": 30},
+                    "LastRotatedDate": hands.clock.ago(12),
+                    "RotationLambdaARN": f"arn:aws:lambda:{region}:{account}:function:rotate",
+                }
             rows.append(row | extra)
         return said | {"SecretList": sorted(rows, key=lambda row: str(row["Name"]))}
 
@@ -152,22 +207,85 @@ def _inspector(hands: Hands, account: str, region: str) -> None:
     on = account == PRODUCTION
     state = "ENABLED" if on else "DISABLED"
     status = {"status": state, "errorCode": "ALREADY_ENABLED", "errorMessage": ""}
-    hands.rules.answer("inspector2:BatchGetAccountStatus", {"accounts": [{
-        "accountId": account, "state": status,
-        "resourceState": {kind: status for kind in ("ec2", "ecr", "lambda", "lambdaCode")},
-    }], "failedAccounts": []}, account=account, region=region)  # fmt: skip
+    hands.rules.answer(
+        "inspector2:BatchGetAccountStatus",
+        {
+            "accounts": [
+                {
+                    "accountId": account,
+                    "state": status,
+                    "resourceState": dict.fromkeys(("ec2", "ecr", "lambda", "lambdaCode"), status),
+                }
+            ],
+            "failedAccounts": [],
+        },
+        account=account,
+        region=region,
+    )
     covered = []
     if on and region == EUROPE:
         names = ("billing-api-1", "billing-api-2", "billing-worker-1", "legacy-report-1")
         covered = [
-            (hands.ids[f"instance {name}"], "AWS_EC2_INSTANCE", ("INACTIVE", "NO_INVENTORY") if name == "legacy-report-1" else ("ACTIVE", "SUCCESSFUL"))
+            (
+                hands.ids[f"instance {name}"],
+                "AWS_EC2_INSTANCE",
+                ("INACTIVE", "NO_INVENTORY") if name == "legacy-report-1" else ("ACTIVE", "SUCCESSFUL"),
+            )
             for name in names
-        ]  # fmt: skip
-        covered.append((f"arn:aws:ecr:{region}:{account}:repository/billing/api", "AWS_ECR_REPOSITORY", ("ACTIVE", "SUCCESSFUL")))
+        ]
+        covered.append(
+            (f"arn:aws:ecr:{region}:{account}:repository/billing/api", "AWS_ECR_REPOSITORY", ("ACTIVE", "SUCCESSFUL"))
+        )
     if on and region == AMERICA:
         covered = [(hands.ids["instance billing-standby-1"], "AWS_EC2_INSTANCE", ("ACTIVE", "SUCCESSFUL"))]
-    hands.rules.answer("inspector2:ListCoverage", {"coveredResources": [
-        {"resourceId": name, "resourceType": kind, "accountId": account, "scanType": "PACKAGE",
-         "scanStatus": {"statusCode": code, "reason": reason}, "lastScannedAt": hands.clock.ago(1)}
-        for name, kind, (code, reason) in covered
-    ]}, account=account, region=region)  # fmt: skip
+    hands.rules.answer(
+        "inspector2:ListCoverage",
+        {
+            "coveredResources": [
+                {
+                    "resourceId": name,
+                    "resourceType": kind,
+                    "accountId": account,
+                    "scanType": "PACKAGE",
+                    "scanStatus": {"statusCode": code, "reason": reason},
+                    "lastScannedAt": hands.clock.ago(1),
+                }
+                for name, kind, (code, reason) in covered
+            ]
+        },
+        account=account,
+        region=region,
+    )
+    findings = []
+    if on and region == EUROPE:
+        for number, (severity, kind, resource) in enumerate(
+            (
+                (
+                    "CRITICAL",
+                    "AWS_ECR_CONTAINER_IMAGE",
+                    f"arn:aws:ecr:{region}:{account}:repository/billing/report/sha256:{'e' * 64}",
+                ),
+                ("HIGH", "AWS_LAMBDA_FUNCTION", f"arn:aws:lambda:{region}:{account}:function:legacy-import:$LATEST"),
+            ),
+            start=1,
+        ):
+            age = hands.clock.ago(16 * number)
+            findings.append(
+                {
+                    "findingArn": f"arn:aws:inspector2:{region}:{account}:finding/{number:032d}",
+                    "awsAccountId": account,
+                    "type": "PACKAGE_VULNERABILITY",
+                    "description": "A package with a known weakness is installed.",
+                    "title": f"CVE-2026-1000{number} - openssl",
+                    "severity": severity,
+                    "status": "ACTIVE",
+                    "fixAvailable": "YES",
+                    "firstObservedAt": age,
+                    "lastObservedAt": hands.clock.ago(1),
+                    "updatedAt": hands.clock.ago(1),
+                    "remediation": {"recommendation": {"text": "Update the package."}},
+                    "inspectorScore": 9.8,
+                    "resources": [{"type": kind, "id": resource, "region": region, "partition": "aws"}],
+                }
+            )
+    hands.rules.answer("inspector2:ListFindings", {"findings": findings}, account=account, region=region)

@@ -1,4 +1,4 @@
-"""WSGI environ -> which operation is asked of which service, by whom, where, with what: `Asked`, or None if it cannot be told."""
+"""WSGI environ -> which operation is asked of which service, by whom and where: `Asked`, or None if unclear."""
 
 from __future__ import annotations
 
@@ -88,7 +88,9 @@ def read(environ: dict[str, Any]) -> Asked | None:
         sent = dict(parse_qsl(body_of(environ).decode(), keep_blank_values=True))
         operation, protocol = sent.get("Action", ""), "ec2" if service == "ec2" else "query"
     elif path.startswith("/service/") and "/operation/" in path:
-        return Asked(key=key, region=region, service=service, operation=path.rpartition("/")[2], protocol="cbor", params={})
+        return Asked(
+            key=key, region=region, service=service, operation=path.rpartition("/")[2], protocol="cbor", params={}
+        )
     else:
         return _rest(environ, key, region, service, unquote(path), query)
     return Asked(key=key, region=region, service=service, operation=operation, protocol=protocol, params=sent)
@@ -108,7 +110,5 @@ def _rest(
             sent: dict[str, Any] = {**query, **found.groupdict()}
             if protocol == "rest-json" and (body := body_of(environ)):
                 sent |= json.loads(body)
-            return Asked(
-                key=key, region=region, service=service, operation=operation, protocol=protocol, params=sent
-            )
+            return Asked(key=key, region=region, service=service, operation=operation, protocol=protocol, params=sent)
     return None

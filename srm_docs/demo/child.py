@@ -16,9 +16,9 @@ from dataclasses import asdict
 # Read by moto when it is imported: its 1,300 machine images are not part of this estate.
 os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"
 
-from srm_docs.demo.company import PRODUCTION  # noqa: E402
-from srm_docs.demo.estate import raise_estate  # noqa: E402
-from srm_docs.demo.listen import listen  # noqa: E402
+from srm_docs.demo.company import PRODUCTION
+from srm_docs.demo.estate import raise_estate
+from srm_docs.demo.listen import listen
 
 
 def main() -> None:

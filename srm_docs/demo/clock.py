@@ -82,5 +82,5 @@ class Clock:
         module = SimpleNamespace(**{name: getattr(dt, name) for name in dir(dt) if not name.startswith("_")})
         module.datetime = Standing
         times = SimpleNamespace(**{name: getattr(time, name) for name in dir(time) if not name.startswith("_")})
-        times.time = lambda: clock.moment.timestamp()
+        times.time = lambda: clock.moment.timestamp()  # noqa: PLW0108 - the moment moves
         return {"datetime": module, "class": Standing, "time": times}

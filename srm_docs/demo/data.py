@@ -14,6 +14,9 @@ from srm_docs.demo.rules import Reply
 
 _BLOCKED = dict.fromkeys(("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"), True)
 
+_RENEWED = 100
+"""Days left above which a certificate of this estate is one that AWS issues and renews."""
+
 # bucket -> (account, region, data class, tidy)
 BUCKETS: dict[str, tuple[str, str, str, bool]] = {
     "example-ltd-invoices": (PRODUCTION, EUROPE, "confidential", True),
@@ -37,17 +40,37 @@ def seed(hands: Hands) -> None:
             _backups(hands, account, region)
     for number, (bucket, about) in enumerate(BUCKETS.items()):
         with hands.clock.at(580 - number):
-            _bucket(hands, bucket, *about)
-    hands.client("s3control", PRODUCTION).put_public_access_block(AccountId=PRODUCTION, PublicAccessBlockConfiguration=_BLOCKED)
+            _bucket(hands, bucket, *about[:3], tidy=about[3])
+    _what_moto_misjudges(hands)
+    hands.client("s3control", PRODUCTION).put_public_access_block(
+        AccountId=PRODUCTION, PublicAccessBlockConfiguration=_BLOCKED
+    )
     with hands.clock.at(90):
-        hands.client("macie2", PRODUCTION, EUROPE).enable_macie()
+        for region in REGIONS:
+            hands.client("macie2", PRODUCTION, region).enable_macie()
+
+
+def _what_moto_misjudges(hands: Hands) -> None:
+    def managed(_asked: Asked, said: Reply) -> Reply:
+        about = said["KeyMetadata"]
+        by_aws = str(about.get("Description", "")).startswith("Default ")
+        return {"KeyMetadata": about | ({"KeyManager": "AWS"} if by_aws else {})}
+
+    def status(asked: Asked, said: Reply) -> Reply:
+        _, _, _, tidy = BUCKETS[asked.params["Bucket"]]
+        return said | {"PolicyStatus": {"IsPublic": not tidy}}
+
+    hands.rules.amend("kms:DescribeKey", managed)
+    hands.rules.amend("s3:GetBucketPolicyStatus", status)
 
 
 def _keys(hands: Hands, account: str, region: str) -> None:
     kms, tidy = hands.client("kms", account, region), account == PRODUCTION
     names = {"billing-data": True, "payroll": True, "exports": tidy} if region == EUROPE else {"billing-data": True}
     for name, rotated in names.items():
-        made = kms.create_key(Description=f"{name} of the billing platform", Tags=[{"TagKey": "owner", "TagValue": "platform"}])
+        made = kms.create_key(
+            Description=f"{name} of the billing platform", Tags=[{"TagKey": "owner", "TagValue": "platform"}]
+        )
         key = made["KeyMetadata"]["KeyId"]
         hands.ids[f"key {name} {account} {region}"] = key
         kms.create_alias(AliasName=f"alias/{name}", TargetKeyId=key)
@@ -55,10 +78,12 @@ def _keys(hands: Hands, account: str, region: str) -> None:
             kms.enable_key_rotation(KeyId=key)
         who = "*" if name == "exports" and not tidy else f"arn:aws:iam::{account}:root"
         statement = {"Sid": "use", "Effect": "Allow", "Principal": {"AWS": who}, "Action": "kms:*", "Resource": "*"}
-        kms.put_key_policy(KeyId=key, PolicyName="default", Policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
+        kms.put_key_policy(
+            KeyId=key, PolicyName="default", Policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        )
 
 
-def _bucket(hands: Hands, bucket: str, account: str, region: str, data_class: str, tidy: bool) -> None:
+def _bucket(hands: Hands, bucket: str, account: str, region: str, data_class: str, *, tidy: bool) -> None:
     s3 = hands.client("s3", account, region)
     place = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
     s3.create_bucket(Bucket=bucket, **place)
@@ -75,11 +100,21 @@ def _bucket(hands: Hands, bucket: str, account: str, region: str, data_class: st
     )
     resource = [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"]
     statement: dict[str, Any] = {
-        "Sid": "tls", "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": resource,
+        "Sid": "tls",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": resource,
         "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-    }  # fmt: skip
+    }
     if not tidy:
-        statement = {"Sid": "read", "Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": resource[1]}
+        statement = {
+            "Sid": "read",
+            "Effect": "Allow",
+            "Principal": "*",
+            "Action": "s3:GetObject",
+            "Resource": resource[1],
+        }
     if tidy:
         s3.put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration=_BLOCKED)
         s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
@@ -100,26 +135,47 @@ def _stores(hands: Hands, account: str, region: str) -> None:
     key = f"arn:aws:kms:{region}:{account}:key/{hands.ids[f'key billing-data {account} {region}']}"
     rds = hands.client("rds", account, region)
     rds.create_db_subnet_group(
-        DBSubnetGroupName="billing", DBSubnetGroupDescription="private",
+        DBSubnetGroupName="billing",
+        DBSubnetGroupDescription="private",
         SubnetIds=[hands.ids[f"subnet private-{zone} {account} {region}"] for zone in "ab"],
-    )  # fmt: skip
+    )
     databases = {"billing": True, "reporting": False} if tidy else {"billing-dev": False}
     for name, safe in databases.items():
         rds.create_db_instance(
-            DBInstanceIdentifier=name, Engine="postgres", EngineVersion="16.4", DBInstanceClass="db.t3.medium", AllocatedStorage=20,
-            MasterUsername="owner", MasterUserPassword="Long-Enough-" + "2!", DBSubnetGroupName="billing",
-            VpcSecurityGroupIds=[hands.ids[f"group billing-database {account} {region}"]], StorageEncrypted=safe or tidy,
-            PubliclyAccessible=not tidy, MultiAZ=safe, BackupRetentionPeriod=14 if tidy else 0, AutoMinorVersionUpgrade=safe,
-            DeletionProtection=tidy, EnableIAMDatabaseAuthentication=safe, Tags=tags(data_class="confidential", note=HOSTILE["formula"]),
+            DBInstanceIdentifier=name,
+            Engine="postgres",
+            EngineVersion="16.4",
+            DBInstanceClass="db.t3.medium",
+            AllocatedStorage=20,
+            MasterUsername="owner",
+            MasterUserPassword="Long-Enough-" + "2!",
+            DBSubnetGroupName="billing",
+            VpcSecurityGroupIds=[hands.ids[f"group billing-database {account} {region}"]],
+            StorageEncrypted=safe or tidy,
+            PubliclyAccessible=not tidy,
+            MultiAZ=safe,
+            BackupRetentionPeriod=14 if tidy else 0,
+            AutoMinorVersionUpgrade=safe,
+            DeletionProtection=tidy,
+            EnableIAMDatabaseAuthentication=safe,
+            Tags=tags(data_class="confidential", note=HOSTILE["formula"]),
             **({"KmsKeyId": key} if safe or tidy else {}),
-        )  # fmt: skip
+        )
+    for name in ("billing",) if tidy else ("billing-dev",):
+        rds.create_db_snapshot(DBSnapshotIdentifier=f"{name}-before-upgrade", DBInstanceIdentifier=name)
+    if not tidy:
+        rds.modify_db_snapshot_attribute(
+            DBSnapshotIdentifier="billing-dev-before-upgrade", AttributeName="restore", ValuesToAdd=["all"]
+        )
     dynamodb = hands.client("dynamodb", account, region)
     for table, safe in (("sessions", tidy), ("idempotency", False)):
         dynamodb.create_table(
-            TableName=table, BillingMode="PAY_PER_REQUEST", KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+            TableName=table,
+            BillingMode="PAY_PER_REQUEST",
+            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
             AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
             SSESpecification={"Enabled": True, "SSEType": "KMS"} if safe else {"Enabled": False},
-        )  # fmt: skip
+        )
         if safe:
             dynamodb.update_continuous_backups(
                 TableName=table, PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True}
@@ -130,24 +186,37 @@ def _certificates(hands: Hands, account: str, region: str) -> None:
     """Ours entirely: moto makes a random key for each and refuses one that has expired."""
     rows = []
     if region == EUROPE:
-        names = {"billing.example.com": 212, "old.example.com": 9} if account == PRODUCTION else {"dev.example.com": -17}
+        names = (
+            {"billing.example.com": 212, "old.example.com": 9} if account == PRODUCTION else {"dev.example.com": -17}
+        )
+        stem = f"arn:aws:acm:{region}:{account}:certificate"
         rows = [
             {
-                "CertificateArn": f"arn:aws:acm:{region}:{account}:certificate/0000000{number}-de40-4000-8000-000000000000",
-                "DomainName": name, "SubjectAlternativeNameSummaries": [name], "Status": "ISSUED" if days > 0 else "EXPIRED",
-                "Type": "AMAZON_ISSUED" if days > 100 else "IMPORTED", "KeyAlgorithm": "RSA-2048", "InUse": days > 100,  # noqa: PLR2004
-                "RenewalEligibility": "ELIGIBLE" if days > 100 else "INELIGIBLE",  # noqa: PLR2004
-                "NotBefore": hands.clock.ago(180), "NotAfter": hands.clock.ago(-days), "CreatedAt": hands.clock.ago(181),
+                "CertificateArn": f"{stem}/0000000{number}-de40-4000-8000-000000000000",
+                "DomainName": name,
+                "SubjectAlternativeNameSummaries": [name],
+                "Status": "ISSUED" if days > 0 else "EXPIRED",
+                "Type": "AMAZON_ISSUED" if days > _RENEWED else "IMPORTED",
+                "KeyAlgorithm": "RSA-2048",
+                "InUse": days > _RENEWED,
+                "RenewalEligibility": "ELIGIBLE" if days > _RENEWED else "INELIGIBLE",
+                "NotBefore": hands.clock.ago(180),
+                "NotAfter": hands.clock.ago(-days),
+                "CreatedAt": hands.clock.ago(181),
             }
             for number, (name, days) in enumerate(names.items(), start=1)
-        ]  # fmt: skip
+        ]
 
     def describe(asked: Asked) -> Reply:
         row = next(row for row in rows if row["CertificateArn"] == asked.params["CertificateArn"])
         drop = ("SubjectAlternativeNameSummaries", "InUse")
         kept = {key: value for key, value in row.items() if key not in drop}
-        used = [f"arn:aws:elasticloadbalancing:{region}:{account}:loadbalancer/app/billing-edge/1"] if row["InUse"] else []
-        return {"Certificate": kept | {"SubjectAlternativeNames": [row["DomainName"]], "InUseBy": used, "Issuer": "Amazon"}}
+        used = (
+            [f"arn:aws:elasticloadbalancing:{region}:{account}:loadbalancer/app/billing-edge/1"] if row["InUse"] else []
+        )
+        return {
+            "Certificate": kept | {"SubjectAlternativeNames": [row["DomainName"]], "InUseBy": used, "Issuer": "Amazon"}
+        }
 
     hands.rules.answer("acm:ListCertificates", {"CertificateSummaryList": rows}, account=account, region=region)
     hands.rules.answer("acm:DescribeCertificate", describe, account=account, region=region)
@@ -158,12 +227,26 @@ def _backups(hands: Hands, account: str, region: str) -> None:
     if account == PRODUCTION and region == EUROPE:
         backup = hands.client("backup", account, region)
         backup.create_backup_vault(BackupVaultName="billing")
-        backup.create_backup_plan(BackupPlan={"BackupPlanName": "nightly-35-days", "Rules": [{
-            "RuleName": "nightly", "TargetBackupVaultName": "billing", "ScheduleExpression": "cron(0 2 * * ? *)",
-            "Lifecycle": {"DeleteAfterDays": 35},
-        }]})  # fmt: skip
-        rows = [{
-            "ResourceArn": f"arn:aws:rds:{region}:{account}:db:billing", "ResourceType": "RDS", "ResourceName": "billing",
-            "LastBackupTime": hands.clock.ago(0.1), "LastBackupVaultArn": f"arn:aws:backup:{region}:{account}:backup-vault:billing",
-        }]  # fmt: skip
+        backup.create_backup_plan(
+            BackupPlan={
+                "BackupPlanName": "nightly-35-days",
+                "Rules": [
+                    {
+                        "RuleName": "nightly",
+                        "TargetBackupVaultName": "billing",
+                        "ScheduleExpression": "cron(0 2 * * ? *)",
+                        "Lifecycle": {"DeleteAfterDays": 35},
+                    }
+                ],
+            }
+        )
+        rows = [
+            {
+                "ResourceArn": f"arn:aws:rds:{region}:{account}:db:billing",
+                "ResourceType": "RDS",
+                "ResourceName": "billing",
+                "LastBackupTime": hands.clock.ago(0.1),
+                "LastBackupVaultArn": f"arn:aws:backup:{region}:{account}:backup-vault:billing",
+            }
+        ]
     hands.rules.answer("backup:ListProtectedResources", {"Results": rows}, account=account, region=region)

@@ -1,4 +1,4 @@
-"""Nothing -> a seeded moto application and the notebook of what it holds: `raise_estate`, for the child process only."""
+"""Nothing -> a seeded moto application and the notebook of its ids: `raise_estate`, for the child process only."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from srm_docs.demo.asked import LOADER
 from srm_docs.demo.clock import Clock
 from srm_docs.demo.extension import Application, Extension
 from srm_docs.demo.hands import Hands
-from srm_docs.demo.rules import PlannedRefusal, Rules
+from srm_docs.demo.planned import PlannedRefusal
+from srm_docs.demo.rules import Rules
 
 SEED = 20261102
 CHAPTERS = (identity, network, compute, data, application, monitoring, assurance)

@@ -40,14 +40,14 @@ class Extension:
         self._count = itertools.count(1)
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        """WSGI. Every response has a length and a request id, so that connections stay open and evidence can cite one."""
+        """WSGI. Every response has a length, so that connections stay open, and a request id, for evidence to cite."""
         request_id = str(uuid.uuid5(_NAMESPACE, str(next(self._count))))
         asked = read(environ)
         if asked is None:
             response = call(self.moto, environ)
         else:
             asked = replace(asked, account=self.account_of(asked.key))
-            response = self._respond(asked, environ, request_id)
+            response = self._guarded(asked, environ, request_id)
         ids = ("x-amzn-RequestId", request_id)
         if asked is not None and asked.service in ("s3", "s3control"):
             ids = ("x-amz-request-id", request_id.replace("-", "")[:16].upper())
@@ -59,14 +59,29 @@ class Extension:
         start_response(f"{response.status} Demo", [*headers, ids, ("Content-Length", str(len(body)))])
         return () if environ["REQUEST_METHOD"] == "HEAD" else (body,)
 
+    def _guarded(self, asked: Asked, environ: dict[str, Any], request_id: str) -> wire.Response:
+        try:
+            return self._respond(asked, environ, request_id)
+        except NotImplementedError as error:
+            page = wire.Refusal(code="Not Implemented", message=str(error), status=501, html=True)
+            return wire.refuse(asked, page, request_id)
+        except Exception as error:  # noqa: BLE001 - a server answers; moto raises what it did not foresee
+            message = f"The demo failed: {type(error).__name__}: {error}"
+            return wire.refuse(asked, wire.Refusal(code="InternalFailure", message=message, status=500), request_id)
+
     def _respond(self, asked: Asked, environ: dict[str, Any], request_id: str) -> wire.Response:
         if asked.account not in ACCOUNTS:
             code, status = _KEY_UNKNOWN[asked.protocol]
-            refusal = wire.Refusal(code=code, message="The security token included in the request is invalid.", status=status)
+            refusal = wire.Refusal(
+                code=code, message="The security token included in the request is invalid.", status=status
+            )
             return wire.refuse(asked, refusal, request_id)
-        if asked.operation == "AssumeRole" and asked.params.get("RoleArn") not in map(reader_arn, ACCOUNTS):
+        if asked.operation == "AssumeRole" and asked.params.get("RoleArn") not in [reader_arn(one) for one in ACCOUNTS]:
             refusal = wire.denied(asked, str(asked.params.get("RoleArn")), "because no trust policy allows it")
             return wire.refuse(asked, refusal, request_id)
+        return self._answer(asked, environ, request_id)
+
+    def _answer(self, asked: Asked, environ: dict[str, Any], request_id: str) -> wire.Response:
         rule = self.rules.find(asked)
         paged = pages.number(asked) is not None
         if rule is None and not paged:
@@ -97,7 +112,7 @@ def call(application: Application, environ: dict[str, Any]) -> wire.Response:
     got: dict[str, Any] = {}
 
     def start(status: str, headers: list[tuple[str, str]], _error: Any = None) -> Callable[[bytes], None]:
-        got.update(status=int(status.split()[0]), headers=tuple(headers))
+        got.update(status=int(status.split(maxsplit=1)[0]), headers=tuple(headers))
         return lambda _written: None
 
     chunks = application(environ, start)
@@ -111,7 +126,9 @@ def call(application: Application, environ: dict[str, Any]) -> wire.Response:
 
 def _hide(environ: dict[str, Any], asked: Asked, names: Collection[str]) -> None:
     """Take page tokens out of the request, so that moto gives the whole list."""
-    query = [pair for pair in parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True) if pair[0] not in names]
+    query = [
+        pair for pair in parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True) if pair[0] not in names
+    ]
     environ["QUERY_STRING"] = urlencode(query)
     path = environ.get("RAW_URI", environ.get("REQUEST_URI", environ["PATH_INFO"])).partition("?")[0]
     environ["RAW_URI"] = environ["REQUEST_URI"] = path + ("?" + environ["QUERY_STRING"] if query else "")
@@ -119,7 +136,9 @@ def _hide(environ: dict[str, Any], asked: Asked, names: Collection[str]) -> None
         kept = {name: value for name, value in json.loads(body_of(environ) or b"{}").items() if name not in names}
         body = json.dumps(kept).encode()
     elif asked.protocol in ("query", "ec2"):
-        body = urlencode([pair for pair in parse_qsl(body_of(environ).decode(), keep_blank_values=True) if pair[0] not in names]).encode()
+        body = urlencode(
+            [pair for pair in parse_qsl(body_of(environ).decode(), keep_blank_values=True) if pair[0] not in names]
+        ).encode()
     elif asked.protocol == "rest-json" and environ["REQUEST_METHOD"] != "GET":
         kept = {name: value for name, value in json.loads(body_of(environ) or b"{}").items() if name not in names}
         body = json.dumps(kept).encode()

@@ -41,6 +41,7 @@ class Hands:
         self.ids: dict[str, str] = {}
         self._session = botocore.session.Session()
         self._session.register_component("data_loader", LOADER)
+        self._session.get_component("event_emitter").register_first("before-parameter-build", _token)
         self._session.register("before-send", self._send)
         self._session.register("before-sign.s3-control", _without_account_host)
         self._clients: dict[tuple[str, str, str], Any] = {}
@@ -79,6 +80,14 @@ class Hands:
 
 def _without_account_host(request: Any, **_ignored: Any) -> None:
     request.url = re.sub(r"^(https?://)\d{12}\.", r"\1", request.url)
+
+
+def _token(params: dict[str, Any], model: Any, **_ignored: Any) -> None:
+    """Draw client tokens from moto's seeded generator: botocore's own would differ from seeding to seeding."""
+    from moto.moto_api._internal import mock_random
+
+    for name in model.idempotent_members:
+        params.setdefault(name, str(mock_random.uuid4()))
 
 
 def _environ(request: AWSPreparedRequest) -> dict[str, Any]:

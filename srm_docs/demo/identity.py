@@ -75,7 +75,11 @@ def _policies_and_roles(hands: Hands, account: str) -> None:
         documents["sandbox-admin"] = _allow("*")
     for name, document in documents.items():
         iam.create_policy(PolicyName=name, PolicyDocument=document)
-    groups = {"platform-engineers": "deploy-billing", "billing-operators": "read-invoices", "deployers": "deploy-billing"}
+    groups = {
+        "platform-engineers": "deploy-billing",
+        "billing-operators": "read-invoices",
+        "deployers": "deploy-billing",
+    }
     for group, policy in (groups if tidy else {"developers": "sandbox-admin"}).items():
         iam.create_group(GroupName=group)
         iam.attach_group_policy(GroupName=group, PolicyArn=arn + policy)
@@ -117,14 +121,17 @@ def _people(hands: Hands, account: str) -> None:
         if mfa:
             device = iam.create_virtual_mfa_device(VirtualMFADeviceName=name)["VirtualMFADevice"]
             iam.enable_mfa_device(
-                UserName=name, SerialNumber=device["SerialNumber"], AuthenticationCode1="123456", AuthenticationCode2="654321"
+                UserName=name,
+                SerialNumber=device["SerialNumber"],
+                AuthenticationCode1="123456",
+                AuthenticationCode2="654321",
             )
         if own:
             iam.put_user_policy(UserName=name, PolicyName=own, PolicyDocument=_allow("*"))
         for age in keys:
             with hands.clock.at(age):
                 iam.create_access_key(UserName=name)
-        user = backend.users[name]
+        user: Any = backend.users[name]
         if used is not None:
             when = hands.clock.ago(used).replace(tzinfo=None)
             user.password_last_used = when if password else None
@@ -137,9 +144,14 @@ def _root_and_summary(hands: Hands) -> None:
 
     def summary(asked: Asked, said: Reply) -> Reply:
         tidy = asked.account == PRODUCTION
-        return {"SummaryMap": said["SummaryMap"] | {
-            "AccountMFAEnabled": int(tidy), "AccountAccessKeysPresent": int(not tidy), "AccountSigningCertificatesPresent": 0,
-        }}
+        return {
+            "SummaryMap": said["SummaryMap"]
+            | {
+                "AccountMFAEnabled": int(tidy),
+                "AccountAccessKeysPresent": int(not tidy),
+                "AccountSigningCertificatesPresent": 0,
+            }
+        }
 
     def report(asked: Asked, said: Reply) -> Reply:
         rows = list(csv.reader(io.StringIO(said["Content"].decode())))
@@ -160,8 +172,12 @@ def _root_and_summary(hands: Hands) -> None:
             "cert_2_active": "false",
         }
         if not tidy:
-            root |= {"access_key_1_last_rotated": _stamp(hands, 900), "access_key_1_last_used_date": _stamp(hands, 6),
-                     "access_key_1_last_used_region": AMERICA, "access_key_1_last_used_service": "s3"}
+            root |= {
+                "access_key_1_last_rotated": _stamp(hands, 900),
+                "access_key_1_last_used_date": _stamp(hands, 6),
+                "access_key_1_last_used_region": AMERICA,
+                "access_key_1_last_used_service": "s3",
+            }
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
         writer.writerows([head, [root[column] for column in head], *sorted(body)])
@@ -186,22 +202,43 @@ def _analyzers(hands: Hands) -> None:
     for region in REGIONS:
         arn = f"arn:aws:access-analyzer:{region}:{PRODUCTION}:analyzer/example-external-access"
         analyzer: dict[str, Any] = {
-            "arn": arn, "name": "example-external-access", "type": "ACCOUNT", "status": "ACTIVE",
-            "createdAt": hands.clock.ago(600), "lastResourceAnalyzed": f"arn:aws:s3:::example-ltd-statements-{region}",
+            "arn": arn,
+            "name": "example-external-access",
+            "type": "ACCOUNT",
+            "status": "ACTIVE",
+            "createdAt": hands.clock.ago(600),
+            "lastResourceAnalyzed": f"arn:aws:s3:::example-ltd-statements-{region}",
             "lastResourceAnalyzedAt": hands.clock.ago(0),
         }
         hands.rules.answer("accessanalyzer:ListAnalyzers", {"analyzers": [analyzer]}, account=PRODUCTION, region=region)
         resources = (
-            ("arn:aws:iam::111122223333:role/auditor-readonly", "AWS::IAM::Role", "ACTIVE", 210),
-            ("arn:aws:s3:::example-ltd-statements", "AWS::S3::Bucket", "ARCHIVED", 190),
-            ("arn:aws:kms:eu-west-1:111122223333:alias/exports", "AWS::KMS::Key", "RESOLVED", 160),
-        ) if region == EUROPE else ()
+            (
+                ("arn:aws:iam::111122223333:role/auditor-readonly", "AWS::IAM::Role", "ACTIVE", 210),
+                ("arn:aws:s3:::example-ltd-statements", "AWS::S3::Bucket", "ARCHIVED", 190),
+                ("arn:aws:kms:eu-west-1:111122223333:alias/exports", "AWS::KMS::Key", "RESOLVED", 160),
+            )
+            if region == EUROPE
+            else ()
+        )
         findings = [
-            {"id": f"a1b2c3d4-0000-4000-8000-00000000000{n}", "resource": resource, "resourceType": kind, "status": status,
-             "resourceOwnerAccount": PRODUCTION, "findingType": "ExternalAccess", "analyzedAt": hands.clock.ago(0),
-             "createdAt": hands.clock.ago(age), "updatedAt": hands.clock.ago(age)}
+            {
+                "id": f"a1b2c3d4-0000-4000-8000-00000000000{n}",
+                "resource": resource,
+                "resourceType": kind,
+                "status": status,
+                "resourceOwnerAccount": PRODUCTION,
+                "findingType": "ExternalAccess",
+                "analyzedAt": hands.clock.ago(0),
+                "createdAt": hands.clock.ago(age),
+                "updatedAt": hands.clock.ago(age),
+            }
             for n, (resource, kind, status, age) in enumerate(resources, start=1)
         ]
-        hands.rules.answer("accessanalyzer:ListFindingsV2", {"findings": findings}, account=PRODUCTION, region=region)
+
+        def listed(asked: Asked, findings: list[dict[str, Any]] = findings) -> Reply:
+            wanted = asked.params.get("filter", {}).get("status", {}).get("eq") or ["ACTIVE", "ARCHIVED", "RESOLVED"]
+            return {"findings": [row for row in findings if row["status"] in wanted]}
+
+        hands.rules.answer("accessanalyzer:ListFindingsV2", listed, account=PRODUCTION, region=region)
     hands.rules.answer("accessanalyzer:ListAnalyzers", {"analyzers": []})
     hands.rules.answer("accessanalyzer:ListFindingsV2", {"findings": []})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, cast
 from urllib.parse import unquote
 
 from srm_docs.demo.extension import Application
@@ -49,7 +49,7 @@ def listen(application: Application) -> ThreadingHTTPServer:
                 "REQUEST_URI": self.path,
                 "QUERY_STRING": query,
                 "SERVER_NAME": "127.0.0.1",
-                "SERVER_PORT": str(self.server.server_address[1]),
+                "SERVER_PORT": str(cast("tuple[str, int]", self.server.server_address)[1]),
                 "SERVER_PROTOCOL": self.request_version,
                 "REMOTE_ADDR": self.client_address[0],
                 "wsgi.version": (1, 0),

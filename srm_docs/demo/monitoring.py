@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from srm_docs.demo.asked import Asked
-from srm_docs.demo.company import DEVELOPMENT, EUROPE, NAMES, PRODUCTION, REGIONS
+from srm_docs.demo.company import AMERICA, DEVELOPMENT, EUROPE, NAMES, PRODUCTION, REGIONS
 from srm_docs.demo.hands import Hands
 from srm_docs.demo.rules import Reply
 
@@ -29,14 +30,29 @@ def _trail(hands: Hands, account: str) -> None:
     key = hands.ids[f"key billing-data {account} {EUROPE}"]
     extra = {"KmsKeyId": f"arn:aws:kms:{EUROPE}:{account}:key/{key}"} if tidy else {}
     trail.create_trail(
-        Name="organization", S3BucketName=bucket, IsMultiRegionTrail=tidy, IncludeGlobalServiceEvents=True,
-        EnableLogFileValidation=tidy, CloudWatchLogsLogGroupArn=f"arn:aws:logs:{EUROPE}:{account}:log-group:/aws/cloudtrail:*",
-        CloudWatchLogsRoleArn=f"arn:aws:iam::{account}:role/log-delivery", **extra,
-    )  # fmt: skip
-    trail.start_logging(Name="organization")
-    trail.put_event_selectors(
-        TrailName="organization", EventSelectors=[{"ReadWriteType": "All" if tidy else "WriteOnly", "IncludeManagementEvents": True}]
+        Name="organization",
+        S3BucketName=bucket,
+        IsMultiRegionTrail=tidy,
+        IncludeGlobalServiceEvents=True,
+        EnableLogFileValidation=tidy,
+        CloudWatchLogsLogGroupArn=f"arn:aws:logs:{EUROPE}:{account}:log-group:/aws/cloudtrail:*",
+        CloudWatchLogsRoleArn=f"arn:aws:iam::{account}:role/log-delivery",
+        **extra,
     )
+    trail.start_logging(Name="organization")
+    chosen: list[dict[str, Any]] = [
+        {"ReadWriteType": "All" if tidy else "WriteOnly", "IncludeManagementEvents": True, "DataResources": []}
+    ]
+    trail.put_event_selectors(TrailName="organization", EventSelectors=chosen)
+    if tidy:  # AWS answers for a trail's shadow in another region; moto says there is no such trail
+        arn = f"arn:aws:cloudtrail:{EUROPE}:{account}:trail/organization"
+        hands.rules.answer(
+            "cloudtrail:GetEventSelectors",
+            {"TrailARN": arn, "EventSelectors": chosen},
+            account=account,
+            region=AMERICA,
+            TrailName=arn,
+        )
 
 
 def _logs(hands: Hands, account: str, region: str) -> None:
@@ -53,24 +69,35 @@ def _logs(hands: Hands, account: str, region: str) -> None:
     metrics = {"root-use": '{ $.userIdentity.type = "Root" }', "denied-calls": '{ $.errorCode = "AccessDenied*" }'}
     for name, pattern in metrics.items():
         logs.put_metric_filter(
-            logGroupName="/aws/cloudtrail", filterName=name, filterPattern=pattern,
+            logGroupName="/aws/cloudtrail",
+            filterName=name,
+            filterPattern=pattern,
             metricTransformations=[{"metricName": name, "metricNamespace": "Security", "metricValue": "1"}],
-        )  # fmt: skip
+        )
     hands.client("cloudwatch", account, region).put_metric_alarm(
-        AlarmName="root-use", MetricName="root-use", Namespace="Security", Statistic="Sum", Period=300, EvaluationPeriods=1,
-        Threshold=1, ComparisonOperator="GreaterThanOrEqualToThreshold",
+        AlarmName="root-use",
+        MetricName="root-use",
+        Namespace="Security",
+        Statistic="Sum",
+        Period=300,
+        EvaluationPeriods=1,
+        Threshold=1,
+        ComparisonOperator="GreaterThanOrEqualToThreshold",
         AlarmActions=[f"arn:aws:sns:{region}:{account}:security-alerts"],
-    )  # fmt: skip
+    )
 
 
 def _recorder(hands: Hands, account: str, region: str) -> None:
     if account == DEVELOPMENT and region != EUROPE:
         return
     config = hands.client("config", account, region)
-    config.put_configuration_recorder(ConfigurationRecorder={
-        "name": "default", "roleARN": f"arn:aws:iam::{account}:role/log-delivery",
-        "recordingGroup": {"allSupported": True, "includeGlobalResourceTypes": region == EUROPE},
-    })  # fmt: skip
+    config.put_configuration_recorder(
+        ConfigurationRecorder={
+            "name": "default",
+            "roleARN": f"arn:aws:iam::{account}:role/log-delivery",
+            "recordingGroup": {"allSupported": True, "includeGlobalResourceTypes": region == EUROPE},
+        }
+    )
     bucket = "example-ltd-access-logs" if account == PRODUCTION else "example-ltd-dev-fixtures"
     config.put_delivery_channel(DeliveryChannel={"name": "default", "s3BucketName": bucket})
     if account == PRODUCTION:
@@ -87,10 +114,18 @@ def _recorder(hands: Hands, account: str, region: str) -> None:
 def _detectors(hands: Hands, account: str, region: str) -> None:
     if account == PRODUCTION:
         hands.client("guardduty", account, region).create_detector(
-            Enable=True, FindingPublishingFrequency="FIFTEEN_MINUTES",
+            Enable=True,
+            FindingPublishingFrequency="FIFTEEN_MINUTES",
             Features=[{"Name": "S3_DATA_EVENTS", "Status": "ENABLED"}],
-        )  # fmt: skip
+        )
         hands.client("securityhub", account, region).enable_security_hub(EnableDefaultStandards=True)
+
+    def sources(_asked: Asked, said: Reply) -> Reply:
+        # An enabled detector always reads these three; moto knows only what it was told.
+        on = {name: {"Status": "ENABLED"} for name in ("CloudTrail", "DNSLogs", "FlowLogs", "S3Logs")}
+        return said | {"DataSources": said.get("DataSources", {}) | on}
+
+    hands.rules.amend("guardduty:GetDetector", sources, account=account, region=region)
 
 
 def _routes(hands: Hands, account: str, region: str) -> None:
@@ -98,9 +133,13 @@ def _routes(hands: Hands, account: str, region: str) -> None:
     if not tidy and region != EUROPE:
         return
     events.put_rule(
-        Name="guardduty-to-siem", EventPattern=json.dumps({"source": ["aws.guardduty"]}), State="ENABLED" if tidy else "DISABLED"
+        Name="guardduty-to-siem",
+        EventPattern=json.dumps({"source": ["aws.guardduty"]}),
+        State="ENABLED" if tidy else "DISABLED",
     )
-    events.put_targets(Rule="guardduty-to-siem", Targets=[{"Id": "1", "Arn": f"arn:aws:sns:{region}:{account}:security-alerts"}])
+    events.put_targets(
+        Rule="guardduty-to-siem", Targets=[{"Id": "1", "Arn": f"arn:aws:sns:{region}:{account}:security-alerts"}]
+    )
     if not (tidy and region == EUROPE):
         return
     bucket, role = "example-ltd-access-logs", f"arn:aws:iam::{account}:role/log-delivery"

@@ -48,7 +48,9 @@ def _vpc(hands: Hands, account: str, region: str) -> None:
     ec2.create_tags(Resources=[vpc], Tags=tags(Name=name, owner=owner))
     hands.ids[f"vpc {account} {region}"] = vpc
     for number, (layer, zone) in enumerate((("public", "a"), ("private", "a"), ("private", "b"))):
-        subnet = ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.20.{number}.0/24", AvailabilityZone=region + zone)["Subnet"]["SubnetId"]
+        subnet = ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.20.{number}.0/24", AvailabilityZone=region + zone)[
+            "Subnet"
+        ]["SubnetId"]
         ec2.create_tags(Resources=[subnet], Tags=tags(Name=f"{name}-{layer}-{zone}"))
         hands.ids[f"subnet {layer}-{zone} {account} {region}"] = subnet
         if layer == "public" and not tidy:
@@ -59,41 +61,71 @@ def _vpc(hands: Hands, account: str, region: str) -> None:
     ec2.create_route(RouteTableId=table, DestinationCidrBlock=_ANY, GatewayId=gateway)
     ec2.associate_route_table(RouteTableId=table, SubnetId=hands.ids[f"subnet public-a {account} {region}"])
     _groups(hands, ec2, account, region, vpc)
+    ec2.create_managed_prefix_list(
+        PrefixListName="example-offices",
+        MaxEntries=5,
+        AddressFamily="IPv4",
+        Entries=[
+            {"Cidr": "203.0.113.0/28", "Description": "Dublin"},
+            {"Cidr": "198.51.100.16/28", "Description": "Leeds"},
+        ],
+    )
     if tidy or region == AMERICA:
         logs = hands.client("logs", account, region)
         logs.create_log_group(logGroupName="/vpc/flow-logs")
         logs.put_retention_policy(logGroupName="/vpc/flow-logs", retentionInDays=365)
         ec2.create_flow_logs(
-            ResourceIds=[vpc], ResourceType="VPC", TrafficType="ALL", LogGroupName="/vpc/flow-logs",
+            ResourceIds=[vpc],
+            ResourceType="VPC",
+            TrafficType="ALL",
+            LogGroupName="/vpc/flow-logs",
             DeliverLogsPermissionArn=f"arn:aws:iam::{account}:role/log-delivery",
-        )  # fmt: skip
+        )
     if not tidy and region == EUROPE:
         acl = ec2.describe_network_acls(Filters=[{"Name": "vpc-id", "Values": [vpc]}])["NetworkAcls"][0]["NetworkAclId"]
         ec2.create_network_acl_entry(
-            NetworkAclId=acl, RuleNumber=50, Protocol="6", RuleAction="allow", Egress=False, CidrBlock=_ANY,
+            NetworkAclId=acl,
+            RuleNumber=50,
+            Protocol="6",
+            RuleAction="allow",
+            Egress=False,
+            CidrBlock=_ANY,
             PortRange={"From": 3389, "To": 3389},
-        )  # fmt: skip
+        )
 
 
 def _groups(hands: Hands, ec2: Any, account: str, region: str, vpc: str) -> None:
     loose = account == DEVELOPMENT and region == EUROPE
     for name, rules in {**_GROUPS, **(_LOOSE if loose else {})}.items():
-        made = ec2.create_security_group(GroupName=name, Description=f"{name} of the billing platform", VpcId=vpc)["GroupId"]
-        ec2.create_tags(Resources=[made], Tags=tags(Name=name, owner=HOSTILE["formula"] if name == "migration-2023" else "network"))
+        made = ec2.create_security_group(GroupName=name, Description=f"{name} of the billing platform", VpcId=vpc)[
+            "GroupId"
+        ]
+        ec2.create_tags(
+            Resources=[made], Tags=tags(Name=name, owner=HOSTILE["formula"] if name == "migration-2023" else "network")
+        )
         hands.ids[f"group {name} {account} {region}"] = made
-        ec2.authorize_security_group_ingress(GroupId=made, IpPermissions=[
-            {"IpProtocol": "tcp", "FromPort": low, "ToPort": high, "IpRanges": [{"CidrIp": who} | ({"Description": why} if why else {})]}
-            for low, high, who, why in rules
-        ])  # fmt: skip
+        ec2.authorize_security_group_ingress(
+            GroupId=made,
+            IpPermissions=[
+                {
+                    "IpProtocol": "tcp",
+                    "FromPort": low,
+                    "ToPort": high,
+                    "IpRanges": [{"CidrIp": who} | ({"Description": why} if why else {})],
+                }
+                for low, high, who, why in rules
+            ],
+        )
     default = ec2.describe_security_groups(
         Filters=[{"Name": "vpc-id", "Values": [vpc]}, {"Name": "group-name", "Values": ["default"]}]
     )["SecurityGroups"][0]
     if account == PRODUCTION:
         ec2.revoke_security_group_egress(GroupId=default["GroupId"], IpPermissions=default["IpPermissionsEgress"])
     else:
-        ec2.authorize_security_group_ingress(GroupId=default["GroupId"], IpPermissions=[
-            {"IpProtocol": "-1", "UserIdGroupPairs": [{"GroupId": default["GroupId"]}]}
-        ])  # fmt: skip
+        ec2.authorize_security_group_ingress(
+            GroupId=default["GroupId"],
+            IpPermissions=[{"IpProtocol": "-1", "UserIdGroupPairs": [{"GroupId": default["GroupId"]}]}],
+        )
 
 
 def _drop_default_vpc(ec2: Any) -> None:
@@ -111,21 +143,32 @@ def _vpn(hands: Hands, account: str, region: str) -> None:
     ec2 = hands.client("ec2", account, region)
     gateway = ec2.create_vpn_gateway(Type="ipsec.1")["VpnGateway"]["VpnGatewayId"]
     ec2.attach_vpn_gateway(VpnGatewayId=gateway, VpcId=hands.ids[f"vpc {account} {region}"])
-    office = ec2.create_customer_gateway(Type="ipsec.1", PublicIp="203.0.113.9", BgpAsn=65000)["CustomerGateway"]["CustomerGatewayId"]
-    made = ec2.create_vpn_connection(Type="ipsec.1", CustomerGatewayId=office, VpnGatewayId=gateway)["VpnConnection"]["VpnConnectionId"]
+    office = ec2.create_customer_gateway(Type="ipsec.1", PublicIp="203.0.113.9", BgpAsn=65000)["CustomerGateway"][
+        "CustomerGatewayId"
+    ]
+    made = ec2.create_vpn_connection(Type="ipsec.1", CustomerGatewayId=office, VpnGatewayId=gateway)["VpnConnection"][
+        "VpnConnectionId"
+    ]
     ec2.create_tags(Resources=[made], Tags=tags(Name="office-dublin"))
 
     def telemetry(asked: Asked, said: Reply) -> Reply:
         second = "UP" if asked.account == PRODUCTION else "DOWN"
         tunnels = [
-            {"OutsideIpAddress": f"198.51.100.{number}", "Status": state, "StatusMessage": "", "AcceptedRouteCount": 1,
-             "LastStatusChange": hands.clock.ago(9)}
+            {
+                "OutsideIpAddress": f"198.51.100.{number}",
+                "Status": state,
+                "StatusMessage": "",
+                "AcceptedRouteCount": 1,
+                "LastStatusChange": hands.clock.ago(9),
+            }
             for number, state in ((11, "UP"), (12, second))
-        ]  # fmt: skip
+        ]
         drop = ("CustomerGatewayConfiguration",)  # it holds the tunnels' pre-shared keys
-        return {"VpnConnections": [
-            {key: value for key, value in row.items() if key not in drop} | {"VgwTelemetry": tunnels}
-            for row in said.get("VpnConnections", [])
-        ]}  # fmt: skip
+        return {
+            "VpnConnections": [
+                {key: value for key, value in row.items() if key not in drop} | {"VgwTelemetry": tunnels}
+                for row in said.get("VpnConnections", [])
+            ]
+        }
 
     hands.rules.amend("ec2:DescribeVpnConnections", telemetry, account=account, region=region)

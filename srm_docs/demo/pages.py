@@ -1,4 +1,4 @@
-"""A whole reply and the tokens asked with -> one page of it, for operations that moto answers in one piece however long."""
+"""A whole reply and the tokens asked with -> one page of it, where moto would answer in one piece however long."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from srm_docs.demo.asked import LOADER, Asked, model
 from srm_docs.demo.wire import Refusal
 
 PAGE_SIZES = {
-    ("iam", "GetAccountAuthorizationDetails"): 5,
+    ("iam", "GetAccountAuthorizationDetails"): 3,
     ("iam", "ListUsers"): 3,
     ("ec2", "DescribeSecurityGroups"): 5,
     ("ec2", "DescribeInstances"): 3,
@@ -33,20 +33,25 @@ PAGE_SIZES = {
 @cache
 def _paginator(service: str, operation: str) -> dict[str, Any]:
     pages: dict[str, Any] = LOADER.load_service_model(service, "paginators-1")["pagination"]
-    return pages[operation]
+    rules: dict[str, Any] = pages[operation]
+    return rules
 
 
 def _several(value: str | list[str]) -> list[str]:
     return [value] if isinstance(value, str) else value
 
 
+def _wire_name(asked: Asked, member: str) -> str:
+    """How the parameter `member` is called on the wire; the ec2 protocol has a rule of its own."""
+    shape = model(asked.service).operation_model(asked.operation).input_shape
+    written = shape.members[member].serialization if shape is not None else {}
+    name = str(written.get("name", member))
+    return str(written.get("queryName", name[0].upper() + name[1:])) if asked.protocol == "ec2" else name
+
+
 def _sent(asked: Asked, member: str | None) -> Any:
     """The parameter `member` as it stood on the wire, or None."""
-    shape = model(asked.service).operation_model(asked.operation).input_shape
-    if member is None or shape is None:
-        return None
-    name = shape.members[member].serialization.get("name", member)
-    return asked.params.get(name, asked.params.get(member))
+    return None if member is None else asked.params.get(_wire_name(asked, member))
 
 
 def number(asked: Asked) -> int | None:
@@ -76,9 +81,8 @@ def _start(token: str) -> int | None:
 def tokens(asked: Asked) -> frozenset[str]:
     """The wire names of the parameters by which a page is chosen: moto must not see them."""
     rules = _paginator(asked.service, asked.operation)
-    shape = model(asked.service).operation_model(asked.operation).input_shape
     members = [name for name in (*_several(rules["input_token"]), rules.get("limit_key")) if name]
-    return frozenset(shape.members[name].serialization.get("name", name) for name in members)
+    return frozenset(_wire_name(asked, name) for name in members)
 
 
 def page(asked: Asked, whole: Mapping[str, Any]) -> dict[str, Any] | Refusal:
@@ -87,8 +91,10 @@ def page(asked: Asked, whole: Mapping[str, Any]) -> dict[str, Any] | Refusal:
     token = _sent(asked, _several(rules["input_token"])[0])
     start = _start(str(token)) if token else 0
     if start is None:
-        return Refusal(code="InvalidNextTokenException" if asked.protocol == "json" else "ValidationError",
-                       message="The pagination token is not valid.")
+        return Refusal(
+            code="InvalidNextTokenException" if asked.protocol == "json" else "ValidationError",
+            message="The pagination token is not valid.",
+        )
     stop, seen, reply = start + size(asked), 0, dict(whole)
     for key in _several(rules["result_key"]):
         rows = list(whole.get(key) or [])

@@ -1,6 +1,7 @@
-"""Constants -> fake secrets that the estate holds where real ones leak, so that a test can look for them in every output.
+"""Constants -> fake secrets that the estate holds where real ones leak, for tests to look for in every output.
 
-Each is put together at import, because whole tokens in a source file stop a push and alarm scanners. None is or was real.
+Each is put together at import, because whole tokens in a source file stop a push and alarm scanners.
+None is or was real.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ def share_loader(loader: Any) -> None:
     import moto.core.utils
 
     botocore.session.create_loader = lambda _search_path=None: loader
-    moto.core.utils.create_loader = lambda: loader
+    moto.core.utils.create_loader = lambda: loader  # type: ignore[attr-defined]
 
 
 def remember_backends(dispatcher: Any) -> None:
@@ -24,4 +24,4 @@ def share_key_material() -> None:
     """Let all KMS keys have one secret: it is never shown, and an RSA key costs 50 ms."""
     import moto.kms.models as kms
 
-    kms.generate_private_key = cache(kms.generate_private_key)
+    kms.generate_private_key = cache(kms.generate_private_key)  # type: ignore[attr-defined]

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from srm_docs.demo import pages
-from srm_docs.demo.asked import Asked
+from srm_docs.demo.asked import Asked, model
+from srm_docs.demo.planned import PlannedRefusal
 from srm_docs.demo.wire import Refusal
 
 Reply = dict[str, Any]
@@ -42,18 +43,6 @@ class Rule:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedRefusal:
-    """One refusal the demo is sure to give. `kind` is the coverage state that it should become."""
-
-    call: str
-    account: str
-    region: str
-    kind: str
-    code: str
-    about: str
-
-
 class Rules:
     """The table. Refusals are looked at before answers; within each, the first that matches wins."""
 
@@ -67,7 +56,9 @@ class Rules:
         """Say `reply` (or what it computes) instead of asking moto. `call` is "service:Operation"."""
         service, _, operation = call.partition(":")
         compute: Compute = reply if callable(reply) else lambda _asked: reply
-        rule = Rule(service=service, operation=operation, account=account, region=region, params=params, compute=compute)
+        rule = Rule(
+            service=service, operation=operation, account=account, region=region, params=params, compute=compute
+        )
         self._answers[service, operation].append(rule)
 
     def amend(self, call: str, edit: Amend, *, account: str = "", region: str = "", **params: str) -> None:
@@ -76,7 +67,7 @@ class Rules:
         rule = Rule(service=service, operation=operation, account=account, region=region, params=params, amend=edit)
         self._answers[service, operation].append(rule)
 
-    def refuse(  # noqa: PLR0913 - a refusal is named by exactly these
+    def refuse(
         self,
         call: str,
         refusal: Callable[[Asked], Refusal],
@@ -91,10 +82,24 @@ class Rules:
         """Refuse `call` at that place, and remember that the demo does so."""
         service, _, operation = call.partition(":")
         rule = Rule(
-            service=service, operation=operation, account=account, region=region, params=params, page=page, compute=refusal
+            service=service,
+            operation=operation,
+            account=account,
+            region=region,
+            params=params,
+            page=page,
+            compute=refusal,
         )
         self._refusals[service, operation].append(rule)
-        asked = Asked(key="", region=region, service=service, operation=operation, protocol="json", params=params, account=account)
+        asked = Asked(
+            key="",
+            region=region,
+            service=service,
+            operation=operation,
+            protocol=model(service).protocol,
+            params=params,
+            account=account,
+        )
         code = refusal(asked).code
         self.planned.append(
             PlannedRefusal(call=call, account=account, region=region, kind=kind, code=code, about=about)
@@ -103,7 +108,5 @@ class Rules:
     def find(self, asked: Asked) -> Rule | None:
         """The rule that speaks to `asked`, or None: moto answers alone."""
         name = (asked.service, asked.operation)
-        for rule in (*self._refusals.get(name, ()), *self._answers.get(name, ())):
-            if rule.matches(asked):
-                return rule
-        return None
+        rules: list[Rule] = [*self._refusals.get(name, []), *self._answers.get(name, [])]
+        return next((rule for rule in rules if rule.matches(asked)), None)

@@ -1,4 +1,4 @@
-"""Nothing -> a demo AWS on loopback, in a child process: `with serve() as demo:` gives endpoint, accounts, regions and env."""
+"""Nothing -> a demo AWS on loopback, in a child process: `with serve() as demo:` gives endpoint, accounts and env."""
 
 from __future__ import annotations
 
@@ -16,29 +16,16 @@ from typing import IO, Any
 
 from srm_docs import errors
 from srm_docs.demo.company import ACCOUNTS, ENABLED_REGIONS, EUROPE, NAMES, READER, REGIONS, reader_arn
+from srm_docs.demo.planned import PlannedRefusal
 
 _PATIENCE = 180.0
+_COMMAND = ("-W", "ignore", "-m", "srm_docs.demo.child")
 _NEEDED = ("moto", "flask", "flask_cors", "werkzeug")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedRefusal:
-    """One refusal that the demo is sure to give. An empty `region` means every region.
-
-    `kind` is the coverage state it should become: denied, throttled, partial, disabled or unsupported.
-    """
-
-    call: str
-    account: str
-    region: str
-    kind: str
-    code: str
-    about: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Demo:
-    """A running demo. The first account is the one that `env`'s credentials belong to; the second is reached by its role."""
+    """A running demo. `env`'s credentials belong to the first account; the second is reached by its role."""
 
     endpoint: str
     accounts: tuple[str, ...] = ACCOUNTS
@@ -92,11 +79,11 @@ def require() -> None:
 
 def _start(complaints: IO[bytes]) -> subprocess.Popen[str]:
     env = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "MOTO_", "BOTO_"))}
-    # The child must find this very package, wherever it was imported from; and its answers must not depend on where it runs.
+    # The child must find this very package, wherever it was imported from; where it runs must not show in its answers.
     env |= {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path), "PYTHONHASHSEED": "0", "TZ": "UTC"}
     env |= {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
     return subprocess.Popen(  # noqa: S603 - our own interpreter and module
-        [sys.executable, "-W", "ignore", "-m", "srm_docs.demo.child"],
+        [sys.executable, *_COMMAND],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=complaints,

@@ -41,7 +41,11 @@ def denied(asked: Asked, resource: str, why: str) -> Refusal:
         f"{asked.service}:{asked.operation} on resource: {resource} {why}"
     )
     if asked.protocol == "ec2":
-        return Refusal(code="UnauthorizedOperation", message="You are not authorized to perform this operation. " + text, status=403)
+        return Refusal(
+            code="UnauthorizedOperation",
+            message="You are not authorized to perform this operation. " + text,
+            status=403,
+        )
     if asked.protocol in ("query", "rest-xml"):
         return Refusal(code="AccessDenied", message=text, status=403)
     return Refusal(code="AccessDeniedException", message=text, status=400 if asked.protocol == "json" else 403)
@@ -51,8 +55,11 @@ def refuse(asked: Asked, refusal: Refusal, request_id: str) -> Response:
     """`refusal` as the wire form of an error."""
     code, message = refusal.code, refusal.message
     if refusal.html:
-        page = f"<!doctype html>\n<title>{refusal.status} {escape(code)}</title>\n<h1>{escape(code)}</h1><p>{escape(message)}</p>\n"
-        return Response(status=refusal.status, headers=(("Content-Type", "text/html; charset=utf-8"),), body=page.encode())
+        title = f"<title>{refusal.status} {escape(code)}</title>"
+        page = f"<!doctype html>\n{title}\n<h1>{escape(code)}</h1><p>{escape(message)}</p>\n"
+        return Response(
+            status=refusal.status, headers=(("Content-Type", "text/html; charset=utf-8"),), body=page.encode()
+        )
     if asked.protocol in ("json", "rest-json", "cbor"):
         kind = "application/json" if asked.protocol == "rest-json" else "application/x-amz-json-1.1"
         body = json.dumps({"__type": code, "message": message}, ensure_ascii=False)
@@ -65,7 +72,8 @@ def refuse(asked: Asked, refusal: Refusal, request_id: str) -> Response:
     elif asked.service == "s3":
         body = f"<Error>{inner}<RequestId>{request_id}</RequestId><HostId>demo</HostId></Error>"
     else:
-        body = f"<ErrorResponse><Error><Type>Sender</Type>{inner}</Error><RequestId>{request_id}</RequestId></ErrorResponse>"
+        error = f"<Error><Type>Sender</Type>{inner}</Error>"
+        body = f"<ErrorResponse>{error}<RequestId>{request_id}</RequestId></ErrorResponse>"
     return Response(
         status=refusal.status,
         headers=(("Content-Type", "text/xml"),),
