@@ -123,7 +123,7 @@ def web_acls_are_logged(logging: Row) -> Observation:
 
     Remedy: Turn on logging for the web ACL.
 
-    Met:   {LoggingConfiguration: {LogDestinationConfigs: ["arn:aws:logs:eu-west-1:111122223333:log-group:aws-waf-logs"]}}
+    Met:   {LoggingConfiguration: {LogDestinationConfigs: ["arn:aws:s3:::aws-waf-logs-edge"]}}
     Unmet: absent
     Unmet: {LoggingConfiguration: {LogDestinationConfigs: []}}
     """

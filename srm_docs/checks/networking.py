@@ -230,7 +230,7 @@ def security_groups_keep_admin_ports_closed(group: Row, given: Given) -> Observa
     opened = open_to_world(group["IpPermissions"])
     reached = [port for port in given[ADMIN_PORTS] if any(port in found for found in opened)]
     if reached:
-        return unmet(f"The internet can reach {written(range(port, port + 1) for port in reached)}.")
+        return unmet(f"Open to the internet: {written(range(port, port + 1) for port in reached)}.")
     return met("No port for administration is open to the internet.")
 
 
