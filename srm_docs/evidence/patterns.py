@@ -1,0 +1,262 @@
+"""Secrets in text: any text in, the spans that are secrets and the kind of each out.
+
+Every expression is linear in the text: an unbounded repeat is either the last thing in it (so that it takes what it
+scanned) or begins where its class cannot have begun earlier. What needs more than that is decided in Python.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+import zlib
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from typing import Final, NamedTuple
+from urllib.parse import unquote
+
+from srm_docs.evidence.names import is_harmless, kind_of_name
+
+MARKER: Final = re.compile(r"\[redacted:([a-z0-9-]+):[0-9a-f]{16}\]")
+"""What stands in place of a secret: `[redacted:<kind>:<16 hex>]`."""
+
+KINDS: Final = (
+    "pem-private-key", "aws-secret-key", "aws-session-token", "aws-access-key", "github-token", "gitlab-token",
+    "slack-token", "slack-webhook", "stripe-key", "google-api-key", "google-oauth", "npm-token", "pypi-token",
+    "sendgrid-key", "twilio-key", "openai-key", "vault-token", "digitalocean-token", "shopify-token",
+    "databricks-token", "telegram-token", "age-key", "jwt", "database-url", "basic-auth-url", "presigned-url",
+    "totp-seed", "bearer-token", "password-field",
+)  # fmt: skip
+"""The kinds that patterns and names find, the most telling first: where two overlap, the first one names the span."""
+
+_RANK: Final = {kind: rank for rank, kind in enumerate(KINDS)}
+_INSIDE_LIMIT: Final = 1 << 20
+_DEPTH: Final = 3
+
+
+class Found(NamedTuple):
+    """A secret at `text[start:end]`."""
+
+    start: int
+    end: int
+    kind: str
+
+
+def _mixed(text: str) -> bool:
+    # Random base64 changes between upper case, lower case and digit about every second character; names and paths
+    # written by people change at word boundaries only.
+    classes = ["u" if c.isupper() else "l" if c.islower() else "d" for c in text if c.isalnum()]
+    changes = sum(one != other for one, other in pairwise(classes))
+    return len(set(classes)) == 3 and changes * 40 >= 14 * len(text)  # noqa: PLR2004 - see above
+
+
+class _Token(NamedTuple):
+    kind: str
+    anchors: tuple[str, ...]
+    expression: re.Pattern[str]
+    holds: Callable[[str], bool] | None = None
+
+
+def _token(kind: str, anchors: str, expression: str, holds: Callable[[str], bool] | None = None) -> _Token:
+    return _Token(kind, tuple(anchors.split()), re.compile(expression), holds)
+
+
+_TOKENS: Final = (
+    _token("aws-access-key", "AKIA ASIA ABIA ACCA", r"(?<![A-Z0-9])A(?:KIA|SIA|BIA|CCA)[A-Z0-9]{16}(?![A-Z0-9])"),
+    _token(
+        "aws-session-token",
+        "IQoJb3JpZ2lu FwoGZXIvYXdz FQoGZXIvYXdz",
+        r"(?:IQoJb3JpZ2lu|F[wQ]oGZXIvYXdz)[A-Za-z0-9/+=%_-]{40,}",
+    ),
+    _token("github-token", "ghp_ gho_ ghu_ ghs_ ghr_", r"gh[pousr]_[A-Za-z0-9]{36,}"),
+    _token("github-token", "github_pat_", r"github_pat_[A-Za-z0-9_]{22,}"),
+    _token("gitlab-token", "glpat- gldt- glrt-", r"gl(?:pat|dt|rt)-[A-Za-z0-9_-]{20,}"),
+    _token(
+        "slack-token", "xoxa- xoxb- xoxe xoxo- xoxp- xoxr- xoxs- xapp-", r"(?:xox[abeoprs]|xapp)[.-][A-Za-z0-9.-]{10,}"
+    ),
+    _token("slack-webhook", "hooks.slack.com/", r"hooks\.slack\.com/[A-Za-z]{1,16}/[A-Za-z0-9_/-]{20,}"),
+    _token("stripe-key", "_live_ _test_", r"[sr]k_(?:live|test)_[A-Za-z0-9]{10,}"),
+    _token("stripe-key", "whsec_", r"whsec_[A-Za-z0-9+/=]{16,}"),
+    _token("google-api-key", "AIza", r"AIza[A-Za-z0-9_-]{35,}"),
+    _token("google-oauth", "ya29. GOCSPX-", r"(?:ya29\.|GOCSPX-)[A-Za-z0-9_-]{20,}"),
+    _token("npm-token", "npm_", r"npm_[A-Za-z0-9]{36,}"),
+    _token("pypi-token", "pypi-", r"pypi-[A-Za-z0-9_-]{50,}"),
+    _token("sendgrid-key", "SG.", r"SG\.[A-Za-z0-9_-]{16,64}\.[A-Za-z0-9_-]{16,}"),
+    _token("twilio-key", "SK", r"(?<![A-Za-z0-9])SK[0-9a-f]{32}(?![A-Za-z0-9])"),
+    _token("openai-key", "sk-", r"(?<![A-Za-z0-9])sk-[A-Za-z0-9_-]{32,}", _mixed),
+    _token("vault-token", "hvs. hvb.", r"hv[sb]\.[A-Za-z0-9_-]{24,}"),
+    _token("digitalocean-token", "_v1_", r"do[opr]_v1_[a-f0-9]{64,}"),
+    _token("shopify-token", "shpat_ shpss_ shpca_", r"shp(?:at|ss|ca)_[a-fA-F0-9]{32,}"),
+    _token("databricks-token", "dapi", r"dapi[a-f0-9]{32,}"),
+    _token("telegram-token", ":AA", r"(?<!\d)\d{8,10}:AA[A-Za-z0-9_-]{33,}"),
+    _token("age-key", "AGE-SECRET-KEY-1", r"AGE-SECRET-KEY-1[0-9A-Z]{50,}"),
+    _token(
+        "jwt", "eyJ", r"(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{10,}(?:\.[A-Za-z0-9_=-]{4,})*", lambda t: t.count(".") > 0
+    ),
+    _token("presigned-url", "X-Amz-S X-Amz-s x-amz-s", r"(?i:X-Amz-(?:Signature|Security-Token)=)([^\s&\"'\\]{16,})"),
+    _token("totp-seed", "otpauth://", r"otpauth://[^\s\"'<>]+"),
+    _token(
+        "bearer-token",
+        "earer BEARER asic BASIC oken",
+        r"(?i:\b(?:bearer|basic|token)[ \t]{1,4})([A-Za-z0-9._~+/-]{16,}=*)",
+        lambda text: any(c.isdigit() for c in text) or text.endswith("="),
+    ),
+)
+
+_ANCHOR: Final = re.compile("|".join(re.escape(anchor) for token in _TOKENS for anchor in token.anchors))
+_FORTY: Final = re.compile(r"(?<![A-Za-z0-9/+=_-])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=_-])")
+_PEM: Final = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
+_PEM_END: Final = re.compile(r"-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
+_URL: Final = re.compile(r"://((?:[^\s\"'<>\\]|\\(?![\"'nrt]))+)")
+_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*$")
+_RUN: Final = re.compile(r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{24,}={0,2}")
+_STEMS: Final = ("pass", "pwd", "secret", "token", "key", "credential", "auth", "psk", "otp", "seed", "pin", "pw")
+_STEM: Final = re.compile("|".join(_STEMS), re.IGNORECASE)
+_FIELD: Final = re.compile(
+    r"(?<![\w.-])(?P<name>[\w.-]+)"
+    r"(?P<join>\\*[\"']?[ \t]{0,4}(?:=>|:=|=|:)[ \t]{0,4}|[ \t]{1,4})(?P<quote>\\*[\"'])?"
+)
+_BARE: Final = re.compile(r"(?:[^\s\"'\\]|\\(?![\"'nrt]))+")
+_NUMBER: Final = re.compile(r"[0-9.]+")
+_ELEMENT: Final = re.compile(r"<([\w.:-]{1,64})>([^<>]+)</")
+_WEB: Final = ("http", "https", "ftp", "ftps", "ws", "wss", "git", "svn", "sftp", "ssh")
+
+
+def find_secrets(text: str, depth: int = 0) -> tuple[Found, ...]:
+    """The secrets in a text, in order and apart from each other. What is redacted already is none.
+
+    `depth` counts the layers of base64, gzip or percent signs that were taken off; after three it looks no deeper.
+    """
+    if len(text) < 8 or depth > _DEPTH:  # noqa: PLR2004 - no pattern is shorter
+        return ()
+    found = sorted(span for span in _candidates(text, depth) if not MARKER.fullmatch(text, span.start, span.end))
+    if not found and "%" in text and (plain := unquote(text)) != text and (kind := kind_of(plain, depth + 1)):
+        return (Found(0, len(text), kind),)
+    apart: list[Found] = []
+    for span in found:
+        if apart and span.start < apart[-1].end:
+            last = apart.pop()
+            kind = min(last.kind, span.kind, key=_RANK.__getitem__)
+            apart.append(Found(last.start, max(last.end, span.end), kind))
+        else:
+            apart.append(span)
+    return tuple(apart)
+
+
+def kind_of(text: str, depth: int = 0) -> str | None:
+    """The most telling kind of secret in a text, also inside base64 and gzip; None where there is none."""
+    kinds = {span.kind for span in find_secrets(text, depth)}
+    whole = "".join(text.split())
+    if whole != text:  # base64 in lines of 76 characters
+        kinds |= {span.kind for inner in _inside(whole) for span in find_secrets(inner, depth + 1)}
+    return min(kinds, key=_RANK.__getitem__, default=None)
+
+
+def _candidates(text: str, depth: int) -> Iterator[Found]:
+    if _ANCHOR.search(text):
+        yield from _tokens(text)
+    if len(text) >= 40:  # noqa: PLR2004 - the length of a secret access key
+        for match in _FORTY.finditer(text):
+            if _mixed(match[0]):
+                yield Found(match.start(), match.end(), "aws-secret-key")
+    if "PRIVATE KEY" in text:
+        yield from _pems(text)
+    if "://" in text:
+        for match in _URL.finditer(text):
+            yield from _url(match)
+    yield from _fields(text)
+    if len(text) >= 24:  # noqa: PLR2004 - shorter base64 holds less than a secret
+        yield from _encoded(text, depth)
+
+
+def _tokens(text: str) -> Iterator[Found]:
+    for kind, anchors, expression, holds in _TOKENS:
+        if any(anchor in text for anchor in anchors):
+            for match in expression.finditer(text):
+                if holds is None or holds(match[0]):
+                    # a group is the secret in what names it, so that the same secret gives the same marker
+                    yield Found(match.start(expression.groups), match.end(), kind)
+
+
+def _pems(text: str) -> Iterator[Found]:
+    begin = _PEM.search(text)
+    while begin:
+        end = _PEM_END.search(text, begin.end())
+        stop = end.end() if end else len(text)  # cut off: all that follows may be the key
+        yield Found(begin.start(), stop, "pem-private-key")
+        begin = _PEM.search(text, stop)
+
+
+def _url(match: re.Match[str]) -> Iterator[Found]:
+    scheme = _SCHEME.search(match.string[max(0, match.start() - 30) : match.start()])
+    rest, start = match[1], match.start(1)
+    query = rest.find("?")
+    low = rest.lower()
+    if query >= 0 and ("signature=" in low or "&sig=" in low or "?sig=" in low):
+        yield Found(start + query + 1, match.end(), "presigned-url")
+    web = scheme is None or scheme[0].lower().endswith(_WEB)
+    authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
+    # A database password may hold a raw slash, which no web client would accept: look for the last @ in all of it.
+    login = authority.rpartition("@")[0] if web or "@" in authority else rest.rpartition("@")[0]
+    user, colon, password = login.partition(":")
+    if not colon or not password or "/" in user or (not web and re.match(r"\d{1,5}/", password)):
+        return
+    if not is_harmless(password):
+        begin = start + len(user) + 1
+        yield Found(begin, begin + len(password), "basic-auth-url" if web else "database-url")
+
+
+def _fields(text: str) -> Iterator[Found]:
+    if not _STEM.search(text):
+        return
+    position = 0
+    while match := _FIELD.search(text, position):
+        # Where no value follows, the next name may begin inside what was taken for the joint.
+        position = match.end("name")
+        name, join, quote = match["name"], match["join"], match["quote"]
+        kind = kind_of_name(name) if len(name) <= 256 or name[-256:].lower().endswith(_STEMS) else None  # noqa: PLR2004
+        if kind is None or (not join.strip() and not name.startswith("-")):
+            continue
+        if join == ":" and text[match.start() - 1 : match.start()] in (":", "/"):
+            continue  # arn:…:secret:name, and other identifiers joined by colons
+        start = match.end()
+        if quote:
+            end = _closing(text, start, quote)
+        else:
+            value = (_NUMBER if join[0] in "\\\"'" else _BARE).match(text, start)
+            end = value.end() if value else start
+        if end > start and not is_harmless(text[start:end]) and not MARKER.fullmatch(text[start:end]):
+            yield Found(start, end, kind)
+            position = end
+    for match in _ELEMENT.finditer(text):
+        kind = kind_of_name(match[1])
+        if kind and not is_harmless(match[2]):
+            yield Found(match.start(2), match.end(2), kind)
+
+
+def _closing(text: str, start: int, quote: str) -> int:
+    # The quote that closes has as many backslashes before it as the one that opened: JSON inside JSON.
+    end = text.find(quote, start)
+    while end > start and text[end - 1] == "\\":
+        end = text.find(quote, end + len(quote))
+    return len(text) if end < 0 else end
+
+
+def _encoded(text: str, depth: int) -> Iterator[Found]:
+    for match in _RUN.finditer(text):
+        for inner in _inside(match[0]):
+            if kind := kind_of(inner, depth + 1):
+                yield Found(match.start(), match.end(), kind)
+
+
+def _inside(run: str) -> Iterator[str]:
+    """The text that a run of base64 holds, unpacked where it is gzip, at most 1 MiB of it."""
+    try:
+        body = base64.b64decode(run + "=" * (-len(run) % 4), validate=True)
+        if body[:2] == b"\x1f\x8b":
+            body = zlib.decompressobj(wbits=31).decompress(body, _INSIDE_LIMIT)
+        inner = body.decode()
+    except (binascii.Error, zlib.error, UnicodeDecodeError):
+        return
+    if inner.replace("\n", "").replace("\r", "").replace("\t", "").isprintable():
+        yield inner

@@ -1,0 +1,386 @@
+"""Planted secrets never come out; what is no secret stays readable. Secrets are put together here, never whole."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import os
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from srm_docs.checks.call import Call
+from srm_docs.errors import EvidenceDamaged, UsageError
+from srm_docs.evidence.key import redaction_key
+from srm_docs.evidence.names import kind_of_name
+from srm_docs.evidence.patterns import MARKER, find_secrets, kind_of
+from srm_docs.evidence.redact import Redactor
+
+PEM = "-----BEGIN RSA " + "PRIVATE KEY-----\nMIIEow" + "IBAAKCAQEA7\n-----END RSA PRIVATE KEY-----"
+SECRETS: dict[str, tuple[str, str]] = {
+    "access key": ("AKI" + "AQ3EXAMPLE7ABCDEF"[:17], "aws-access-key"),
+    "secret key": ("wJalrXUtnFEMI" + "/K7MDENG/bPxRfiCY3z8kLmN2" + "pQ", "aws-secret-key"),
+    "session token": ("IQoJb3JpZ2lu" + "X2VjEHMaCWV1LXdlc3QtMSJHMEUCIQDx" + "k9vT2mQ8bZ", "aws-session-token"),
+    "pem": (PEM, "pem-private-key"),
+    "jwt": ("eyJhbGciOiJIUzI1NiJ9." + "eyJzdWIiOiIxMjM0NTY3ODkwIn0." + "dozjgNryP4J3jVmNHl0w5N", "jwt"),
+    "github": ("ghp" + "_16C7e42F292c6912E7710c838347Ae178B4a", "github-token"),
+    "github fine": ("github_pat" + "_11ABCDEFG0abcdefghijkl_mnopqrstuv", "github-token"),
+    "gitlab": ("glpat" + "-x7Kq2mV9bN4cR8tY3wZp", "gitlab-token"),
+    "slack": ("xoxb" + "-263594206564-FGqddMF8t08v8N7Oq4i57vs1", "slack-token"),
+    "slack hook": ("hooks.slack.com" + "/services/T00000000/B00000000/XXXXXXXXXXXXXXXX", "slack-webhook"),
+    "stripe": ("sk_" + "live_4eC39HqLyjWDarjtT1zdp7dc", "stripe-key"),
+    "google": ("AIza" + "SyD-9tSrke72PouQMnMX-a7eZSW0jkFMBWY", "google-api-key"),
+    "npm": ("npm_" + "x7Kq2mV9bN4cR8tY3wZpx7Kq2mV9bN4cR8tY", "npm-token"),
+    "sendgrid": ("SG." + "x7Kq2mV9bN4cR8tY3wZpQQ" + ".x7Kq2mV9bN4cR8tY3wZpx7Kq2mV9bN4cR8tY", "sendgrid-key"),
+    "twilio": ("SK" + "0123456789abcdef0123456789abcdef", "twilio-key"),
+    "openai": ("sk-" + "x7Kq2mV9bN4cR8tY3wZpx7Kq2mV9bN4cR8tY", "openai-key"),
+    "vault": ("hvs." + "CAESIJ1x7Kq2mV9bN4cR8tY3wZp", "vault-token"),
+    "digitalocean": ("dop" + "_v1_" + "0123456789abcdef" * 4, "digitalocean-token"),
+    "shopify": ("shpat" + "_0123456789abcdef0123456789abcdef", "shopify-token"),
+    "telegram": ("123456789" + ":AA" + "x7Kq2mV9bN4cR8tY3wZpx7Kq2mV9bN4cR", "telegram-token"),
+    "database": ("hunter" + "2correct", "database-url"),
+    "basic": ("sw0rd" + "fishy", "basic-auth-url"),
+    "presigned": ("fe5f80f77d5fa3beca038a248ff027d0445342fe" + "2855ddc963176630326f1024", "presigned-url"),
+    "totp": ("JBSWY3DP" + "EHPK3PXP", "totp-seed"),
+    "bearer": ("x7Kq2mV9" + "bN4cR8tY3wZp_a", "bearer-token"),
+    "password": ("correct-horse" + "-battery9", "password-field"),
+}
+CARRIERS = {
+    "database": "postgres://app:{}@db.internal:5432/app",
+    "basic": "https://ci:{}@git.example.com/x.git",
+    "presigned": "https://b.s3.amazonaws.com/k?X-Amz-Date=20260101T000000Z&X-Amz-Signature={}",
+    "totp": "otpauth://totp/root?secret={}&issuer=AWS",
+    "bearer": "curl -H 'Authorization: Bearer {}'",
+    "password": "mysql --password={} -u root",
+}
+PLANTED = {name: (CARRIERS.get(name, "{}").format(text), text, kind) for name, (text, kind) in SECRETS.items()}
+READ = Call(
+    service="x", operation="GetX", noun="x", nouns="xs",
+    redact=("Functions[].Environment.Variables.*", "Defs[].env[].value", "I[].UserData", "Blob", "M.*.Secret"),
+)  # fmt: skip
+REDACTOR = Redactor(b"k" * 32)
+
+
+def redact(page: dict[str, Any]) -> tuple[Any, tuple[Any, ...]]:
+    pages, log = REDACTOR.redact(READ, (page,))
+    return pages[0], log
+
+
+def places(carrier: str) -> dict[str, Any]:
+    packed = base64.b64encode(gzip.compress(f"#!/bin/sh\necho {carrier}\n".encode())).decode()
+    return {
+        "plain": carrier,
+        "inside": f"before {carrier} after",
+        "key": {f"x {carrier}": 1},
+        "list": [[carrier]],
+        "bytes": f"a,b\n{carrier}\n".encode(),
+        "json": json.dumps({"a": json.dumps({"b": carrier})}),
+        "base64": base64.b64encode(f"#!/bin/sh\nexport X='{carrier}'\n".encode()).decode(),
+        "tag": {"Tags": [{"Key": "note", "Value": carrier}]},
+        "Functions": [{"Environment": {"Variables": {"X": carrier}}}],
+        "Defs": [{"env": [{"name": "X", "value": carrier}]}],
+        "I": [{"UserData": packed}],
+        "Blob": {"deep": [carrier, 17]},
+    }
+
+
+def everything(value: Any) -> str:
+    if isinstance(value, dict):
+        return " ".join(everything(key) + " " + everything(item) for key, item in value.items())
+    if isinstance(value, list):
+        return " ".join(map(everything, value))
+    return value.decode("latin-1") if isinstance(value, bytes) else str(value)
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_a_planted_secret_comes_out_of_no_place(name: str) -> None:
+    carrier, secret, kind = PLANTED[name]
+    page, log = redact(places(carrier))
+    out = everything(page)
+    assert secret not in out
+    assert secret.replace("\n", "\\n") not in out
+    assert base64.b64encode(secret.encode()).decode()[:16] not in out
+    seen = {entry.path.split("[0].", 1)[1].split(".")[0].split("[")[0] for entry in log}
+    assert seen >= set(places(carrier))
+    for place in ("plain", "inside", "list", "json", "tag", "Functions", "Defs", "I"):
+        assert kind in {m[1] for m in MARKER.finditer(everything(page[place]))}, place
+    assert {entry.why for entry in log} == {"declared", "pattern"}
+    # Redacted is redacted: a second pass finds nothing.
+    assert REDACTOR.redact(READ, (page,)) == ((page,), ())
+
+
+def test_text_around_a_secret_stays_readable() -> None:
+    key = SECRETS["access key"][0]
+    text = REDACTOR.redact_text(f'{{"Sid":"a","Note":"key {key} of ci"}}')
+    assert text.startswith('{"Sid":"a","Note":"key [redacted:aws-access-key:')
+    assert text.endswith(' of ci"}')
+    assert json.loads(text)
+    assert REDACTOR.redact_text(PLANTED["database"][0]).startswith("postgres://app:[redacted:database-url:")
+    assert REDACTOR.redact_text(PLANTED["database"][0]).endswith("@db.internal:5432/app")
+
+
+def test_declared_paths_lose_every_leaf_and_keep_what_is_no_value() -> None:
+    page, log = redact(
+        {
+            "Functions": [
+                {
+                    "Environment": {
+                        "Variables": {"STAGE": "prod", "DB_PASSWORD": "x1", "EMPTY": "", "REF": "arn:aws:sns:a:b:c"}
+                    }
+                },
+                {"Environment": {"Error": {"Message": "denied"}}},
+            ],
+            "Blob": {"on": True, "n": 5, "none": None},
+            "M": {"a": {"Secret": "s", "Open": "o"}},
+        }
+    )
+    variables = page["Functions"][0]["Environment"]["Variables"]
+    assert [MARKER.fullmatch(variables[name])[1] for name in ("STAGE", "DB_PASSWORD", "REF")] == [  # type: ignore[index]
+        "declared",
+        "password-field",
+        "declared",
+    ]
+    assert variables["EMPTY"] == ""
+    assert page["Functions"][1]["Environment"]["Error"]["Message"] == "denied"
+    assert page["Blob"]["on"] is True
+    assert page["Blob"]["none"] is None
+    assert MARKER.fullmatch(page["Blob"]["n"])
+    assert page["M"]["a"]["Open"] == "o"
+    assert [(entry.path, entry.kind, entry.why) for entry in log][:2] == [
+        ("[0].Functions[0].Environment.Variables.STAGE", "declared", "declared"),
+        ("[0].Functions[0].Environment.Variables.DB_PASSWORD", "password-field", "declared"),
+    ]
+
+
+def test_the_same_value_is_seen_to_be_the_same_under_one_key_only() -> None:
+    assert REDACTOR.marker("declared", "a") == Redactor(b"k" * 32).marker("declared", "a")
+    assert REDACTOR.marker("declared", "a") != Redactor(b"j" * 32).marker("declared", "a")
+
+
+def test_access_key_ids_keep_their_ends_in_their_own_field() -> None:
+    key = SECRETS["access key"][0]
+    page, log = redact({"AccessKeyMetadata": [{"AccessKeyId": key, "UserName": "ci"}], "other": key})
+    shown = page["AccessKeyMetadata"][0]["AccessKeyId"]
+    assert shown.startswith("AKIA[redacted:access-key-id:")
+    assert shown.endswith("]" + key[-4:])
+    assert page["other"].startswith("[redacted:aws-access-key:")
+    assert [entry.kind for entry in log] == ["access-key-id", "aws-access-key"]
+    assert redact(page) == (page, ())
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "DB_PASSWORD",
+        "dbPassword",
+        "MasterUserPassword",
+        "password1",
+        "PGPASSWORD",
+        "mypassword",
+        "CLIENT_SECRET",
+        "ClientSecret",
+        "GITHUB_TOKEN",
+        "CLIENT_TOKEN",
+        "SessionToken",
+        "API_KEY",
+        "apiKey",
+        "APIKEY",
+        "DB_PASS",
+        "PreSharedKey",
+        "pre_shared_key",
+        "Authorization",
+        "spring.datasource.password",
+        "Base32StringSeed",
+        "QRCodePNG",
+        "AWS_SECRET_ACCESS_KEY",
+        "SecretAccessKey",
+        "PASSPHRASE",
+    ],
+)
+def test_names_that_promise_a_secret(name: str) -> None:
+    if name == "PreSharedKey":
+        assert kind_of_name(name) == "password-field"
+    assert kind_of_name(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "PasswordPolicy",
+        "PasswordLastUsed",
+        "SecretArn",
+        "SecretId",
+        "SecretName",
+        "NextToken",
+        "nextForwardToken",
+        "ContinuationToken",
+        "LockToken",
+        "ClientRequestToken",
+        "HttpTokens",
+        "TokenType",
+        "AccessTokenValidity",
+        "passwordReusePrevention",
+        "password_encryption",
+        "token.actions.githubusercontent.com:sub",
+        "secretsmanager:SecretId",
+        "aws:TokenIssueTime",
+        "apiKeySource",
+        "PWD",
+        "KeyId",
+        "validate_password.policy",
+        "rds.accepted_password_auth_method",
+        "SecretsManagerConfiguration",
+        "compass",
+        "bypass",
+        "author",
+        "monkey",
+        "PublicKey",
+        "KeyName",
+        "AccessKeyId",
+    ],
+)
+def test_names_that_speak_about_secrets(name: str) -> None:
+    assert kind_of_name(name) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/db-AbCdEf",
+        "arn:aws:iam::111122223333:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling",
+        '{"Condition":{"StringEquals":{"token.actions.githubusercontent.com:sub":"repo:o/r:ref"}}}',
+        '{"Action":["secretsmanager:GetSecretValue","iam:PassRole","sts:GetSessionToken"]}',
+        '{"Password":{"Ref":"DbPassword"},"Secret":{"a":1}}',
+        "https://vpce-0123.eu-west-1.vpce.amazonaws.com:443/path@2?x=a:b@c",
+        "s3://bucket/key:with@sign",
+        "da39a3ee5e6b4b0d3255bfef95601890afd80709",
+        "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+        "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
+        "The password policy requires 14 characters",
+        "password=${aws_ssm_parameter}",
+        "MasterUserPassword: '****'",
+        "Resource handler returned message: Token is expired",
+        "task-definition-for-something-very-long-indeed-1",
+        "11111111-2222-3333-4444-555555555555",
+        "AROAQ3EXAMPLE7ABCDEFG:session",
+    ],
+)
+def test_what_is_no_secret_stays(text: str) -> None:
+    assert REDACTOR.redact_text(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        ('{"user":"a","password":"hun ter,2"}', "hun ter,2"),
+        ('{\\"password\\":\\"hun\\\\\\"ter2\\"}', "ter2"),
+        ("Server=db;Uid=sa;Pwd=p&w;d", "p&w"),
+        ("password: hunter2", "hunter2"),
+        ("password:hunter2", "hunter2"),
+        ("psql --password hunter2 -h db", "hunter2"),
+        ("<pre_shared_key>hunter2abc</pre_shared_key>", "hunter2abc"),
+        ('{"password":123456,"a":1}', "123456"),
+        ("postgres://u:p/w#x@h/db", "p/w#x"),
+        ("redis://:hunter2@cache:6379", "hunter2"),
+        ("x%22password%22%3A%22hunter2%22", "hunter2"),
+        ("DB_PASSWORD='hunter2'", "hunter2"),
+        (f"cut off {PEM[:60]}", "MIIEow"),
+    ],
+)
+def test_secrets_in_the_ways_people_write_them(text: str, secret: str) -> None:
+    assert secret in text
+    assert secret not in REDACTOR.redact_text(text)
+
+
+def test_a_container_command_loses_the_value_of_its_option() -> None:
+    page, _ = redact({"command": ["psql", "--password", "hunter2", "--host", "db"]})
+    assert page["command"][2].startswith("[redacted:password-field:")
+    assert page["command"][4] == "db"
+
+
+def test_base64_in_lines_and_layers() -> None:
+    inner = base64.b64encode(PLANTED["github"][0].encode())
+    assert kind_of(base64.encodebytes(b"payload: " + inner + b"\n" * 60).decode()) == "github-token"
+    assert kind_of("nothing to see") is None
+
+
+@pytest.mark.parametrize(
+    "unit",
+    ["eyJ", "eyJ.", "postgres://", "a", "a:", "password=", '"password":"', "password='", "-----BEGIN PRIVATE KEY-----",
+     "%25", "\\", "password\\", "=", "A", "<a>", "sk-", "SG.", "://", "x://u:", "AKIA", "bearer ", "token ",
+     "passwordpassword", "@", "xoxb-", "a.b-", "password= ", "[redacted:", "Aa1/", "github_pat_", 'password=\\"'],
+)  # fmt: skip
+def test_a_megabyte_of_anything_ends(unit: str) -> None:
+    text = unit * (1_000_000 // len(unit))
+    find_secrets(text)
+    find_secrets(text + " secret://")
+
+
+PIECES = st.sampled_from(
+    [carrier for carrier, _, _ in PLANTED.values()]
+    + [
+        "password=",
+        "token: ",
+        '"',
+        "'",
+        " ",
+        "\n",
+        "\\",
+        "=",
+        "://",
+        "@",
+        "x",
+        "%20",
+        "[redacted:declared:0123456789abcdef]",
+        "[",
+        "]",
+    ]
+)
+
+
+@given(st.lists(PIECES, max_size=8).map("".join))
+def test_a_second_pass_changes_nothing(text: str) -> None:
+    once = REDACTOR.redact_text(text)
+    assert REDACTOR.redact_text(once) == once
+
+
+@given(
+    st.lists(PIECES, max_size=6).map("".join),
+    st.sampled_from(sorted(PLANTED)),
+    st.text(" \n,;", min_size=1, max_size=2),
+)
+def test_no_neighbour_protects_a_secret(around: str, name: str, gap: str) -> None:
+    carrier, secret, _ = PLANTED[name]
+    assert secret not in REDACTOR.redact_text(f"{gap}{carrier}{gap}{around.replace(secret, '')}")
+
+
+@given(
+    st.recursive(
+        st.none() | st.text() | st.binary() | st.integers(), lambda x: st.lists(x) | st.dictionaries(st.text(), x)
+    )
+)
+def test_pages_without_secrets_are_the_same_pages(value: Any) -> None:
+    page, log = redact({"harmless": value})
+    assert log or page == {"harmless": value}
+
+
+def test_the_key_is_made_once_for_its_owner_only(tmp_path: Path) -> None:
+    folder = tmp_path / "evidence"
+    key = redaction_key(folder, os.urandom)
+    assert len(key) == 32
+    assert redaction_key(folder, os.urandom) == key
+    path = folder / "redaction.key"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert list(folder.iterdir()) == [path]
+    path.chmod(0o640)
+    with pytest.raises(UsageError, match=r"can be read by others.*0640"):
+        redaction_key(folder, os.urandom)
+    path.chmod(0o600)
+    path.write_bytes(b"short")
+    with pytest.raises(EvidenceDamaged, match="5 bytes instead of 32"):
+        redaction_key(folder, os.urandom)
