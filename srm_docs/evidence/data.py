@@ -1,0 +1,219 @@
+"""Headers and entries as plain JSON data and back, so that a packet and its verification need no store.
+
+Times are text like `2026-11-23T20:08:05Z`; parameters carry the table of `canonical`. Data that is
+malformed raises EvidenceDamaged with the field's name, for it may come from a packet that somebody changed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from srm_docs.checks.place import Place, Scope
+from srm_docs.collect.answer import Circumstances, Question, Refusal, State
+from srm_docs.collect.scope import AccountScope
+from srm_docs.errors import EvidenceDamaged
+from srm_docs.evidence import canonical
+from srm_docs.evidence.entry import Entry, Header, PlannedCall
+from srm_docs.evidence.redact import Redaction
+
+Data = Mapping[str, Any]
+_T = TypeVar("_T")
+
+
+def header_to_data(header: Header) -> dict[str, Any]:
+    """A header as JSON data."""
+    return {
+        "id": header.id,
+        "began": _stamp(header.began),
+        "ended": header.ended and _stamp(header.ended),
+        "tool_version": header.tool_version,
+        "catalog_digest": header.catalog_digest,
+        "demo": header.demo,
+        "accounts": [_account_to_data(account) for account in header.accounts],
+        "calls": [{"id": call.id, "scope": call.scope.value, "per": call.per} for call in header.calls],
+        "interrupted": [_stamp(moment) for moment in header.interrupted],
+        "notes": list(header.notes),
+    }
+
+
+def header_from_data(data: Data) -> Header:
+    """The header whose data this is."""
+    with _reading("header"):
+        return Header(
+            id=_get(data, "id", str),
+            began=_moment(data["began"]),
+            ended=None if data["ended"] is None else _moment(data["ended"]),
+            tool_version=_get(data, "tool_version", str),
+            catalog_digest=_get(data, "catalog_digest", str),
+            demo=_get(data, "demo", bool),
+            accounts=tuple(_account_from_data(account) for account in _get(data, "accounts", list)),
+            calls=tuple(
+                PlannedCall(id=_get(call, "id", str), scope=Scope(call["scope"]), per=_get(call, "per", str))
+                for call in _get(data, "calls", list)
+            ),
+            interrupted=tuple(_moment(text) for text in _get(data, "interrupted", list)),
+            notes=_texts(data, "notes"),
+        )
+
+
+def entry_to_data(entry: Entry) -> dict[str, Any]:
+    """An entry as JSON data."""
+    question, asked = entry.question, entry.circumstances
+    return {
+        "call": question.call,
+        "account": question.place.account,
+        "region": question.place.region,
+        "params": canonical.to_json(question.params),
+        "state": entry.state.value,
+        "rows": entry.rows,
+        "pages": entry.pages,
+        "digest": entry.digest,
+        "size": entry.size,
+        "circumstances": None
+        if asked is None
+        else {
+            "caller_arn": asked.caller_arn,
+            "partition": asked.partition,
+            "service": asked.service,
+            "operation": asked.operation,
+            "started": _stamp(asked.started),
+            "ended": _stamp(asked.ended),
+            "aws_date": asked.aws_date and _stamp(asked.aws_date),
+            "request_ids": list(asked.request_ids),
+            "attempts": asked.attempts,
+        },
+        "refusal": _refusal_to_data(entry.refusal),
+        "absent": entry.absent,
+        "redactions": [{"path": one.path, "kind": one.kind, "why": one.why} for one in entry.redactions],
+        "evidence_id": entry.evidence_id,
+    }
+
+
+def entry_from_data(data: Data) -> Entry:
+    """The entry whose data this is."""
+    with _reading("entry"):
+        place = Place(account=_get(data, "account", str), region=_get(data, "region", str))
+        asked = data["circumstances"]
+        return Entry(
+            question=Question(
+                call=_get(data, "call", str), place=place, params=canonical.from_json(_get(data, "params", dict))
+            ),
+            state=State(data["state"]),
+            rows=_get(data, "rows", int),
+            pages=_get(data, "pages", int),
+            digest=None if data["digest"] is None else _get(data, "digest", str),
+            size=_get(data, "size", int),
+            circumstances=None
+            if asked is None
+            else Circumstances(
+                caller_arn=_get(asked, "caller_arn", str),
+                partition=_get(asked, "partition", str),
+                service=_get(asked, "service", str),
+                operation=_get(asked, "operation", str),
+                started=_moment(asked["started"]),
+                ended=_moment(asked["ended"]),
+                aws_date=None if asked["aws_date"] is None else _moment(asked["aws_date"]),
+                request_ids=_texts(asked, "request_ids"),
+                attempts=_get(asked, "attempts", int),
+            ),
+            refusal=_refusal_from_data(data["refusal"]),
+            absent=_get(data, "absent", str),
+            redactions=tuple(
+                Redaction(path=_get(one, "path", str), kind=_get(one, "kind", str), why=_get(one, "why", str))
+                for one in _get(data, "redactions", list)
+            ),
+            evidence_id=_get(data, "evidence_id", str),
+        )
+
+
+def _account_to_data(account: AccountScope) -> dict[str, Any]:
+    return {
+        "id": account.id,
+        "name": canonical.to_json(account.name),
+        "partition": account.partition,
+        "caller_arn": account.caller_arn,
+        "entered": account.entered,
+        "refusal": _refusal_to_data(account.refusal),
+        "regions": list(account.regions),
+        "left_out": list(account.left_out),
+        "regions_listed": account.regions_listed,
+    }
+
+
+def _account_from_data(data: Data) -> AccountScope:
+    return AccountScope(
+        id=_get(data, "id", str),
+        name=str(canonical.from_json(data["name"])),
+        partition=_get(data, "partition", str),
+        caller_arn=_get(data, "caller_arn", str),
+        entered=_get(data, "entered", bool),
+        refusal=_refusal_from_data(data["refusal"]),
+        regions=_texts(data, "regions"),
+        left_out=_texts(data, "left_out"),
+        regions_listed=_get(data, "regions_listed", bool),
+    )
+
+
+def _refusal_to_data(refusal: Refusal | None) -> dict[str, Any] | None:
+    if refusal is None:
+        return None
+    return {
+        "state": refusal.state.value,
+        "code": refusal.code,
+        "message": canonical.to_json(refusal.message),
+        "http_status": refusal.http_status,
+        "page": refusal.page,
+    }
+
+
+def _refusal_from_data(data: Data | None) -> Refusal | None:
+    if data is None:
+        return None
+    return Refusal(
+        state=State(data["state"]),
+        code=_get(data, "code", str),
+        message=str(canonical.from_json(data["message"])),
+        http_status=_get(data, "http_status", int),
+        page=_get(data, "page", int),
+    )
+
+
+def _stamp(moment: dt.datetime) -> str:
+    return moment.astimezone(dt.UTC).replace(tzinfo=None).isoformat() + "Z"
+
+
+def _moment(text: Any) -> dt.datetime:
+    moment = dt.datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"{text!r} has no time zone")
+    return moment
+
+
+def _get(data: Data, name: str, kind: type[_T]) -> _T:
+    value = data[name]
+    if type(value) is not kind:
+        raise TypeError(f"`{name}` is not of type {kind.__name__}")
+    return value
+
+
+def _texts(data: Data, name: str) -> tuple[str, ...]:
+    values = _get(data, name, list)
+    if not all(isinstance(value, str) for value in values):
+        raise TypeError(f"`{name}` holds something that is no text")
+    return tuple(values)
+
+
+@contextmanager
+def _reading(what: str) -> Iterator[None]:
+    try:
+        yield
+    except KeyError as fault:
+        raise EvidenceDamaged(f"A snapshot's {what} lacks the field {fault}.", hint=MEND) from fault
+    except (TypeError, ValueError, AttributeError) as fault:
+        raise EvidenceDamaged(f"A snapshot's {what} is malformed: {fault}.", hint=MEND) from fault
+
+
+MEND = "Restore it from a backup or from the packet's sender; a snapshot that was changed is no evidence."

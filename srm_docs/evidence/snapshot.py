@@ -1,0 +1,161 @@
+"""Read a snapshot: its bytes and a source of bodies in; header, entries, verified pages and two digests out.
+
+`answers` is the digest of what came back, question by question: it does not know times, callers or order, so two
+snapshots of an unchanged account have the same. `record` is the digest of everything that is on record.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from srm_docs.errors import EvidenceDamaged, UsageError
+from srm_docs.evidence import canonical
+from srm_docs.evidence.bodies import Bodies, Store
+from srm_docs.evidence.data import MEND, entry_from_data, entry_to_data, header_from_data, header_to_data
+from srm_docs.evidence.entry import Entry, Header
+
+FORMAT: Final = "srm-docs snapshot 1"
+LATEST: Final = "latest"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """What was asked and what came back. `entries` are by question key, in the keys' order."""
+
+    header: Header
+    entries: Mapping[str, Entry]
+    answers: str
+    record: str
+    bodies: Bodies
+
+    def pages(self, key: str) -> tuple[Mapping[str, Any], ...]:
+        """The redacted pages kept for a question, read and verified now; () where there are none.
+
+        KeyError for a question that was not asked, EvidenceDamaged where the body is not what the entry says.
+        """
+        return read_pages(self.bodies, self.entries[key])
+
+
+def read_pages(bodies: Bodies, entry: Entry) -> tuple[Mapping[str, Any], ...]:
+    """The pages of an entry from any source of bodies, compared with the entry's digest."""
+    if entry.digest is None:
+        return ()
+    body = bodies.read(entry.digest)
+    if hashlib.sha256(body).hexdigest() != entry.digest:
+        raise EvidenceDamaged(f"The body of {entry.evidence_id} ({entry.question.call}) was changed.", hint=MEND)
+    try:
+        pages = canonical.decode(body)
+    except ValueError as fault:
+        raise EvidenceDamaged(f"The body of {entry.evidence_id} is not canonical JSON: {fault}.", hint=MEND) from fault
+    if not isinstance(pages, list) or not all(isinstance(page, Mapping) for page in pages):
+        raise EvidenceDamaged(f"The body of {entry.evidence_id} is not a list of pages.", hint=MEND)
+    return tuple(pages)
+
+
+def assemble(header: Header, entries: Iterable[Entry], bodies: Bodies) -> Snapshot:
+    """A snapshot from its parts, in any order. EvidenceDamaged where a question is there twice."""
+    listed = list(entries)
+    by_key = {entry.question.key: entry for entry in listed}
+    if len(by_key) != len(listed):
+        raise EvidenceDamaged("The snapshot holds a question twice.", hint=MEND)
+    ordered = {key: by_key[key] for key in sorted(by_key)}
+    return Snapshot(
+        header=header,
+        entries=ordered,
+        answers=answers_digest(ordered),
+        record=record_digest(header, ordered),
+        bodies=bodies,
+    )
+
+
+def answers_digest(entries: Mapping[str, Entry]) -> str:
+    """SHA-256 of: question key -> body digest, kind of refusal, and the code that meant "off"."""
+    return _digest(
+        {
+            key: {
+                "absent": entry.absent,
+                "digest": entry.digest,
+                "refusal": entry.refusal.state.value if entry.refusal else "",
+            }
+            for key, entry in entries.items()
+        }
+    )
+
+
+def record_digest(header: Header, entries: Mapping[str, Entry]) -> str:
+    """SHA-256 of the header and all entries."""
+    return _digest(
+        {"entries": [entry_to_data(entries[key]) for key in sorted(entries)], "header": header_to_data(header)}
+    )
+
+
+def snapshot_to_data(snapshot: Snapshot) -> dict[str, Any]:
+    """A snapshot without its bodies, as JSON data."""
+    return {
+        "format": FORMAT,
+        "header": header_to_data(snapshot.header),
+        "entries": [entry_to_data(entry) for entry in snapshot.entries.values()],
+        "answers": snapshot.answers,
+        "record": snapshot.record,
+    }
+
+
+def snapshot_from_data(data: Any, bodies: Bodies) -> Snapshot:
+    """The snapshot whose data this is. EvidenceDamaged where its digests do not follow from the rest."""
+    if not isinstance(data, Mapping) or data.get("format") != FORMAT:
+        raise EvidenceDamaged(
+            "This is no snapshot that this version can read.",
+            hint=f"It should say `{FORMAT}`; a newer srm-docs may be needed.",
+        )
+    entries = data.get("entries")
+    if not isinstance(entries, list):
+        raise EvidenceDamaged("The snapshot lacks its list of entries.", hint=MEND)
+    snapshot = assemble(header_from_data(data.get("header", {})), map(entry_from_data, entries), bodies)
+    for name, found in (("answers", snapshot.answers), ("record", snapshot.record)):
+        if data.get(name) != found:
+            raise EvidenceDamaged(
+                f"The snapshot {snapshot.header.id} was changed: its {name} digest should be {found}.", hint=MEND
+            )
+    return snapshot
+
+
+def open_snapshot(store: Store, snapshot: str = LATEST) -> Snapshot:
+    """A finished snapshot by id, or the latest. UsageError where there is none, EvidenceDamaged where changed."""
+    name = _find(store, snapshot)
+    body = store.read_snapshot(name)
+    try:
+        data = canonical.loads(body)
+    except ValueError as fault:
+        raise EvidenceDamaged(f"The snapshot {name} in {store.where} is not JSON: {fault}.", hint=MEND) from fault
+    found = snapshot_from_data(data, store)
+    if found.header.id != name or canonical.dumps(snapshot_to_data(found)) != body:
+        raise EvidenceDamaged(f"The snapshot {name} in {store.where} was changed.", hint=MEND)
+    return found
+
+
+def _find(store: Store, snapshot: str) -> str:
+    finished, unfinished = store.snapshots(), store.unfinished()
+    if snapshot in finished:
+        return snapshot
+    if snapshot == LATEST and finished:
+        return finished[-1]
+    if snapshot in unfinished or (snapshot == LATEST and unfinished):
+        raise UsageError(
+            f"The snapshot {snapshot if snapshot in unfinished else unfinished[-1]} was not finished.",
+            hint="Finish it with: srm-docs collect --resume",
+        )
+    if not finished:
+        raise UsageError(f"There is no snapshot in {store.where}.", hint="Make one with: srm-docs collect")
+    near = difflib.get_close_matches(snapshot, finished, n=1, cutoff=0.5)
+    raise UsageError(
+        f"There is no snapshot {snapshot} in {store.where}.",
+        hint=f"Did you mean {near[0]}?" if near else f"The latest is {finished[-1]}.",
+    )
+
+
+def _digest(data: Any) -> str:
+    return hashlib.sha256(canonical.dumps(data)).hexdigest()
