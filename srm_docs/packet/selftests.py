@@ -194,12 +194,16 @@ def places(result: Result) -> str:
 
 
 def population(check: Check, result: Result) -> str:
-    """`7 security groups in 2 accounts, 2 regions; whole population`, or what of it could be read."""
+    """`7 security groups in 2 accounts, 2 regions`, and whether that is all of them."""
     judged = _applicable(result)
-    text = f"{count(len(judged), *_nouns(check, judged))} {places(result)}"
-    if any(f.gaps for f in result.findings):
-        return f"{text}; as far as it could be read"
-    return text
+    if judged and all(j.is_place for j in judged):
+        text = count(len(judged), "account", "accounts")
+        if check.scope is Scope.REGION:
+            accounts = len({j.place.account for j in judged})
+            text = f"{count(len(judged), 'region', 'regions')} of {count(accounts, 'account', 'accounts')}"
+    else:
+        text = f"{count(len(judged), check.call.noun, check.call.nouns)} {places(result)}"
+    return f"{text}; as far as it could be read" if any(f.gaps for f in result.findings) else text
 
 
 def answer_words(
