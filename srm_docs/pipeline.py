@@ -103,8 +103,8 @@ def catalog_words(found: Catalog) -> str:
     kinds = {k: sum(r.kind == k for r in found.requirements()) for k in ("criterion", "control", "clause")}
     return (
         f"controls/ is sound: {len(found.domains)} domains, {aws} + {len(real) - aws} responsibilities, "
-        f"{sum(len(r.links) for r in real)} links to {kinds['criterion']} SOC 2 criteria and {kinds['control']} Annex A "
-        f"controls, {kinds['clause']} ISMS clauses, {len(discover.checks())} checks.\nCatalog digest {found.digest}"
+        f"{sum(len(r.links) for r in real)} links to {kinds['criterion']} SOC 2 criteria and "
+        f"{kinds['control']} Annex A controls, {kinds['clause']} ISMS clauses, {len(discover.checks())} checks.\nCatalog digest {found.digest}"
     )
 
 
@@ -302,7 +302,7 @@ def _ingredients(found: Catalog, kept: Snapshot, audit: Audit, config: Config) -
 
 
 def _inputs_digest(found: Catalog, kept: Snapshot, audit: Audit, values: Mapping[str, Any], config: Config) -> str:
-    """SHA-256 of everything that shapes a packet: evidence, catalog, frame, parameters, our code and templates, renderers."""
+    """SHA-256 of all that shapes a packet: evidence, catalog, frame, parameters, code, templates, renderers."""
     from srm_docs.declare.audit import to_data
 
     package = Path(srm_docs.__file__).parent

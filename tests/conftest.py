@@ -45,7 +45,9 @@ def demo_output(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def demo_evidence(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An output folder with the collected demo estate only, for tests that need no documents."""
-    return once(tmp_path_factory, "evidence", lambda folder: pipeline.collect(Config(output=folder), demo=True) and None)
+    return once(
+        tmp_path_factory, "evidence", lambda folder: pipeline.collect(Config(output=folder), demo=True) and None
+    )
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 import pytest
 
 from srm_docs import pipeline
+from srm_docs.catalog.model import Catalog
 from srm_docs.checks import discover
 from srm_docs.checks.call import Call
 from srm_docs.checks.observation import Status
@@ -29,12 +30,12 @@ AUDIT = Audit()
 
 
 @pytest.fixture(scope="module")
-def catalog():
+def catalog() -> Catalog:
     return pipeline.catalog(pipeline.Config())
 
 
-def judged(catalog, evidence: Kept | Snapshot) -> Conclusions:
-    return conclude(catalog, discover.checks(), discover.calls(), evidence, AUDIT)
+def judged(catalog: Catalog, evidence: Kept | Snapshot) -> Conclusions:
+    return conclude(catalog: Catalog, discover.checks(), discover.calls(), evidence, AUDIT)
 
 
 def verdicts(conclusions: Conclusions) -> dict[tuple[str, Place], Status]:
@@ -42,12 +43,12 @@ def verdicts(conclusions: Conclusions) -> dict[tuple[str, Place], Status]:
 
 
 @pytest.fixture(scope="module")
-def before(catalog, demo_snapshot: Snapshot) -> tuple[Kept, Conclusions]:
+def before(catalog: Catalog, demo_snapshot: Snapshot) -> tuple[Kept, Conclusions]:
     kept = replay(demo_snapshot, CALLS.values(), Replay(demo_snapshot))
     return kept, judged(catalog, kept)
 
 
-def test_replaying_gives_the_same_conclusions(catalog, before, demo_snapshot: Snapshot) -> None:
+def test_replaying_gives_the_same_conclusions(catalog: Catalog, before: tuple[Kept, Conclusions], demo_snapshot: Snapshot) -> None:
     kept, conclusions = before
     assert set(kept.entries) == set(demo_snapshot.entries)
     assert verdicts(conclusions) == verdicts(judged(catalog, demo_snapshot))
@@ -60,7 +61,9 @@ def assert_the_law(before: Conclusions, after: Conclusions) -> set[tuple[str, Pl
     for key in changed:
         assert now[key] is Status.UNKNOWN, f"{key}: {was[key]} became {now[key]}"
     for a, b in zip(before.requirements, after.requirements, strict=True):
-        assert b.statement in (a.statement, Statement.NOT_DETERMINABLE), f"{a.requirement.id}: {a.statement} -> {b.statement}"
+        assert b.statement in (a.statement, Statement.NOT_DETERMINABLE), (
+            f"{a.requirement.id}: {a.statement} -> {b.statement}"
+        )
     return changed
 
 
@@ -84,7 +87,7 @@ def places_of(kept: Kept, call: Call) -> Iterator[Place]:
 
 
 @pytest.mark.parametrize("call_id", sorted(CALLS))
-def test_refusing_a_call_everywhere(call_id: str, catalog, before, demo_snapshot: Snapshot) -> None:
+def test_refusing_a_call_everywhere(call_id: str, catalog: Catalog, before: tuple[Kept, Conclusions], demo_snapshot: Snapshot) -> None:
     kept, conclusions = before
     call = CALLS[call_id]
     assert list(places_of(kept, call)), f"{call_id} is never asked in the demo, so nothing proves it"
@@ -102,7 +105,7 @@ def test_refusing_a_call_everywhere(call_id: str, catalog, before, demo_snapshot
 
 
 @pytest.mark.parametrize("call_id", sorted(CALLS))
-def test_refusing_a_call_at_one_place(call_id: str, catalog, before, demo_snapshot: Snapshot) -> None:
+def test_refusing_a_call_at_one_place(call_id: str, catalog: Catalog, before: tuple[Kept, Conclusions], demo_snapshot: Snapshot) -> None:
     kept, conclusions = before
     place = next(iter(places_of(kept, CALLS[call_id])))
     refused = Replay(demo_snapshot, lambda c, p, *_: 0 if c.id == call_id and p == place else None)
@@ -112,7 +115,7 @@ def test_refusing_a_call_at_one_place(call_id: str, catalog, before, demo_snapsh
     rows_stay(conclusions, after)
 
 
-def test_refusing_a_later_page(catalog, before, demo_snapshot: Snapshot) -> None:
+def test_refusing_a_later_page(catalog: Catalog, before: tuple[Kept, Conclusions], demo_snapshot: Snapshot) -> None:
     kept, conclusions = before
     paged = sorted({(e.question.call, e.question.key) for e in kept.entries.values() if e.pages > 1})
     assert len({call for call, _ in paged}) >= 3, "the demo pages too few calls to prove anything"
@@ -121,9 +124,9 @@ def test_refusing_a_later_page(catalog, before, demo_snapshot: Snapshot) -> None
         for page in range(1, kept.entries[key].pages):
             refused = Replay(
                 demo_snapshot,
-                lambda c, p, params, n, q=question, after=page: after
-                if (c.id, p, params) == (q.call, q.place, q.params)
-                else None,
+                lambda c, p, params, n, q=question, after=page: (
+                    after if (c.id, p, params) == (q.call, q.place, q.params) else None
+                ),
             )
             after = judged(catalog, replay(demo_snapshot, CALLS.values(), refused))
             assert_the_law(conclusions, after)

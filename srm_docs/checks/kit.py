@@ -81,7 +81,7 @@ class Check:
         return self.calls[0]
 
 
-def check(  # noqa: PLR0913 - each argument is a fact about a check that has no other home
+def check(
     *bullets: str,
     each: Call | None = None,
     some: Call | None = None,

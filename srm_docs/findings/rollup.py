@@ -28,11 +28,13 @@ class Statement(StrEnum):
 
 WHEN: dict[Statement, str] = {
     Statement.DEVIATION: "A self-test behind a primary link found a deviation.",
-    Statement.NOT_DETERMINABLE: "No primary deviation, and AWS refused something that a self-test or a report relied on needs.",
-    Statement.NOT_PROVIDED: "Nothing of the above, and there is no self-test, no listed report and no document.",
-    Statement.PARTLY: "Nothing of the above, and either all links are supporting, or documents or a report are outstanding, "
-    "or a self-test behind a supporting link found a deviation, which is named.",
-    Statement.INHERITED: "AWS does it, and AWS Artifact lists the report relied on. Management's review of it was not provided.",
+    Statement.NOT_DETERMINABLE: "No primary deviation, and AWS refused something that a self-test or a report "
+    "relied on needs.",
+    Statement.NOT_PROVIDED: "Nothing of the above, and there is no self-test, no report listed and no document.",
+    Statement.PARTLY: "Nothing of the above, and either all links are supporting, or documents or a report are "
+    "outstanding, or a self-test behind a supporting link found a deviation, which is named.",
+    Statement.INHERITED: "AWS does it, and AWS Artifact lists the report relied on. Management's review of it was "
+    "not provided.",
     Statement.NO_DEVIATION: "All self-tests behind primary links were met and no document is outstanding.",
     Statement.NOT_APPLICABLE: "Nothing of the kind exists in scope; the reason is printed.",
 }

@@ -12,8 +12,8 @@ from srm_docs.checks.observation import Status
 from srm_docs.checks.parameter import Parameter
 from srm_docs.collect.answer import REFUSALS, State
 from srm_docs.declare.audit import Audit, AuditType, Category
-from srm_docs.evidence.ledger import LedgerRow
 from srm_docs.evidence.entry import Entry, Header
+from srm_docs.evidence.ledger import LedgerRow
 from srm_docs.findings.conclude import Conclusions
 from srm_docs.findings.reports import ReportResult
 from srm_docs.findings.rollup import WHEN, ReportState, Statement
@@ -48,7 +48,7 @@ FRAMEWORK_TITLES = {"soc2": "SOC 2", "iso27001": "ISO/IEC 27001:2022"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ingredients:
-    """Everything a packet is made of. `entries` and `ledger` belong to the snapshot that `conclusions` were drawn from."""
+    """Everything a packet is made of. `entries` and `ledger` are of the snapshot that was concluded from."""
 
     catalog: Catalog
     header: Header
@@ -79,7 +79,7 @@ def assemble(given: Ingredients) -> Packet:
     annex_a = requirements.of("iso27001", "control")
     clauses = requirements.of("iso27001", "clause")
     evidence = evidence_lines(header, given.entries, calls, given.conclusions.results, catalog, audit.frameworks)
-    packet = Packet(
+    return Packet(
         meta=_meta(given, as_read),
         scope=scope,
         summary=_summary(given, selftests, bullets, (soc2, annex_a), reports, scope),
@@ -103,7 +103,6 @@ def assemble(given: Ingredients) -> Packet:
         statements=_statement_lines(soc2, annex_a),
         sources=_sources(catalog),
     )
-    return packet
 
 
 def with_contents(packet: Packet, files: Iterable[FileLine], digest: str) -> Packet:
@@ -193,8 +192,8 @@ def _completeness(given: Ingredients, accounts: Sequence[AccountLine]) -> Answer
     refused = [r for r in planned if r.state in REFUSALS]
     if refused:
         return Answer(
-            text=f"{len(planned) - len(refused):,} of {count(len(planned), 'planned read', 'planned reads')} answered whole; "
-            f"{len(refused):,} not.",
+            text=f"{len(planned) - len(refused):,} of {count(len(planned), 'planned read', 'planned reads')} "
+            f"answered whole; {len(refused):,} not.",
             shape=Shape.UNREAD,
         )
     return Answer(text=f"All {len(planned):,} planned reads were answered whole.", shape=Shape.MET)
@@ -202,9 +201,9 @@ def _completeness(given: Ingredients, accounts: Sequence[AccountLine]) -> Answer
 
 def _inspected(scope: Scope, as_read: str) -> str:
     accounts = listed([a.id for a in scope.accounts if a.regions], most=4)
+    noun = "accounts" if len(scope.accounts) > 1 else "account"
     return (
-        f"Management inspected the configuration of all resources in {'accounts' if len(scope.accounts) > 1 else 'account'} "
-        f"{accounts}, in {listed(scope.regions, most=6)}, as the AWS API returned it on {as_read}. "
+        f"Management inspected the configuration of all resources in {noun} {accounts}, in {listed(scope.regions, most=6)}, as the AWS API returned it on {as_read}. "
         "Whole populations were tested, no samples; the auditor decides on any sample."
     )
 
@@ -263,12 +262,33 @@ def _gaps(
     selftests: Selftests,
     bullets: Sequence[ResponsibilityLine],
 ) -> tuple[GapLine, ...]:
-    audit, gaps = given.audit, []
+    gaps = [*_undeclared(given.audit), *_report_gaps(reports)]
+    controls = [r for r in requirements if r.kind != "clause"]
+    if controls:
+        what = (
+            f"Own control id, description, owner and frequency of {len(controls):,} criteria and controls NOT PROVIDED"
+        )
+        gaps.append(_gap("Organization's own controls", what, "The organization's control list", "Register"))
+    for line in requirements:
+        if line.bring:
+            gaps.append(_gap(f"{line.id} {line.title}", "Documents NOT PROVIDED", line.bring, line.group_title))
+    titles = {d.id: d.title for d in given.catalog.domains}
+    for bullet in bullets:
+        if bullet.otherwise:
+            gaps.append(_gap(bullet.text, "Evidence from people NOT PROVIDED", bullet.otherwise, titles[bullet.domain]))
+    if selftests.findings:
+        n = count(len(selftests.findings), "finding", "findings")
+        what = f"Response and owner of {n} NOT PROVIDED"
+        gaps.append(_gap("Responses to findings", what, "Cause, mend, owner, due date", "Register"))
+    return tuple(gaps)
 
-    def gap(subject: str, what: str, bring: str, where: str) -> None:
-        gaps.append(GapLine(subject=subject, what=what, bring=bring, where=where))
 
-    config = "srm-docs.toml"
+def _gap(subject: str, what: str, bring: str, where: str) -> GapLine:
+    return GapLine(subject=subject, what=what, bring=bring, where=where)
+
+
+def _undeclared(audit: Audit) -> list[GapLine]:
+    where = "srm-docs.toml"
     declared = (
         ("Organization", audit.organization, "name under [organization]"),
         ("System", audit.system, "system under [organization]"),
@@ -276,37 +296,23 @@ def _gaps(
         ("Version of this packet", audit.version, "version under [audit]"),
         ("Prepared by", audit.prepared_by, "prepared_by under [audit]"),
     )
-    for subject, value, bring in declared:
-        if not value:
-            gap(subject, NOT_PROVIDED, bring, config)
+    gaps = [_gap(subject, NOT_PROVIDED, bring, where) for subject, value, bring in declared if not value]
     if audit.approval is None:
-        gap("Control mapping", "Not approved by management", "name, date and catalog_digest under [approval]", config)
+        bring = "name, date and catalog_digest under [approval]"
+        gaps.append(_gap("Control mapping", "Not approved by management", bring, where))
+    return gaps
+
+
+def _report_gaps(reports: Sequence[ReportLine]) -> list[GapLine]:
+    gaps = []
     for report in reports:
         if report.relied_on_by:
-            gap(report.title, "Review NOT PROVIDED", "A dated review: scope, period, exceptions, CUECs", "Register")
+            bring = "A dated review: scope, period, exceptions, CUECs"
+            gaps.append(_gap(report.title, "Review NOT PROVIDED", bring, "Register"))
         if report.uncovered and not report.uncovered.startswith("0 "):
-            gap(report.title, report.uncovered, "A later report, or AWS's Continued Operations Letter", "AWS Artifact")
-    controls = [r for r in requirements if r.kind != "clause"]
-    if controls:
-        text = (
-            f"Own control id, description, owner and frequency of {len(controls):,} criteria and controls NOT PROVIDED"
-        )
-        gap("Organization's own controls", text, "The organization's control list", "Register")
-    for line in requirements:
-        if line.bring:
-            gap(f"{line.id} {line.title}", "Documents NOT PROVIDED", line.bring, line.group_title)
-    for bullet in bullets:
-        if bullet.otherwise:
-            gap(bullet.text, "Evidence from people NOT PROVIDED", bullet.otherwise, bullet.domain)
-    if selftests.findings:
-        n = count(len(selftests.findings), "finding", "findings")
-        gap(
-            "Responses to findings",
-            f"Response and owner of {n} NOT PROVIDED",
-            "Cause, mend, owner, due date",
-            "Register",
-        )
-    return tuple(gaps)
+            bring = "A later report, or AWS's Continued Operations Letter"
+            gaps.append(_gap(report.title, report.uncovered, bring, "AWS Artifact"))
+    return gaps
 
 
 def _parameters(given: Ingredients) -> tuple[ParameterLine, ...]:
@@ -352,7 +358,7 @@ def _tally(lines: Sequence[RequirementLine], statement: Statement) -> int:
     return sum(1 for line in lines if line.statement.shape is STATEMENT_SHAPES[statement])
 
 
-def _summary(  # noqa: PLR0913 - page one is about everything
+def _summary(
     given: Ingredients,
     selftests: Selftests,
     bullets: Sequence[ResponsibilityLine],

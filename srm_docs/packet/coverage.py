@@ -55,12 +55,13 @@ def why(row: LedgerRow) -> str:
     if row.state is State.PARENT_REFUSED:
         return "The call it depends on was refused."
     return "; ".join(
-        f"{r.code}: {r.message}".strip(": ") + (f" ({count(n, 'time', 'times')})" if n > 1 else "") for r, n in row.refusals
+        f"{r.code}: {r.message}".strip(": ") + (f" ({count(n, 'time', 'times')})" if n > 1 else "")
+        for r, n in row.refusals
     )
 
 
 def totals(rows: Sequence[LedgerRow]) -> tuple[tuple[str, int], ...]:
-    """How many rows of the ledger are in each state, in the order of the states; states that do not occur are left out."""
+    """How many rows of the ledger are in each state that occurs, in the order of the states."""
     found = Counter(row.state for row in rows)
     return tuple((str(s), found[s]) for s in State if found[s])
 
@@ -112,7 +113,7 @@ def mend(row: LedgerRow, call: Call | None) -> str:
         State.THROTTLED: "Repeat the run with a lower `concurrency` or more `attempts`.",
         State.TIMED_OUT: "Repeat the run with a longer `read_timeout`.",
         State.FAILED: "Repeat the run; if it fails again, ask AWS Support with the request id.",
-        State.DISABLED: "Enable the service or subscription for this account, or say in the register why it is not used.",
+        State.DISABLED: "Enable the service or subscription for this account, or say why it is not used.",
         State.UNSUPPORTED: "This endpoint does not offer the operation; evidence it by other means.",
         State.NOT_RUN: "Repeat the run; allow ec2:DescribeRegions if the regions could not be listed.",
     }.get(state, "Repeat the run.")

@@ -18,7 +18,7 @@ from srm_docs.packet.model import (
     UnreadLine,
 )
 from srm_docs.packet.requirements import link_lines
-from srm_docs.packet.selftests import SHAPES, Selftests
+from srm_docs.packet.selftests import SHAPES, WORDS, Selftests
 from srm_docs.packet.words import count, listed
 
 KINDS = {
@@ -43,7 +43,7 @@ def responsibility_lines(
     return tuple(_line(catalog, r, results[r.id], conclusions, selftests, audit) for r in catalog.responsibilities)
 
 
-def _line(  # noqa: PLR0913 - one bullet seen from all the stages
+def _line(
     catalog: Catalog,
     item: Responsibility,
     result: ResponsibilityResult,
@@ -89,10 +89,10 @@ def _answer(item: Responsibility, result: ResponsibilityResult, selftests: Selft
     if result.status is None:
         return Answer(text=NOT_PROVIDED, shape=Shape.MISSING)
     statuses = [selftests.by_id[t].status for t in result.tests]
-    n, word = statuses.count(result.status), {
-        Status.MET: "Met", Status.UNMET: "Deviation", Status.UNKNOWN: "Not determined", Status.NOT_APPLICABLE: "Not applicable"
-    }[result.status]  # fmt: skip
-    return Answer(text=f"{word}, {n} of {count(len(statuses), 'test', 'tests')}", shape=SHAPES[result.status])
+    n = statuses.count(result.status)
+    return Answer(
+        text=f"{WORDS[result.status]}, {n} of {count(len(statuses), 'test', 'tests')}", shape=SHAPES[result.status]
+    )
 
 
 def domain_lines(

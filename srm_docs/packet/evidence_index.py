@@ -1,4 +1,4 @@
-"""Index the evidence with the fields an auditor needs to rely on it (IPE): entries in, evidence and redaction lines out."""
+"""Index the evidence with the fields an auditor relies on (IPE): entries in, evidence and redaction lines out."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def file_of(entry: Entry) -> str:
     return f"evidence/{entry.evidence_id}.json" if entry.digest else ""
 
 
-def evidence_lines(  # noqa: PLR0913 - an index names everything it stands between
+def evidence_lines(
     header: Header,
     entries: Iterable[Entry],
     calls: Mapping[str, Call],

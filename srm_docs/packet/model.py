@@ -1,7 +1,7 @@
 """The one document model that every renderer prints: frozen lines of words, counts and references.
 
 Counts, order and wording are decided before this model exists, so that PDF and workbook cannot disagree. A renderer
-may choose a layout, never a fact. Strings that came from AWS are raw here; each renderer neutralises them for its format.
+may choose a layout, never a fact. Strings that came from AWS are raw here: each renderer neutralises them.
 """
 
 from __future__ import annotations
@@ -221,7 +221,7 @@ class UnreadLine:
 class RequirementLine:
     """One SOC 2 criterion, Annex A control or ISMS clause, with exactly one of the seven statements.
 
-    `statement` is the status, `because` names what decided it. The `own_*` columns wait for the organization's register.
+    `statement` is the status, `because` names what decided it. The `own_*` columns wait for the register.
     """
 
     framework: str

@@ -40,7 +40,7 @@ def link_lines(catalog: Catalog, responsibility: Responsibility, frameworks: Seq
         order = {r.id: (n, r.title) for n, r in enumerate(catalog.requirements(framework))}
         links = sorted(
             responsibility.links_of(framework),
-            key=lambda link: (link.strength is not Strength.PRIMARY, order[link.requirement][0]),  # noqa: B023
+            key=lambda link: (link.strength is not Strength.PRIMARY, order[link.requirement][0]),
         )
         lines += [
             LinkLine(
@@ -252,7 +252,8 @@ class Requirements:
             responsibility=link.responsibility,
             responsibility_text=link.responsibility_text,
             strength=link.strength,
-            procedure=f"Inspected {listed(tuple(looked), most=4)} as returned by the AWS API: {count(n, 'test', 'tests')}.",
+            procedure=f"Inspected {listed(tuple(looked), most=4)} as returned by the AWS API: "
+            f"{count(n, 'test', 'tests')}.",
             population=f"{resources:,} items, whole population"
             if not unread
             else f"{resources:,} items, as far as read",

@@ -113,7 +113,7 @@ class Selftests:
         deviating = result.judged(Status.UNMET)
         return FindingLine(
             id=line.id,
-            title=f"{tally(check, result)} deviated: {line.title[0].lower() + line.title[1:] if _plain_start(line.title) else line.title}",
+            title=f"{tally(check, result)} deviated: {_lower(line.title)}",
             severity=line.severity,
             domain=line.domain,
             domain_title=domain.title,
@@ -132,9 +132,9 @@ class Selftests:
         )
 
 
-def _plain_start(title: str) -> bool:
+def _lower(title: str) -> str:
     first = title.split(maxsplit=1)[0]
-    return first[1:].islower() or len(first) == 1
+    return title[0].lower() + title[1:] if first[1:].islower() or len(first) == 1 else title
 
 
 def count_notes(judged: Sequence[Judged], note: str) -> str:
