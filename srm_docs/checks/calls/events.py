@@ -47,6 +47,8 @@ FINDING_TARGETS = Call(
     when=_is_about_findings,
     redact=(
         "Targets[].Input",
+        "Targets[].RedshiftDataParameters.Sql",
+        "Targets[].RedshiftDataParameters.Sqls[]",
         "Targets[].HttpParameters.HeaderParameters.*",
         "Targets[].HttpParameters.QueryStringParameters.*",
     ),

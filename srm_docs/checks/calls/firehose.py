@@ -15,6 +15,7 @@ STREAM_NAMES = Call(
 )
 
 _DESTINATION = "DeliveryStreamDescription.Destinations[]"
+_ENDPOINT = f"{_DESTINATION}.HttpEndpointDestinationDescription"
 
 STREAMS = Call(
     service="firehose",
@@ -27,6 +28,9 @@ STREAMS = Call(
     bind={"DeliveryStreamName": "value"},
     redact=(
         f"{_DESTINATION}.SplunkDestinationDescription.HECToken",
-        f"{_DESTINATION}.HttpEndpointDestinationDescription.RequestConfiguration.CommonAttributes[].AttributeValue",
+        # Some collectors are told apart by a token in their address.
+        f"{_ENDPOINT}.EndpointConfiguration.Url",
+        f"{_ENDPOINT}.RequestConfiguration.CommonAttributes[].AttributeName",
+        f"{_ENDPOINT}.RequestConfiguration.CommonAttributes[].AttributeValue",
     ),
 )
