@@ -104,7 +104,8 @@ def catalog_words(found: Catalog) -> str:
     return (
         f"controls/ is sound: {len(found.domains)} domains, {aws} + {len(real) - aws} responsibilities, "
         f"{sum(len(r.links) for r in real)} links to {kinds['criterion']} SOC 2 criteria and "
-        f"{kinds['control']} Annex A controls, {kinds['clause']} ISMS clauses, {len(discover.checks())} checks.\nCatalog digest {found.digest}"
+        f"{kinds['control']} Annex A controls, {kinds['clause']} ISMS clauses, {len(discover.checks())} checks.\n"
+        f"Catalog digest {found.digest}"
     )
 
 

@@ -27,6 +27,7 @@ from tests.replay import Kept, Replay, replay
 
 CALLS = {c.id: c for c in discover.calls()}
 AUDIT = Audit()
+Before = tuple[Kept, Conclusions]
 
 
 @pytest.fixture(scope="module")
@@ -43,12 +44,12 @@ def verdicts(conclusions: Conclusions) -> dict[tuple[str, Place], Status]:
 
 
 @pytest.fixture(scope="module")
-def before(catalog: Catalog, demo_snapshot: Snapshot) -> tuple[Kept, Conclusions]:
+def before(catalog: Catalog, demo_snapshot: Snapshot) -> Before:
     kept = replay(demo_snapshot, CALLS.values(), Replay(demo_snapshot))
     return kept, judged(catalog, kept)
 
 
-def test_replaying_gives_the_same_conclusions(catalog: Catalog, before: tuple[Kept, Conclusions], demo_snapshot: Snapshot) -> None:
+def test_replaying_gives_the_same_conclusions(catalog: Catalog, before: Before, demo_snapshot: Snapshot) -> None:
     kept, conclusions = before
     assert set(kept.entries) == set(demo_snapshot.entries)
     assert verdicts(conclusions) == verdicts(judged(catalog, demo_snapshot))
@@ -87,7 +88,7 @@ def places_of(kept: Kept, call: Call) -> Iterator[Place]:
 
 
 @pytest.mark.parametrize("call_id", sorted(CALLS))
-def test_refusing_a_call_everywhere(call_id: str, catalog: Catalog, before: tuple[Kept, Conclusions], demo_snapshot: Snapshot) -> None:
+def test_refusing_a_call_everywhere(call_id: str, catalog: Catalog, before: Before, demo_snapshot: Snapshot) -> None:
     kept, conclusions = before
     call = CALLS[call_id]
     assert list(places_of(kept, call)), f"{call_id} is never asked in the demo, so nothing proves it"
@@ -105,7 +106,7 @@ def test_refusing_a_call_everywhere(call_id: str, catalog: Catalog, before: tupl
 
 
 @pytest.mark.parametrize("call_id", sorted(CALLS))
-def test_refusing_a_call_at_one_place(call_id: str, catalog: Catalog, before: tuple[Kept, Conclusions], demo_snapshot: Snapshot) -> None:
+def test_refusing_a_call_at_one_place(call_id: str, catalog: Catalog, before: Before, demo_snapshot: Snapshot) -> None:
     kept, conclusions = before
     place = next(iter(places_of(kept, CALLS[call_id])))
     refused = Replay(demo_snapshot, lambda c, p, *_: 0 if c.id == call_id and p == place else None)
@@ -115,7 +116,7 @@ def test_refusing_a_call_at_one_place(call_id: str, catalog: Catalog, before: tu
     rows_stay(conclusions, after)
 
 
-def test_refusing_a_later_page(catalog: Catalog, before: tuple[Kept, Conclusions], demo_snapshot: Snapshot) -> None:
+def test_refusing_a_later_page(catalog: Catalog, before: Before, demo_snapshot: Snapshot) -> None:
     kept, conclusions = before
     paged = sorted({(e.question.call, e.question.key) for e in kept.entries.values() if e.pages > 1})
     assert len({call for call, _ in paged}) >= 3, "the demo pages too few calls to prove anything"

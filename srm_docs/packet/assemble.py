@@ -203,7 +203,8 @@ def _inspected(scope: Scope, as_read: str) -> str:
     accounts = listed([a.id for a in scope.accounts if a.regions], most=4)
     noun = "accounts" if len(scope.accounts) > 1 else "account"
     return (
-        f"Management inspected the configuration of all resources in {noun} {accounts}, in {listed(scope.regions, most=6)}, as the AWS API returned it on {as_read}. "
+        f"Management inspected the configuration of all resources in {noun} {accounts}, "
+        f"in {listed(scope.regions, most=6)}, as the AWS API returned it on {as_read}. "
         "Whole populations were tested, no samples; the auditor decides on any sample."
     )
 
@@ -269,13 +270,13 @@ def _gaps(
             f"Own control id, description, owner and frequency of {len(controls):,} criteria and controls NOT PROVIDED"
         )
         gaps.append(_gap("Organization's own controls", what, "The organization's control list", "Register"))
-    for line in requirements:
-        if line.bring:
-            gaps.append(_gap(f"{line.id} {line.title}", "Documents NOT PROVIDED", line.bring, line.group_title))
+    gaps += [
+        _gap(f"{r.id} {r.title}", "Documents NOT PROVIDED", r.bring, r.group_title) for r in requirements if r.bring
+    ]
     titles = {d.id: d.title for d in given.catalog.domains}
-    for bullet in bullets:
-        if bullet.otherwise:
-            gaps.append(_gap(bullet.text, "Evidence from people NOT PROVIDED", bullet.otherwise, titles[bullet.domain]))
+    gaps += [
+        _gap(b.text, "Evidence from people NOT PROVIDED", b.otherwise, titles[b.domain]) for b in bullets if b.otherwise
+    ]
     if selftests.findings:
         n = count(len(selftests.findings), "finding", "findings")
         what = f"Response and owner of {n} NOT PROVIDED"
