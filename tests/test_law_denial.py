@@ -36,7 +36,7 @@ def catalog() -> Catalog:
 
 
 def judged(catalog: Catalog, evidence: Kept | Snapshot) -> Conclusions:
-    return conclude(catalog: Catalog, discover.checks(), discover.calls(), evidence, AUDIT)
+    return conclude(catalog, discover.checks(), discover.calls(), evidence, AUDIT)
 
 
 def verdicts(conclusions: Conclusions) -> dict[tuple[str, Place], Status]:
