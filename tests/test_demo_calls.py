@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import concurrent.futures as cf
+import datetime as dt
 import importlib
 import pkgutil
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import botocore.session
@@ -18,11 +20,22 @@ from botocore.exceptions import ClientError
 
 import srm_docs.checks.calls
 from srm_docs import demo
+from srm_docs.checks import discover
 from srm_docs.checks.call import Call
 from srm_docs.checks.place import GLOBAL, Place, Scope
 from srm_docs.checks.row import Row
+from srm_docs.collect.access import Access
+from srm_docs.collect.aws import Aws, Limits
+from srm_docs.collect.enter import enter
+from srm_docs.collect.run import collect
 from srm_docs.demo.company import HOSTILE
 from srm_docs.demo.planted import USER_DATA, USER_DATA_BASE64
+from srm_docs.evidence.entry import Header, PlannedCall
+from srm_docs.evidence.memory import MemoryStore
+from srm_docs.evidence.recorder import Recorder
+from srm_docs.evidence.redact import Redactor
+from srm_docs.evidence.snapshot import Snapshot
+from srm_docs.findings.judge import judge
 
 A, B = demo.ACCOUNTS
 EUROPE, AMERICA = demo.REGIONS
@@ -155,11 +168,11 @@ def test_every_call_of_the_checks_is_answered_or_refused_as_planned(caller: Call
         assert set(heard.refused) == planned, f"{call.id} in {account} {region}"
 
 
-@pytest.mark.parametrize(
-    "call",
-    [call for call in CALLS if call.id not in ("rds:DescribeDBClusters", "ecr:GetRepositoryPolicy")],
-    ids=lambda call: call.id,
-)
+# The estate has none of these, on purpose. A new call is given something to find, or its name here.
+NOWHERE = ("rds:DescribeDBClusters", "ecr:GetRepositoryPolicy")
+
+
+@pytest.mark.parametrize("call", [call for call in CALLS if call.id not in NOWHERE], ids=lambda call: call.id)
 def test_every_call_of_the_checks_finds_something_somewhere(caller: Caller, call: Call) -> None:
     assert any(heard.rows for _, _, heard in caller.everywhere(call)), "the demo has nothing for this call to show"
 
@@ -235,7 +248,7 @@ def test_each_secret_is_really_planted_and_hostile_text_really_there(caller: Cal
     text += USER_DATA  # what anybody who decodes it reads
     assert not [where for where, secret in demo.PLANTED.items() if secret not in text]
     values = {value for reply in replies for value in _texts(reply)}
-    assert not [kind for kind, value in HOSTILE.items() if value[:255] not in values and kind != "command"]
+    assert not [kind for kind, value in HOSTILE.items() if value[:255] not in values]
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -287,3 +300,63 @@ def test_one_audit_report_ends_before_today_and_a_letter_bridges_a_month(caller:
     root = caller.rows("iam:GetCredentialReport", A)[0]
     assert root["user"] == "<root_account>"
     assert (GLOBAL, root["mfa_active"]) == ("global", True)
+
+
+def test_each_customer_bullet_has_a_deviation_and_a_clean_result(
+    caller: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The demo's story, told by the product itself: collected, redacted, judged. And no planted secret was kept."""
+    for name, value in caller.demo.env.items():
+        monkeypatch.setenv(name, value)
+    store, snapshot = _collected(caller.demo)
+    told: dict[str, Counter[str]] = {}
+    for result in judge(discover.checks(), snapshot, {}):
+        for bullet in result.check.bullets:
+            told.setdefault(bullet, Counter()).update(
+                str(one.status) for finding in result.findings for one in finding.judged
+            )
+    assert len(told) == 18
+    assert not {bullet for bullet, count in told.items() if not (count["met"] and count["unmet"])}
+    kept = "\n".join(repr(page) for key in snapshot.entries for page in snapshot.pages(key))
+    assert not [where for where, secret in demo.PLANTED.items() if secret in kept]
+    kinds = {str(entry.state) for entry in snapshot.entries.values()}
+    assert {refusal.kind for refusal in caller.demo.refusals} <= kinds
+    assert store.snapshots() == (snapshot.header.id,)
+    assert {left for account in snapshot.header.accounts for left in account.left_out} == {"eu-central-1", "eu-north-1"}
+
+
+def _collected(running: demo.Demo) -> tuple[MemoryStore, Snapshot]:
+    def clock() -> dt.datetime:
+        return dt.datetime.now(dt.UTC)
+
+    asked = discover.calls()
+    planned = tuple(PlannedCall(id=call.id, scope=call.scope, per=call.per.id if call.per else "") for call in asked)
+    header = Header(
+        id="2026-11-24T000000Z-0de000",
+        began=clock(),
+        ended=None,
+        tool_version="0",
+        catalog_digest="0" * 64,
+        demo=True,
+        accounts=(),
+        calls=planned,
+    )
+    store, aws = MemoryStore(), Aws(Limits(attempts=1))
+    with Recorder.begin(store, Redactor(b"k" * 32), header, clock=clock) as recorder:
+        accounts = [
+            Access(name=running.account_names[account], role_arn=running.role_arn(account) or "")
+            for account in running.accounts
+        ]
+        scopes = enter(
+            accounts,
+            door=aws,
+            ask=aws,
+            keep=recorder,
+            caller=next(call for call in CALLS if call.id == "sts:GetCallerIdentity"),
+            regions=next(call for call in CALLS if call.id == "ec2:DescribeRegions"),
+            wanted=running.regions,
+        )
+        recorder.amend(replace(header, accounts=scopes))
+        with cf.ThreadPoolExecutor(8) as executor:
+            collect(asked, {one.id: one.regions for one in scopes}, ask=aws, keep=recorder, executor=executor)
+        return store, recorder.finish()

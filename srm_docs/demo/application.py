@@ -12,6 +12,12 @@ from srm_docs.demo.network import tags
 from srm_docs.demo.planted import PLANTED
 from srm_docs.demo.rules import Reply
 
+_MANAGED_RULES = (
+    "AWSManagedRulesCommonRuleSet",
+    "AWSManagedRulesKnownBadInputsRuleSet",
+    "AWSManagedRulesAmazonIpReputationList",
+)
+
 
 def seed(hands: Hands) -> None:
     """Most stands in Europe; America is the standby."""
@@ -38,23 +44,26 @@ def _edge(hands: Hands, account: str, region: str) -> None:
     acl = ""
     if tidy:
         seen = {"SampledRequestsEnabled": True, "CloudWatchMetricsEnabled": True, "MetricName": "edge"}
-        managed = {"ManagedRuleGroupStatement": {"VendorName": "AWS", "Name": "AWSManagedRulesCommonRuleSet"}}
-        for name in ("billing-edge", "unused-count-only"):
-            rule = {
-                "Name": "common",
-                "Priority": 1,
-                "Statement": managed,
+        rules = [
+            {
+                "Name": name,
+                "Priority": number,
+                "Statement": {"ManagedRuleGroupStatement": {"VendorName": "AWS", "Name": name}},
                 "OverrideAction": {"None": {}},
                 "VisibilityConfig": seen,
             }
+            for number, name in enumerate(_MANAGED_RULES, start=1)
+        ]
+        for name in ("billing-edge", "unused-count-only"):
             made = waf.create_web_acl(
                 Name=name,
                 Scope="REGIONAL",
                 DefaultAction={"Allow": {}},
                 VisibilityConfig=seen,
-                Rules=[rule] if name == "billing-edge" else [],
+                Rules=rules if name == "billing-edge" else [],
             )["Summary"]["ARN"]
             acl = acl or made
+        hands.ids[f"web acl {account} {region}"] = acl
         stream = f"arn:aws:firehose:{region}:{account}:deliverystream/aws-waf-logs-siem"
         waf.put_logging_configuration(LoggingConfiguration={"ResourceArn": acl, "LogDestinationConfigs": [stream]})
     for name, good in shielded.items():
@@ -111,10 +120,34 @@ def _gateway(hands: Hands, account: str, region: str) -> None:
     api.put_integration(restApiId=made, resourceId=root, httpMethod="GET", type="MOCK")
     deployment = api.create_deployment(restApiId=made)["id"]
     api.create_stage(restApiId=made, stageName="live", deploymentId=deployment, tracingEnabled=tidy)
-    if tidy:
-        api.create_request_validator(
-            restApiId=made, name="body", validateRequestBody=True, validateRequestParameters=True
-        )
+    if not tidy:
+        return
+    validator = api.create_request_validator(
+        restApiId=made, name="body", validateRequestBody=True, validateRequestParameters=True
+    )["id"]
+    stage = {
+        "accessLogSettings": {
+            "destinationArn": f"arn:aws:logs:{region}:{account}:log-group:/api/billing",
+            "format": "$context.requestId",
+        },
+        "webAclArn": hands.ids[f"web acl {account} {region}"],
+    }
+
+    def resources(_asked: Asked, said: Reply) -> Reply:
+        rows = said.get("items", [])
+        for row in rows:
+            for method in row.get("resourceMethods", {}).values():
+                method["requestValidatorId"] = validator
+        return {"items": rows}
+
+    # moto forgets the validator of a method and has neither a log nor a firewall for a stage
+    hands.rules.amend("apigateway:GetResources", resources, account=account, region=region)
+    hands.rules.amend(
+        "apigateway:GetStages",
+        lambda _asked, said: {"item": [row | stage for row in said.get("item", [])]},
+        account=account,
+        region=region,
+    )
 
 
 def _builds(hands: Hands, account: str, region: str) -> None:
@@ -177,9 +210,10 @@ def _secrets(hands: Hands, account: str, region: str) -> None:
     secrets, ssm = hands.client("secretsmanager", account, region), hands.client("ssm", account, region)
     names = ("billing/database", "billing/stripe", "billing/erp-legacy") if region == EUROPE else ("billing/database",)
     for name in names:
-        secrets.create_secret(
-            Name=name, SecretString="never-read", Tags=tags(owner=HOSTILE["reversed"] if "erp" in name else "platform")
-        )
+        labels = {"owner": "platform"}
+        if "erp" in name:
+            labels = {"owner": HOSTILE["reversed"], "note": HOSTILE["control"]}
+        secrets.create_secret(Name=name, SecretString="never-read", Tags=tags(**labels))
     rotated = ("billing/database", "billing/stripe") if account == PRODUCTION else ()
 
     def rotation(_asked: Asked, said: Reply) -> Reply:

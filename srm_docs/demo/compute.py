@@ -47,6 +47,14 @@ def seed(hands: Hands) -> None:
                 _containers(hands, account, region)
                 _functions(hands, account, region)
     _urls(hands)
+    signer = f"arn:aws:lambda:{EUROPE}:{PRODUCTION}:code-signing-config:csc-0f6c341c3ae9d8b27"
+    hands.rules.answer(
+        "lambda:GetFunctionCodeSigningConfig",
+        {"FunctionName": "billing-webhook", "CodeSigningConfigArn": signer},
+        account=PRODUCTION,
+        region=EUROPE,
+        FunctionName="billing-webhook",
+    )
     hands.rules.amend(
         "lambda:GetFunction", lambda _asked, said: said | {"Code": {"RepositoryType": "S3", "Location": PRESIGNED_URL}}
     )
@@ -90,7 +98,7 @@ def _instances(hands: Hands, account: str, region: str, image: str) -> None:
                     "ResourceType": "instance",
                     "Tags": tags(
                         Name=shown,
-                        data_class="internal",
+                        data_classification="internal",
                         owner=HOSTILE["template"] if name == "billing-worker-1" else "platform",
                     ),
                 }
@@ -101,7 +109,7 @@ def _instances(hands: Hands, account: str, region: str, image: str) -> None:
             known.append(Managed(instance=made, name=name, missing=missing))
     patching.seed(hands, account, region, known)
     volume = ec2.create_volume(AvailabilityZone=region + "a", Size=20, Encrypted=tidy, VolumeType="gp3")["VolumeId"]
-    ec2.create_tags(Resources=[volume], Tags=tags(Name="invoice-archive", data_class="confidential"))
+    ec2.create_tags(Resources=[volume], Tags=tags(Name="invoice-archive", data_classification="confidential"))
     hands.ids[f"snapshot {account} {region}"] = ec2.create_snapshot(VolumeId=volume, Description="nightly")[
         "SnapshotId"
     ]
@@ -186,6 +194,7 @@ def _containers(hands: Hands, account: str, region: str) -> None:
                 }
             ],
         )
+    key = f"arn:aws:kms:{region}:{account}:alias/billing-data"
     hands.client("eks", account, region).create_cluster(
         name="billing",
         version="1.31",
@@ -194,7 +203,9 @@ def _containers(hands: Hands, account: str, region: str) -> None:
             "subnetIds": [hands.ids[f"subnet private-{zone} {account} {region}"] for zone in "ab"],
             "endpointPublicAccess": not tidy,
             "endpointPrivateAccess": tidy,
+            "publicAccessCidrs": [] if tidy else ["0.0.0.0/0"],
         },
+        **({"encryptionConfig": [{"resources": ["secrets"], "provider": {"keyArn": key}}]} if tidy else {}),
         logging={"clusterLogging": [{"types": ["api", "audit", "authenticator"], "enabled": tidy}]},
     )
 

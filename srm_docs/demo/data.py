@@ -89,7 +89,7 @@ def _bucket(hands: Hands, bucket: str, account: str, region: str, data_class: st
     s3.create_bucket(Bucket=bucket, **place)
     labels = {"owner": "billing@example.com"}
     if data_class:
-        labels["data_class"] = data_class
+        labels["data_classification"] = data_class
     if bucket == "example-ltd-dev-scratch":
         labels |= {"note": HOSTILE["markdown"], "source": DATABASE_URL}
     s3.put_bucket_tagging(Bucket=bucket, Tagging={"TagSet": tags(**labels)})
@@ -158,7 +158,7 @@ def _stores(hands: Hands, account: str, region: str) -> None:
             AutoMinorVersionUpgrade=safe,
             DeletionProtection=tidy,
             EnableIAMDatabaseAuthentication=safe,
-            Tags=tags(data_class="confidential", note=HOSTILE["formula"]),
+            Tags=tags(data_classification="confidential", note=HOSTILE["formula"], source=HOSTILE["command"]),
             **({"KmsKeyId": key} if safe or tidy else {}),
         )
     for name in ("billing",) if tidy else ("billing-dev",):
@@ -174,6 +174,7 @@ def _stores(hands: Hands, account: str, region: str) -> None:
             BillingMode="PAY_PER_REQUEST",
             KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
             AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+            DeletionProtectionEnabled=safe,
             SSESpecification={"Enabled": True, "SSEType": "KMS"} if safe else {"Enabled": False},
         )
         if safe:
@@ -198,7 +199,7 @@ def _certificates(hands: Hands, account: str, region: str) -> None:
                 "Status": "ISSUED" if days > 0 else "EXPIRED",
                 "Type": "AMAZON_ISSUED" if days > _RENEWED else "IMPORTED",
                 "KeyAlgorithm": "RSA-2048",
-                "InUse": days > _RENEWED,
+                "InUse": days > 0,
                 "RenewalEligibility": "ELIGIBLE" if days > _RENEWED else "INELIGIBLE",
                 "NotBefore": hands.clock.ago(180),
                 "NotAfter": hands.clock.ago(-days),

@@ -53,6 +53,8 @@ def seed(hands: Hands) -> None:
 
 
 def _policies_and_roles(hands: Hands, account: str) -> None:
+    from moto.iam.models import iam_backends
+
     iam, tidy = hands.client("iam", account), account == PRODUCTION
     iam.create_account_alias(AccountAlias=NAMES[account])
     if tidy:
@@ -100,6 +102,11 @@ def _policies_and_roles(hands: Hands, account: str) -> None:
             note.append({"Key": "purpose", "Value": HOSTILE["markup"]})
         iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust, Tags=note)
         iam.attach_role_policy(RoleName=name, PolicyArn=arn + "read-invoices")
+    # moto has no way to use a role; AWS remembers the last use for 400 days
+    stored: Any = iam_backends[account]["aws"].roles
+    for role in stored.values():
+        if role.name in ("billing-app", "billing-functions", "log-delivery", "auditor-readonly"):
+            role.last_used, role.last_used_region = hands.clock.ago(2).replace(tzinfo=None), EUROPE
     iam.create_instance_profile(InstanceProfileName="billing-app")
     iam.add_role_to_instance_profile(InstanceProfileName="billing-app", RoleName="billing-app")
 
@@ -210,7 +217,15 @@ def _analyzers(hands: Hands) -> None:
             "lastResourceAnalyzed": f"arn:aws:s3:::example-ltd-statements-{region}",
             "lastResourceAnalyzedAt": hands.clock.ago(0),
         }
-        hands.rules.answer("accessanalyzer:ListAnalyzers", {"analyzers": [analyzer]}, account=PRODUCTION, region=region)
+        analyzers = [analyzer]
+        if region == EUROPE:
+            unused = {
+                "arn": arn.replace("external", "unused"),
+                "name": "example-unused-access",
+                "type": "ACCOUNT_UNUSED_ACCESS",
+            }
+            analyzers.append(analyzer | unused)
+        hands.rules.answer("accessanalyzer:ListAnalyzers", {"analyzers": analyzers}, account=PRODUCTION, region=region)
         resources = (
             (
                 ("arn:aws:iam::111122223333:role/auditor-readonly", "AWS::IAM::Role", "ACTIVE", 210),

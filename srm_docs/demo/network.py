@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from srm_docs.demo.asked import Asked
+from srm_docs.demo import tunnels
 from srm_docs.demo.company import AMERICA, DEVELOPMENT, EUROPE, HOSTILE, NAMES, PRODUCTION, REGIONS
 from srm_docs.demo.hands import Hands
-from srm_docs.demo.rules import Reply
 
 _ANY = "0.0.0.0/0"
 
@@ -24,7 +23,7 @@ _LOOSE: dict[str, tuple[tuple[int, int, str, str], ...]] = {
 
 
 def tags(**pairs: str) -> list[dict[str, str]]:
-    """AWS's list form of tags; `data_class` is written `data-class`."""
+    """AWS's list form of tags; `data_classification` is written `data-classification`."""
     return [{"Key": key.replace("_", "-"), "Value": value} for key, value in pairs.items()]
 
 
@@ -34,15 +33,16 @@ def seed(hands: Hands) -> None:
         for region in REGIONS:
             with hands.clock.at(640):
                 _vpc(hands, account, region)
-            with hands.clock.at(300):
-                _vpn(hands, account, region)
+        with hands.clock.at(300):
+            tunnels.seed(hands, account, tags(Name="office-dublin"))
+    tunnels.seed_direct_connect(hands)
 
 
 def _vpc(hands: Hands, account: str, region: str) -> None:
     ec2, tidy = hands.client("ec2", account, region), account == PRODUCTION
     name = f"billing-{'prod' if tidy else 'dev'}"
     if tidy:
-        _drop_default_vpc(ec2)
+        _drop_default_vpc(ec2, account, region)
     vpc = ec2.create_vpc(CidrBlock="10.20.0.0/16")["Vpc"]["VpcId"]
     owner = HOSTILE["attribute"] if region == AMERICA else "network@example.com"
     ec2.create_tags(Resources=[vpc], Tags=tags(Name=name, owner=owner))
@@ -81,17 +81,22 @@ def _vpc(hands: Hands, account: str, region: str) -> None:
             LogGroupName="/vpc/flow-logs",
             DeliverLogsPermissionArn=f"arn:aws:iam::{account}:role/log-delivery",
         )
-    if not tidy and region == EUROPE:
-        acl = ec2.describe_network_acls(Filters=[{"Name": "vpc-id", "Values": [vpc]}])["NetworkAcls"][0]["NetworkAclId"]
-        ec2.create_network_acl_entry(
-            NetworkAclId=acl,
-            RuleNumber=50,
-            Protocol="6",
-            RuleAction="allow",
-            Egress=False,
-            CidrBlock=_ANY,
-            PortRange={"From": 3389, "To": 3389},
-        )
+    _acl(ec2, vpc, tidy=tidy)
+
+
+def _acl(ec2: Any, vpc: str, *, tidy: bool) -> None:
+    """Production lets in HTTPS, its own and answers; development has AWS's rule for everything, and one for RDP."""
+    where = [{"Name": "vpc-id", "Values": [vpc]}]
+    acl = ec2.describe_network_acls(Filters=where)["NetworkAcls"][0]["NetworkAclId"]
+    rule: dict[str, Any] = {"NetworkAclId": acl, "RuleAction": "allow", "Egress": False}
+    if not tidy:
+        ports = {"From": 3389, "To": 3389}
+        ec2.create_network_acl_entry(**rule, RuleNumber=50, Protocol="6", CidrBlock=_ANY, PortRange=ports)
+        return
+    ec2.replace_network_acl_entry(**rule, RuleNumber=100, Protocol="-1", CidrBlock="10.20.0.0/16")
+    for number, (low, high) in enumerate(((443, 443), (32768, 60999)), start=11):
+        ports = {"From": low, "To": high}
+        ec2.create_network_acl_entry(**rule, RuleNumber=number * 10, Protocol="6", CidrBlock=_ANY, PortRange=ports)
 
 
 def _groups(hands: Hands, ec2: Any, account: str, region: str, vpc: str) -> None:
@@ -116,6 +121,11 @@ def _groups(hands: Hands, ec2: Any, account: str, region: str, vpc: str) -> None
                 for low, high, who, why in rules
             ],
         )
+    # What a load balancer and a database would hold; moto makes none for them.
+    for name, owner in (("billing-web", "ELB app/billing-edge"), ("billing-database", "RDSNetworkInterface")):
+        subnet = hands.ids[f"subnet private-a {account} {region}"]
+        group = hands.ids[f"group {name} {account} {region}"]
+        ec2.create_network_interface(SubnetId=subnet, Groups=[group], Description=owner)
     default = ec2.describe_security_groups(
         Filters=[{"Name": "vpc-id", "Values": [vpc]}, {"Name": "group-name", "Values": ["default"]}]
     )["SecurityGroups"][0]
@@ -128,47 +138,14 @@ def _groups(hands: Hands, ec2: Any, account: str, region: str, vpc: str) -> None
         )
 
 
-def _drop_default_vpc(ec2: Any) -> None:
+def _drop_default_vpc(ec2: Any, account: str, region: str) -> None:
+    from moto.ec2.models import ec2_backends
+
     for vpc in ec2.describe_vpcs(Filters=[{"Name": "is-default", "Values": ["true"]}])["Vpcs"]:
         where = [{"Name": "vpc-id", "Values": [vpc["VpcId"]]}]
         for subnet in ec2.describe_subnets(Filters=where)["Subnets"]:
             ec2.delete_subnet(SubnetId=subnet["SubnetId"])
+        lists = ec2.describe_network_acls(Filters=where)["NetworkAcls"]
         ec2.delete_vpc(VpcId=vpc["VpcId"])
-
-
-def _vpn(hands: Hands, account: str, region: str) -> None:
-    """One VPN in each account's Europe; moto has no telemetry, so the tunnels' state is ours: one of four is down."""
-    if region != EUROPE:
-        return
-    ec2 = hands.client("ec2", account, region)
-    gateway = ec2.create_vpn_gateway(Type="ipsec.1")["VpnGateway"]["VpnGatewayId"]
-    ec2.attach_vpn_gateway(VpnGatewayId=gateway, VpcId=hands.ids[f"vpc {account} {region}"])
-    office = ec2.create_customer_gateway(Type="ipsec.1", PublicIp="203.0.113.9", BgpAsn=65000)["CustomerGateway"][
-        "CustomerGatewayId"
-    ]
-    made = ec2.create_vpn_connection(Type="ipsec.1", CustomerGatewayId=office, VpnGatewayId=gateway)["VpnConnection"][
-        "VpnConnectionId"
-    ]
-    ec2.create_tags(Resources=[made], Tags=tags(Name="office-dublin"))
-
-    def telemetry(asked: Asked, said: Reply) -> Reply:
-        second = "UP" if asked.account == PRODUCTION else "DOWN"
-        tunnels = [
-            {
-                "OutsideIpAddress": f"198.51.100.{number}",
-                "Status": state,
-                "StatusMessage": "",
-                "AcceptedRouteCount": 1,
-                "LastStatusChange": hands.clock.ago(9),
-            }
-            for number, state in ((11, "UP"), (12, second))
-        ]
-        drop = ("CustomerGatewayConfiguration",)  # it holds the tunnels' pre-shared keys
-        return {
-            "VpnConnections": [
-                {key: value for key, value in row.items() if key not in drop} | {"VgwTelemetry": tunnels}
-                for row in said.get("VpnConnections", [])
-            ]
-        }
-
-    hands.rules.amend("ec2:DescribeVpnConnections", telemetry, account=account, region=region)
+        for acl in lists:  # AWS deletes them with their VPC; moto keeps them
+            ec2_backends[account][region].network_acls.pop(acl["NetworkAclId"])

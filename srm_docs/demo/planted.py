@@ -46,6 +46,7 @@ PLANTED: Final[dict[str, str]] = {
     "presigned url signature": SIGNATURE,
     "presigned url session token": SESSION_TOKEN,
     "database url password": URL_PASSWORD,
+    "vpn pre-shared key": "psk." + _letters(28),
     "json web token": ".".join(("ey" + "JhbGciOiJIUzI1NiJ9", "ey" + "JzdWIiOiJiaWxsaW5nIn0", _letters(43))),
 }
 """Where it is planted -> the exact text that must appear in no store, log, packet or document."""
