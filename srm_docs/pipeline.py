@@ -36,6 +36,7 @@ from srm_docs.findings.conclude import conclude
 from srm_docs.packet.assemble import Ingredients, assemble, with_contents
 from srm_docs.packet.model import Packet
 from srm_docs.packet.outputs import contents, data_files, evidence_files
+from srm_docs.verify.checkset import check_set
 
 if TYPE_CHECKING:
     from srm_docs.catalog.model import Catalog
@@ -239,7 +240,8 @@ def _ledger(snapshot: Snapshot) -> Any:
 
 def build(config: Config, snapshot: str, *, zipped: bool = False, progress: Any = None) -> Built:
     """Judge, print and seal a packet from a kept snapshot. Offline; the same inputs give the same bytes."""
-    from srm_docs.seal import folder as seal_folder
+    from srm_docs.seal.packet_folder import already_built, seal
+    from srm_docs.seal.zip import write_zip
 
     progress = progress or Progress()
     found = catalog(config)
@@ -249,15 +251,17 @@ def build(config: Config, snapshot: str, *, zipped: bool = False, progress: Any 
     given = _ingredients(found, kept, audit, config)
     packet = assemble(given)
     packets = config.output / "packets"
-    sealed = seal_folder.existing(packets, given.packet_name)
-    already = sealed is not None
+    sealed = already_built(packets, given.packet_name)
     if sealed is None:
         files, packet = _files(config, given, kept, packet, progress)
         progress.say("Sealing")
-        sealed = seal_folder.seal(packets, given.packet_name, files)
-    zip_path = seal_folder.zipped(sealed.path) if zipped else None
+        sealed = seal(files, packets=packets, name=given.packet_name)
     return Built(
-        path=sealed.path, zip_path=zip_path, already=already, manifest_digest=sealed.manifest_digest, packet=packet
+        path=sealed.path,
+        zip_path=write_zip(sealed.path) if zipped else None,
+        already=sealed.already,
+        manifest_digest=sealed.manifest_digest,
+        packet=packet,
     )
 
 
@@ -299,6 +303,7 @@ def _ingredients(found: Catalog, kept: Snapshot, audit: Audit, config: Config) -
         audit=audit,
         snapshot_digest=kept.record,
         packet_name=name,
+        check_set=check_set(),
     )
 
 
@@ -343,8 +348,8 @@ def _files(
     titles = {e.file: f"{e.call} in {e.account}/{e.region}" for e in packet.evidence if e.file}
     files["contents.json"], lines = contents(files, titles)
     packet = with_contents(packet, lines, _sha(files["contents.json"]))
-    for name, body in documents.documents(packet, templates=config.templates, say=progress.say):
-        files[name] = body
+    progress.say("Printing the documents")
+    files |= dict(documents.documents(packet, templates=config.templates))
     return files, packet
 
 

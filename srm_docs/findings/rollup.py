@@ -35,7 +35,7 @@ WHEN: dict[Statement, str] = {
     "outstanding, or a self-test behind a supporting link found a deviation, which is named.",
     Statement.INHERITED: "AWS does it, and AWS Artifact lists the report relied on. Management's review of it was "
     "not provided.",
-    Statement.NO_DEVIATION: "All self-tests behind primary links were met and no document is outstanding.",
+    Statement.NO_DEVIATION: "No self-test behind a primary link deviated, and no document is outstanding.",
     Statement.NOT_APPLICABLE: "Nothing of the kind exists in scope; the reason is printed.",
 }
 """When each statement is made: "How to read this" prints this table."""

@@ -61,6 +61,7 @@ class Ingredients:
     audit: Audit
     snapshot_digest: str
     packet_name: str
+    check_set: str
 
 
 def assemble(given: Ingredients) -> Packet:

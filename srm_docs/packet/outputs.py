@@ -16,7 +16,6 @@ from srm_docs.packet.assemble import Ingredients
 from srm_docs.packet.evidence_index import file_of, sort_key
 from srm_docs.packet.model import FileLine, Packet
 
-SCHEMAS = "https://srm-docs.dev/schemas"
 _TITLES = {
     "findings.json": "Conclusions: self-tests, responsibilities, criteria and controls",
     "coverage.json": "Coverage ledger: every planned call and place",
@@ -61,6 +60,7 @@ def data_files(given: Ingredients, packet: Packet, checks: Sequence[str]) -> dic
                 **stamp,
                 "audit": audit_to_data(given.audit),
                 "catalog_digest": given.catalog.digest,
+                "check_set": given.check_set,
                 "checks": list(checks),
                 "parameters": dict(given.parameter_values),
                 "tool_version": given.header.tool_version,

@@ -146,8 +146,8 @@ class Requirements:
             return "No self-test"
         statuses = [self._selftests.by_id[t].status for t in tests]
         words = (
-            (Status.MET, "met"),
-            (Status.UNMET, "deviated"),
+            (Status.MET, "without deviation"),
+            (Status.UNMET, "with deviation"),
             (Status.UNKNOWN, "not determined"),
             (Status.NOT_APPLICABLE, "not applicable"),
         )
@@ -178,7 +178,7 @@ class Requirements:
         if result.statement is Statement.NOT_PROVIDED and not said:
             said.append("No self-test reaches it, and no document was provided.")
         if result.statement is Statement.NO_DEVIATION:
-            said.insert(0, "All self-tests behind primary links were met.")
+            said.insert(0, "No self-test behind a primary link deviated.")
         if result.statement is Statement.NOT_APPLICABLE:
             said.insert(0, "Nothing of the kind was found in scope.")
         return " ".join(said)
