@@ -1,0 +1,205 @@
+"""The two lists that close a packet: paths, digests and sizes in, manifest.json and SHA256SUMS out, and back. Pure.
+
+manifest.json names every file except itself, its signature and SHA256SUMS. SHA256SUMS repeats it, with manifest.json,
+in the form of coreutils, so that a packet can be checked where srm-docs is not installed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any, Final
+
+from srm_docs import __version__
+from srm_docs.evidence import canonical
+
+MANIFEST: Final = "manifest.json"
+SIGNATURE: Final = "manifest.json.sig"
+SUMS: Final = "SHA256SUMS"
+CONTENTS: Final = "contents.json"
+CLOSING: Final = (MANIFEST, SIGNATURE, SUMS)
+"""The files that close a packet, and that the manifest therefore cannot name."""
+SCHEMA: Final = "srm-docs/manifest/1"
+
+_PATH: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_][A-Za-z0-9_.-]*)*")
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
+_SUMS_LINE: Final = re.compile(r"([0-9a-f]{64})  (.+)")
+DEVICE: Final = re.compile(r"(?:con|prn|aux|nul|clock\$|com[0-9]|lpt[0-9])(?:\..*)?", re.IGNORECASE)
+"""Names that Windows gives to devices, whatever the extension."""
+_LONGEST: Final = 200
+_KEYS: Final = 4  # files, packet, schema, tool
+_FILE_KEYS: Final = 5  # media_type, path, sha256, size, what
+_MEDIA: Final = {
+    ".json": "application/json",
+    ".pdf": "application/pdf",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".yaml": "application/yaml",
+    ".md": "text/markdown",
+    ".txt": "text/plain",
+    ".html": "text/html",
+}
+_WHAT: Final = {
+    "responsibility-matrix.pdf": "Responsibility matrix",
+    "responsibility-matrix.xlsx": "Responsibility matrix, workbook",
+    "soc2-packet.pdf": "SOC 2 packet",
+    "iso27001-packet.pdf": "ISO/IEC 27001 packet",
+    "workbook.xlsx": "Workbook",
+    "findings.json": "Conclusions of the self-tests",
+    "coverage.json": "Coverage ledger: what was planned and what came of it",
+    "evidence-index.json": "Evidence index: each question with its circumstances",
+    "inputs.json": "Declared frame and parameters in force",
+    CONTENTS: "List of contents, made before the PDFs, which print it",
+}
+_WHERE: Final = {"evidence": "Reply of AWS, canonical JSON", "catalog": "Catalog, as it was judged by"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Listed:
+    """A file as a list names it: path in the packet with forward slashes, SHA-256 (hex), size in bytes."""
+
+    path: str
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """What manifest.json says: the packet's name, the program that sealed it, and the files by path."""
+
+    packet: str
+    tool: str
+    files: tuple[Listed, ...]
+
+
+def path_fault(path: str) -> str:
+    """Why a path has no place in a packet, as half a sentence; empty where it has. Any system can hold what is left.
+
+    >>> path_fault("evidence/EV-AAAAAAAA.json"), path_fault("../secret")
+    ('', 'has characters other than letters, digits, dots, hyphens and underscores')
+    """
+    if not _PATH.fullmatch(path):
+        return "has characters other than letters, digits, dots, hyphens and underscores"
+    if len(path) > _LONGEST:
+        return f"is longer than {_LONGEST} characters"
+    for part in path.split("/"):
+        if DEVICE.fullmatch(part):
+            return f"has the name of a Windows device, {part}"
+        if part.endswith("."):
+            return "has a part that ends with a dot"
+    return ""
+
+
+def encode(packet: str, files: Iterable[Listed]) -> bytes:
+    """manifest.json: canonical JSON (RFC 8785), files sorted by path."""
+    listed = [
+        {
+            "media_type": _MEDIA.get(PurePosixPath(file.path).suffix, "application/octet-stream"),
+            "path": file.path,
+            "sha256": file.sha256,
+            "size": file.size,
+            "what": what(file.path),
+        }
+        for file in sorted(files)
+    ]
+    return canonical.dumps({"files": listed, "packet": packet, "schema": SCHEMA, "tool": f"srm-docs {__version__}"})
+
+
+def decode(body: bytes) -> Manifest:
+    """The manifest whose bytes these are. ValueError, as half a sentence, for bytes that `encode` cannot have made."""
+    data = strict_json(body)
+    if not isinstance(data, dict) or data.get("schema") != SCHEMA:
+        raise ValueError(f"is not of the form {SCHEMA}")
+    files = tuple(listed(data.get("files")))
+    if list(files) != sorted(files):
+        raise ValueError("names its files out of order")
+    texts = [data.get("packet"), data.get("tool")] + [
+        item.get(key) for item in data["files"] for key in ("media_type", "what")
+    ]
+    if len(data) != _KEYS or any(len(item) != _FILE_KEYS for item in data["files"]):
+        raise ValueError("says more or less than a manifest does")
+    if not all(isinstance(text, str) for text in texts):
+        raise ValueError("has something other than text where a text belongs")
+    if canonical.dumps(data) != body:
+        raise ValueError("is not in canonical form")
+    for file in files:
+        if file.path in CLOSING:
+            raise ValueError(f"names {file.path}, which closes the packet")
+    return Manifest(packet=data["packet"], tool=data["tool"], files=files)
+
+
+def listed(data: Any) -> Iterator[Listed]:
+    """The files in a list of `{path, sha256, size}`. ValueError for another form, a bad path, or a path twice."""
+    if not isinstance(data, list):
+        raise ValueError("has no list of files")  # noqa: TRY004 - whatever is wrong with a list is one kind of fault
+    seen: set[str] = set()
+    for item in data:
+        fields = item if isinstance(item, dict) else {}
+        path, sha256, size = fields.get("path"), fields.get("sha256"), fields.get("size")
+        if not isinstance(path, str) or not isinstance(sha256, str) or not _DIGEST.fullmatch(sha256):
+            raise ValueError("names a file without a path or a SHA-256 digest")
+        if type(size) is not int or size < 0:
+            raise ValueError(f"gives no size for {path[:_LONGEST]}")
+        if fault := path_fault(path):
+            raise ValueError(f"names a path that {fault}")
+        if path.casefold() in seen:
+            raise ValueError(f"names {path} twice")
+        seen.add(path.casefold())
+        yield Listed(path=path, sha256=sha256, size=size)
+
+
+def sums(files: Iterable[Listed], manifest: bytes) -> bytes:
+    """SHA256SUMS as coreutils prints it, sorted by path, manifest.json included."""
+    digests = {file.path: file.sha256 for file in files} | {MANIFEST: manifest_digest(manifest)}
+    return "".join(f"{digests[path]}  {path}\n" for path in sorted(digests)).encode()
+
+
+def read_sums(body: bytes) -> dict[str, str]:
+    """Path -> SHA-256. ValueError, as half a sentence, for another form or a path twice."""
+    try:
+        text = body.decode("ascii")
+    except UnicodeDecodeError:
+        raise ValueError("holds characters other than ASCII") from None
+    found: dict[str, str] = {}
+    for number, line in enumerate(text.removesuffix("\n").split("\n"), 1):
+        match = _SUMS_LINE.fullmatch(line)
+        if match is None or match[2] in found:
+            raise ValueError(f"has a line {number} that is no `<sha256>  <path>`, or is there twice")
+        found[match[2]] = match[1]
+    return found
+
+
+def manifest_digest(manifest: bytes) -> str:
+    """SHA-256 (hex) of manifest.json: the one number that stands for the whole packet."""
+    return hashlib.sha256(manifest).hexdigest()
+
+
+def what(path: str) -> str:
+    """What a file of a packet is, for a reader."""
+    return _WHAT.get(path) or _WHERE.get(path.split("/", maxsplit=1)[0], "File")
+
+
+def strict_json(body: bytes) -> Any:
+    """JSON in which no key is there twice, for two readers could take different values. ValueError otherwise."""
+    try:
+        return json.loads(body.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_constant)
+    except UnicodeDecodeError:
+        raise ValueError("is not UTF-8 text") from None
+    except json.JSONDecodeError as fault:
+        raise ValueError(f"is not JSON: {fault.msg} in line {fault.lineno}") from None
+    except RecursionError:
+        raise ValueError("is nested too deeply") from None
+
+
+def _once(pairs: list[tuple[str, Any]]) -> Mapping[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("has a key twice in one place")
+    return found
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"holds {name}, which is not JSON")

@@ -1,0 +1,275 @@
+"""Put a packet in its place: files in, a folder that nobody ever sees half-written out.
+
+It is built beside its place, synced, and renamed once. From then on it is never modified: its files are read-only, its
+folders are not, so that a person can delete it. A builder holds a lock on the folder it builds in; the system lets go
+of the lock when the process ends, however it ends, so what a dead builder left is told apart from a live one's.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import hashlib
+import os
+import re
+import shutil
+import stat
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import IO, Final
+
+from srm_docs.errors import EvidenceDamaged, OutputError, VerificationFailed
+from srm_docs.seal import manifest
+from srm_docs.seal.manifest import Listed
+
+LATEST: Final = "latest"
+PACKET_NAME: Final = re.compile(r"(\d{4}-\d{2}-\d{2}T\d{6}Z)-[0-9a-f]{6}-[0-9a-f]{8}")
+"""`<snapshot id>-<8 hex of all inputs>`; the group is the snapshot's time."""
+_BUILDING: Final = ".building-"
+_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*")
+_BLOCK: Final = 1 << 20
+_TAKEN: Final = (errno.EEXIST, errno.ENOTEMPTY)
+
+Files = Mapping[str, bytes | Path] | Iterable[tuple[str, bytes | Path]]
+"""Path in the packet -> its bytes, or the file that holds them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sealed:
+    """A packet in its place. `already` where it was there before; `manifest_digest` stands for all of it."""
+
+    path: Path
+    already: bool
+    manifest_digest: str
+
+
+def already_built(packets: Path, name: str) -> Sealed | None:
+    """The packet of this name if it is there, whole. VerificationFailed where it is there and was changed.
+
+    Asked before rendering, it saves the rendering: the name is made of all inputs.
+    """
+    place = packets / name
+    if not os.path.lexists(place):
+        return None
+    digest = intact(place)
+    if digest is None:
+        raise VerificationFailed(
+            f"The packet {place} is there already, and it was changed since it was sealed.",
+            hint=f"See what differs with `srm-docs verify {place}`; move it away, then build again.",
+        )
+    return Sealed(path=place, already=True, manifest_digest=digest)
+
+
+def seal(files: Files, *, packets: Path, name: str) -> Sealed:
+    """Write the packet `packets/name`, close it with its two lists, and point `latest` to the newest.
+
+    The same name again is "already built": what is there stays. OutputError where the folder cannot be written,
+    EvidenceDamaged where a file is not what contents.json says, ValueError for a path that no packet may hold.
+    """
+    if not _NAME.fullmatch(name):
+        raise ValueError(f"{name!r} is no name for a packet")
+    with _writing(packets):
+        for missing in reversed([folder for folder in (packets, *packets.parents) if not folder.exists()]):
+            missing.mkdir(mode=0o700, exist_ok=True)
+        _sweep(packets)
+    found = already_built(packets, name) or _build(files, packets, name)
+    with _writing(packets):
+        _point_latest(packets, name)
+    return found
+
+
+def intact(folder: Path) -> str | None:
+    """The manifest's digest if every byte is as the lists say and nothing was added, else None. Raises OSError."""
+    if not stat.S_ISDIR(folder.lstat().st_mode):
+        return None
+    found: list[Listed] = []
+    for path in sorted(folder.rglob("*")):
+        mode = path.lstat().st_mode
+        if stat.S_ISDIR(mode):
+            continue
+        if not stat.S_ISREG(mode):
+            return None
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        found.append(Listed(path=path.relative_to(folder).as_posix(), sha256=digest, size=path.stat().st_size))
+    inside = sorted(file for file in found if file.path not in manifest.CLOSING)
+    try:
+        body = (folder / manifest.MANIFEST).read_bytes()
+        whole = list(manifest.decode(body).files) == inside
+        whole = whole and (folder / manifest.SUMS).read_bytes() == manifest.sums(inside, body)
+    except (FileNotFoundError, ValueError):
+        return None
+    return manifest.manifest_digest(body) if whole else None
+
+
+def _build(files: Files, packets: Path, name: str) -> Sealed:
+    with _building_folder(packets, name) as building:
+        listed = _write_all(files, building)
+        body = manifest.encode(name, listed)
+        with _writing(packets):
+            _write(building / manifest.MANIFEST, body)
+            _write(building / manifest.SUMS, manifest.sums(listed, body))
+            _sync(building)
+            try:
+                building.rename(packets / name)
+            except OSError as fault:
+                if fault.errno not in _TAKEN:
+                    raise
+                other = already_built(packets, name)
+                if other is None:
+                    raise
+                return other  # two builders at once: the first to finish has made the packet
+            _sync_one(packets)
+    return Sealed(path=packets / name, already=False, manifest_digest=manifest.manifest_digest(body))
+
+
+def _write_all(files: Files, building: Path) -> list[Listed]:
+    listed: dict[str, Listed] = {}
+    contents = b""
+    for path, content in files.items() if isinstance(files, Mapping) else files:
+        fault = "closes the packet" if path in manifest.CLOSING else manifest.path_fault(path)
+        if fault or path.casefold() in listed:
+            raise ValueError(f"the packet's file {path!r} {fault or 'is there twice'}")
+        with contextlib.ExitStack() as stack:
+            source: bytes | IO[bytes] = content if isinstance(content, bytes) else stack.enter_context(_read(content))
+            with _writing(building.parent):
+                digest, size = _write(building / path, source)
+        listed[path.casefold()] = Listed(path=path, sha256=digest, size=size)
+        if path == manifest.CONTENTS:
+            contents = content if isinstance(content, bytes) else content.read_bytes()
+    if contents:
+        _agree(contents, listed)
+    return sorted(listed.values())
+
+
+def _agree(contents: bytes, listed: Mapping[str, Listed]) -> None:
+    # PDFs print contents.json: a body that was damaged between listing and copying must not be sealed beside them.
+    for file in manifest.listed(manifest.strict_json(contents).get("files")):
+        if listed.get(file.path.casefold()) != file:
+            raise EvidenceDamaged(f"{file.path} changed while the packet was being built.", hint="Build it again.")
+
+
+@contextlib.contextmanager
+def _read(source: Path) -> Iterator[IO[bytes]]:
+    try:
+        with source.open("rb") as file:
+            yield file
+    except OSError as fault:
+        if fault.filename != str(source):
+            raise
+        raise EvidenceDamaged(f"{source} cannot be read: {fault.strerror}.", hint="Build it again.") from fault
+
+
+def _write(path: Path, source: bytes | IO[bytes]) -> tuple[str, int]:
+    """Digest and size of what was written."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    hasher, size = hashlib.sha256(), 0
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o444)
+    with os.fdopen(descriptor, "wb") as file:
+        blocks = (source,) if isinstance(source, bytes) else iter(lambda: source.read(_BLOCK), b"")
+        for block in blocks:
+            file.write(block)
+            hasher.update(block)
+            size += len(block)
+    return hasher.hexdigest(), size
+
+
+def _sync(folder: Path) -> None:
+    # All files are written before the first is synced: the disk then takes thousands of small ones in one go.
+    for path in (*folder.rglob("*"), folder):
+        _sync_one(path)
+
+
+def _sync_one(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    except OSError as fault:
+        if fault.errno not in (errno.EINVAL, errno.ENOTSUP, errno.EBADF):  # some file systems cannot sync a folder
+            raise
+    finally:
+        os.close(descriptor)
+
+
+@contextlib.contextmanager
+def _building_folder(packets: Path, name: str) -> Iterator[Path]:
+    """A locked folder beside the packet's place; gone at the end unless it was renamed."""
+    numbers = count()
+    lock: int | None = None
+    while lock is None:
+        number = next(numbers)
+        folder = packets / f"{_BUILDING}{name}-{os.getpid()}{f'-{number}' if number else ''}"
+        with _writing(packets), contextlib.suppress(FileExistsError):
+            folder.mkdir(mode=0o700)
+            lock = _lock(folder)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        os.close(lock)
+
+
+def _lock(folder: Path) -> int | None:
+    """A descriptor that holds the folder's lock, or None where another process does or the folder is gone."""
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if os.path.samestat(os.fstat(descriptor), folder.lstat()):
+            return descriptor
+    except (BlockingIOError, FileNotFoundError):
+        pass
+    os.close(descriptor)
+    return None
+
+
+def _sweep(packets: Path) -> None:
+    """Remove what builders left that are dead: nobody holds its lock."""
+    for folder in packets.glob(f"{_BUILDING}*"):
+        lock = _lock(folder)
+        if lock is not None:
+            shutil.rmtree(folder, ignore_errors=True)
+            os.close(lock)
+
+
+def _point_latest(packets: Path, name: str) -> None:
+    """Point to the packet of the newest snapshot; of several from one snapshot, to the one just built."""
+    times = {path.name: found[1] for path in packets.iterdir() if (found := PACKET_NAME.fullmatch(path.name))}
+    target = name
+    if times and times.get(name, "") < max(times.values()):
+        now = read_latest(packets / LATEST)
+        newest = sorted(other for other in times if times[other] == max(times.values()))
+        target = now if now in newest else newest[-1]
+    beside = packets / f".{LATEST}-{os.getpid()}-{threading.get_ident()}"
+    beside.unlink(missing_ok=True)
+    try:
+        beside.symlink_to(target, target_is_directory=True)
+    except (OSError, NotImplementedError):  # a file system without symbolic links: the name as text
+        beside.write_text(f"{target}\n", encoding="ascii")
+    beside.replace(packets / LATEST)
+
+
+def read_latest(latest: Path) -> str:
+    """The packet's name that `latest` holds, be it a symbolic link or a text file; empty where it holds none."""
+    try:
+        text = str(latest.readlink()) if latest.is_symlink() else latest.read_bytes()[:256].decode("ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        return ""
+    return text if _NAME.fullmatch(text) else ""
+
+
+@contextlib.contextmanager
+def _writing(packets: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as fault:
+        raise OutputError(
+            f"The packet cannot be written to {packets}: {fault.strerror or fault}.",
+            hint="Mend the permissions or the space of that folder, or name another one with --output.",
+        ) from fault

@@ -1,0 +1,177 @@
+"""The three answers to "is this packet what it says?", kept apart: outcomes in, JSON and lines of text out. Pure."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+from srm_docs.errors import VerificationFailed
+from srm_docs.seal.manifest import manifest_digest, path_fault
+from srm_docs.verify.bounds import plain, shown
+from srm_docs.verify.core import Discrepancy
+from srm_docs.verify.rejudge import Judged, Rejudged
+
+WIDTH: Final = 80
+_LABEL: Final = 13
+_LONG: Final = 400
+_SHA256: Final = re.compile(r"\b([0-9a-f]{16})[0-9a-f]{48}\b")
+
+
+class Authenticity(StrEnum):
+    """What is known of who made the packet."""
+
+    NONE = "consistent, not authenticated"
+    BROKEN = "not consistent, so a signature would prove nothing"
+    EXPECTED = "consistent, and its manifest has the digest that you gave"
+    UNEXPECTED = "its manifest does not have the digest that you gave"
+    UNCHECKED = "consistent, not authenticated: there is a signature, which this version does not check"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    """Authenticity, and the manifest's SHA-256 (hex) to compare by another channel; empty where it has none."""
+
+    state: Authenticity
+    manifest_digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What verify found. `files` is how many files were read."""
+
+    bytes: tuple[Discrepancy, ...]
+    files: int
+    signature: Signature
+    conclusions: Rejudged
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing differs. A packet that was not re-judged is sound as far as it was looked at."""
+        return (
+            not self.bytes
+            and self.conclusions.state is not Judged.DIFFERENT
+            and self.signature.state is not Authenticity.UNEXPECTED
+        )
+
+    def failure(self) -> VerificationFailed | None:
+        """The error (exit 7) for a packet that is not sound, else None."""
+        if self.sound:
+            return None
+        return VerificationFailed("The packet is not what it says.", hint="Ask its sender for the packet again.")
+
+    def to_data(self) -> dict[str, Any]:
+        """Plain JSON types: `sound`, `bytes`, `signature`, `conclusions`."""
+        judged = self.conclusions
+        return {
+            "schema": "srm-docs/verification/1",
+            "sound": self.sound,
+            "bytes": {
+                "files": self.files,
+                "discrepancies": [
+                    {"path": d.path, "kind": d.kind, "expected": d.expected, "found": d.found, "by": list(d.by)}
+                    for d in self.bytes
+                ],
+            },
+            "signature": {"state": str(self.signature.state), "manifest_digest": self.signature.manifest_digest},
+            "conclusions": {
+                "state": str(judged.state),
+                "because": judged.because,
+                "counts": dict(judged.counts),
+                "differences": [
+                    {"subject": d.subject, "stated": d.stated, "judged": d.judged} for d in judged.differences
+                ],
+                "notes": list(judged.notes),
+            },
+        }
+
+    def lines(self) -> tuple[str, ...]:
+        """For people: at most 80 columns, ASCII where a stranger wrote it. Digests are cut; JSON has them whole."""
+        return tuple(line.rstrip() for line in (*self._bytes(), *self._signature(), *self._conclusions()))
+
+    def _bytes(self) -> Iterator[str]:
+        if not self.bytes:
+            yield from _labelled("Bytes", f"{_count(self.files, 'file')}, all as sealed, none added")
+            return
+        named = len({one.path for one in self.bytes})
+        yield from _labelled("Bytes", f"{_count(named, 'file')} of {self.files} not as sealed:")
+        for one in self.bytes:
+            yield from _item(f"{one.kind:<8} {_path(one.path)}")
+            if one.kind == "changed":
+                by = f" ({', '.join(one.by)})" if one.by else ""
+                yield from _item(f"expected {_short(one.expected)}{by}", deeper=True)
+                yield from _item(f"found    {_short(one.found)}", deeper=True)
+
+    def _signature(self) -> Iterator[str]:
+        yield from _labelled("Signature", str(self.signature.state))
+        if self.signature.manifest_digest:
+            if self.signature.state in (Authenticity.NONE, Authenticity.UNCHECKED):
+                yield from _item("Compare this digest of manifest.json with the one its maker tells you:")
+            yield " " * _LABEL + self.signature.manifest_digest
+
+    def _conclusions(self) -> Iterator[str]:
+        judged = self.conclusions
+        if judged.state is Judged.NOT_JUDGED:
+            yield from _labelled("Conclusions", judged.because)
+        elif judged.state is Judged.SAME:
+            said = ", ".join(_count(number, _SINGULAR[name]) for name, number in judged.counts.items() if number)
+            yield from _labelled("Conclusions", f"judged again from the packet alone, as stated: {said}")
+        else:
+            yield from _labelled("Conclusions", judged.because)
+            for one in judged.differences:
+                yield from _item(plain(one.subject))
+                yield from _item(f"stated   {_short(one.stated)}", deeper=True)
+                if one.judged:
+                    yield from _item(f"judged   {_short(one.judged)}", deeper=True)
+        for note in judged.notes:
+            yield from _item(note)
+
+
+_SINGULAR: Final = {
+    "evidence": "evidence item",
+    "checks": "self-test",
+    "reports": "AWS report",
+    "responsibilities": "responsibility",
+    "requirements": "criterion or control",
+}
+_PLURAL: Final = {"responsibility": "responsibilities", "criterion or control": "criteria and controls"}
+
+
+def signature(body: bytes | None, *, signed: bool, consistent: bool, expect: str) -> Signature:
+    """The signature's part of a report, from manifest.json's bytes and the digest that came by another channel."""
+    digest = manifest_digest(body) if body is not None else ""
+    if expect and expect != digest:
+        state = Authenticity.UNEXPECTED
+    elif not consistent:
+        state = Authenticity.BROKEN
+    elif expect:
+        state = Authenticity.EXPECTED
+    else:
+        state = Authenticity.UNCHECKED if signed else Authenticity.NONE
+    return Signature(state=state, manifest_digest=digest)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what if number == 1 else _PLURAL.get(what, what + 's')}"
+
+
+def _labelled(label: str, text: str) -> Iterator[str]:
+    yield from textwrap.wrap(text, WIDTH, initial_indent=f"{label:<{_LABEL}}", subsequent_indent=" " * _LABEL)
+
+
+def _item(text: str, *, deeper: bool = False) -> Iterator[str]:
+    indent = " " * (_LABEL + 2 if deeper else _LABEL)
+    yield from textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=indent + "  ")
+
+
+def _path(path: str) -> str:
+    """A path as it is where a packet may hold it, else in quotes with what cannot be printed spelt out."""
+    return shown(path) if path_fault(path) else path
+
+
+def _short(text: str) -> str:
+    """Digests cut to 16 digits, and nothing that a terminal could take for more than text."""
+    return _SHA256.sub(r"\1...", plain(text, _LONG))
