@@ -38,7 +38,7 @@ def seed(hands: Hands, account: str, tags: list[dict[str, str]]) -> None:
 
 
 def seed_direct_connect(hands: Hands) -> None:
-    """Two connections at two locations, of which the second may fall back to no encryption. Both are ours, not moto's."""
+    """Two connections at two locations, of which the second may fall back to no encryption."""
     rows = [
         {
             "ownerAccount": PRODUCTION,
