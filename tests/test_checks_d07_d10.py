@@ -28,12 +28,14 @@ from srm_docs.checks.observation import Status
 from srm_docs.checks.policy_document import covers, read
 from srm_docs.checks.policy_judgement import (
     grants_everything,
+    is_whole_account,
     named_accounts,
     open_to_everyone,
     passes_any_role,
     principals_that_may,
     refuses_plain_http,
     subject_unnamed,
+    web_identities,
 )
 from srm_docs.checks.row import Given, NotAnswered, Row
 from srm_docs.checks.siem_integration import trail_events_are_sent_on
@@ -176,6 +178,33 @@ def test_a_condition_that_anyone_can_meet_narrows_nothing(operator: str, key: st
 )
 def test_a_deny_takes_back_only_what_it_surely_covers(taking_back: dict[str, Any], still_open: bool) -> None:
     assert bool(open_to_everyone(read({"Statement": [allow(), taking_back]}))) is still_open
+
+
+@pytest.mark.parametrize(
+    ("granted", "taken_back", "still_open"),
+    [
+        ({"NotAction": "kms:Put*", "Resource": "*"}, {"Action": "*", "Resource": "*"}, False),
+        ({"NotAction": "kms:Put*", "Resource": "*"}, {"Action": "kms:*", "Resource": "*"}, True),
+        ({"Action": "s3:*", "NotResource": "b"}, {"Action": "s3:*", "Resource": "*"}, False),
+        ({"Action": "s3:*", "NotResource": "b"}, {"Action": "s3:*", "Resource": "a"}, True),
+        ({"Action": "s3:*", "Resource": ["a", "b"]}, {"Action": "s3:*", "Resource": ["a", "b"]}, False),
+        ({"Action": "s3:*", "Resource": ["a", "b"]}, {"Action": "s3:*", "NotResource": "c"}, False),
+        ({"Action": "kms:Encrypt", "Resource": "*"}, {"NotAction": "kms:*Rotation", "Resource": "*"}, False),
+        ({"Action": "kms:Encrypt", "Resource": "*"}, {"NotAction": "kms:*crypt", "Resource": "*"}, True),
+        ({"Action": "kms:En*", "Resource": "*"}, {"NotAction": "kms:Enable*", "Resource": "*"}, True),
+    ],
+)
+def test_a_deny_is_weighed_against_all_that_was_allowed(
+    granted: dict[str, Any], taken_back: dict[str, Any], still_open: bool
+) -> None:
+    everyone = {"Principal": "*"}
+    document = {"Statement": [{"Effect": "Allow", **everyone, **granted}, {"Effect": "Deny", **everyone, **taken_back}]}
+    assert bool(open_to_everyone(read(document))) is still_open
+
+
+def test_a_whole_account_is_known_in_both_forms() -> None:
+    named = (OWN, f"arn:aws:iam::{OWN}:root", f"arn:aws:iam::{OWN}:role/root", "AIDAEXAMPLEDELETED123")
+    assert [is_whole_account(p) for p in named] == [True, True, False, False]
 
 
 def test_only_the_open_statements_are_told() -> None:
@@ -345,6 +374,14 @@ def test_web_identities_are_named(operator: str, claim: str, value: Any, unnamed
     condition = when(operator, f"token.actions.githubusercontent.com:{claim}", value)
     document = {"Statement": allow({"Federated": GITHUB}, "sts:AssumeRoleWithWebIdentity", **condition)}
     assert bool(subject_unnamed(read(document))) is unnamed
+    assert web_identities(read(document)) == {"token.actions.githubusercontent.com"}
+
+
+def test_a_saml_provider_is_no_web_identity() -> None:
+    people = allow({"Federated": f"arn:aws:iam::{OWN}:saml-provider/people"}, "sts:AssumeRoleWithSAML")
+    assert (
+        web_identities(read({"Statement": [people, {**allow({"Federated": GITHUB}), "Effect": "Deny"}]})) == frozenset()
+    )
 
 
 # --- documents as they come

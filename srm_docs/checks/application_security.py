@@ -23,7 +23,7 @@ INPUT = "application-security.input-validation-secrets"
 
 NO_PROJECT = not_applicable("No build project exists here.")
 NO_SECRET = not_applicable("No secret exists here.")
-NO_API = not_applicable("No REST API exists here.")
+NO_API = not_applicable("No method of a REST API exists here.")
 NO_STAGE = not_applicable("No stage of a REST API exists here.")
 
 SECRET_DAYS = Parameter(
@@ -121,7 +121,7 @@ def builds_are_logged(project: Row) -> Observation:
     return unmet("Builds are not logged.")
 
 
-@check(CODE, each=PIPELINES, none=not_applicable("No pipeline exists here."), severity="high")
+@check(CODE, each=PIPELINES, none=not_applicable("No pipeline that deploys exists here."), severity="high")
 def pipelines_ask_a_person(pipeline: Row) -> Observation:
     """Every pipeline that deploys asks a person for approval first.
 
@@ -151,7 +151,7 @@ def pipelines_ask_a_person(pipeline: Row) -> Observation:
     return unmet("No manual approval stands before the first deployment.")
 
 
-@check(INPUT, each=SECRETS, none=NO_SECRET, severity="high")
+@check(INPUT, each=SECRETS, none=not_applicable("No secret of our own exists here."), severity="high")
 def secrets_rotate(secret: Row) -> Observation:
     """Every secret is rotated automatically.
 

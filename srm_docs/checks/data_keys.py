@@ -159,7 +159,7 @@ def keys_are_not_waiting_to_be_deleted(key: Row) -> Observation:
 @check(
     DATA,
     each=CERTIFICATES,
-    none=not_applicable("No certificate exists here."),
+    none=not_applicable("No certificate in use exists here."),
     severity="high",
     parameters=[CERTIFICATE_DAYS],
 )

@@ -16,6 +16,7 @@ from srm_docs.checks.place import Scope
 from srm_docs.checks.row import Given, Row
 
 NO_DATABASE = not_applicable("No database exists here.")
+NO_MAIN = not_applicable("No database exists here but replicas of others.")
 NO_TABLE = not_applicable("No DynamoDB table exists here.")
 NO_PLAN = unmet("No AWS Backup plan exists in any region.")
 
@@ -84,7 +85,7 @@ def databases_are_not_public(instance: Row) -> Observation:
     return met("The instance is reachable from inside the VPC only.")
 
 
-@check(DATA, whole=(DB_INSTANCES, DB_CLUSTERS), none=NO_DATABASE, severity="high", parameters=[BACKUP_DAYS])
+@check(DATA, whole=(DB_INSTANCES, DB_CLUSTERS), none=NO_MAIN, severity="high", parameters=[BACKUP_DAYS])
 def databases_are_backed_up(
     instances: tuple[Row, ...], clusters: tuple[Row, ...], given: Given
 ) -> Iterator[Observation]:
@@ -112,7 +113,7 @@ def databases_are_backed_up(
         yield (met(note) if days >= given[BACKUP_DAYS] else unmet(note)).about(database)
 
 
-@check(DATA, whole=(DB_INSTANCES, DB_CLUSTERS), none=NO_DATABASE)
+@check(DATA, whole=(DB_INSTANCES, DB_CLUSTERS), none=NO_MAIN)
 def databases_are_protected_from_deletion(
     instances: tuple[Row, ...], clusters: tuple[Row, ...]
 ) -> Iterator[Observation]:

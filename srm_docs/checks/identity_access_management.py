@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from srm_docs.checks.calls.iam import ACCOUNT_SUMMARY, CREDENTIALS, PASSWORD_POLICY, USERS, VIRTUAL_MFA_DEVICES
+from srm_docs.checks.calls.iam import ACCOUNT_SUMMARY, CREDENTIALS, PASSWORD_POLICY, VIRTUAL_MFA_DEVICES
 from srm_docs.checks.kit import check
 from srm_docs.checks.observation import Observation, met, not_applicable, unknown, unmet
 from srm_docs.checks.parameter import Parameter
@@ -125,7 +125,7 @@ def root_user_is_at_rest(user: Row, given: Given) -> Observation:
     return met(f"The root user was not used for {days} days or longer.")
 
 
-@check(POLICIES_BULLET, each=CREDENTIALS, none=NO_USER, severity="critical")
+@check(POLICIES_BULLET, each=CREDENTIALS, none=not_applicable("No IAM user has a password."), severity="critical")
 def console_users_have_mfa(user: Row) -> Observation:
     """Every user with a password signs in with a second factor.
 
@@ -157,7 +157,13 @@ def active_keys(user: Row) -> list[int]:
     return [n for n in LAST_USED if user[f"access_key_{n}_active"]]
 
 
-@check(POLICIES_BULLET, each=CREDENTIALS, none=NO_USER, severity="high", parameters=[KEY_DAYS])
+@check(
+    POLICIES_BULLET,
+    each=CREDENTIALS,
+    none=not_applicable("No access key is active."),
+    severity="high",
+    parameters=[KEY_DAYS],
+)
 def access_keys_are_young(user: Row, given: Given) -> Observation:
     """Every active access key was replaced within the agreed time.
 
@@ -192,7 +198,14 @@ def _days_idle(user: Row, given: Given) -> dict[str, int]:
     return {what: given.days_since(moment) if moment else 36500 for what, moment in since.items()}
 
 
-@check(POLICIES_BULLET, LEAST_PRIVILEGE, each=CREDENTIALS, none=NO_USER, severity="high", parameters=[UNUSED_DAYS])
+@check(
+    POLICIES_BULLET,
+    LEAST_PRIVILEGE,
+    each=CREDENTIALS,
+    none=not_applicable("No IAM user has a credential that can be used."),
+    severity="high",
+    parameters=[UNUSED_DAYS],
+)
 def unused_credentials_are_disabled(user: Row, given: Given) -> Observation:
     """Every password and access key that can be used was used within the agreed time.
 
@@ -284,22 +297,3 @@ def mfa_devices_belong_to_someone(device: Row) -> Observation:
     if "User" in device:
         return met("The device is assigned.")
     return unmet("The device is assigned to nobody.")
-
-
-@check(POLICIES_BULLET, LEAST_PRIVILEGE, each=USERS, none=NO_USER)
-def users_get_rights_from_groups(user: Row) -> Observation:
-    """Users get their rights from groups only.
-
-    Rights given one by one are forgotten one by one when a person changes duties.
-
-    Remedy: Move the policies that are attached to the user, or written into it, to a group.
-
-    Met:   {AttachedManagedPolicies: [], UserPolicyList: []}
-    Met:   {AttachedManagedPolicies: []}
-    Unmet: {AttachedManagedPolicies: [{PolicyName: ReadOnlyAccess}]}
-    Unmet: {AttachedManagedPolicies: [], UserPolicyList: [{PolicyName: own}]}
-    """
-    own = [p["PolicyName"] for p in (*user["AttachedManagedPolicies"], *user.get("UserPolicyList", ()))]
-    if own:
-        return unmet(f"Policies of the user's own: {', '.join(own)}.")
-    return met("The user has no policy of its own.")

@@ -30,7 +30,12 @@ def access_analyzer_looks_for_outside_access(analyzer: Row) -> Observation:
     return unmet("The analyzer is not active, or looks for something else.")
 
 
-@check(LEAST_PRIVILEGE, whole=(ANALYZERS, OPEN_FINDINGS), none=unmet("No analyzer exists here."), severity="high")
+@check(
+    LEAST_PRIVILEGE,
+    whole=(ANALYZERS, OPEN_FINDINGS),
+    none=unmet("No analyzer here looks for access from outside."),
+    severity="high",
+)
 def outside_access_is_reviewed(analyzers: tuple[Row, ...], findings: tuple[Row, ...]) -> Iterator[Observation]:
     """Every access from outside that IAM Access Analyzer found was reviewed, then removed or archived.
 

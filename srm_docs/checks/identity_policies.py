@@ -16,7 +16,7 @@ from srm_docs.checks.policy_judgement import (
 )
 from srm_docs.checks.row import Row
 
-NO_POLICY = not_applicable("The account has no customer-managed policy.")
+NO_POLICY = not_applicable("No customer-managed policy is in use.")
 _ADMINISTRATOR = ":iam::aws:policy/AdministratorAccess"
 
 
@@ -164,3 +164,22 @@ def users_are_not_administrators(users: tuple[Row, ...], groups: tuple[Row, ...]
 
 def _is_administrator(holder: Row) -> bool:
     return any(p["PolicyArn"].endswith(_ADMINISTRATOR) for p in holder["AttachedManagedPolicies"])
+
+
+@check(POLICIES_BULLET, LEAST_PRIVILEGE, each=USERS, none=NO_USER)
+def users_get_rights_from_groups(user: Row) -> Observation:
+    """Users get their rights from groups only.
+
+    Rights given one by one are forgotten one by one when a person changes duties.
+
+    Remedy: Move the policies that are attached to the user, or written into it, to a group.
+
+    Met:   {AttachedManagedPolicies: [], UserPolicyList: []}
+    Met:   {AttachedManagedPolicies: []}
+    Unmet: {AttachedManagedPolicies: [{PolicyName: ReadOnlyAccess}]}
+    Unmet: {AttachedManagedPolicies: [], UserPolicyList: [{PolicyName: own}]}
+    """
+    own = [p["PolicyName"] for p in (*user["AttachedManagedPolicies"], *user.get("UserPolicyList", ()))]
+    if own:
+        return unmet(f"Policies of the user's own: {', '.join(own)}.")
+    return met("The user has no policy of its own.")

@@ -9,10 +9,10 @@ from srm_docs.checks.kit import check
 from srm_docs.checks.observation import Observation, met, not_applicable, unmet
 from srm_docs.checks.parameter import Parameter
 from srm_docs.checks.policy_document import read
-from srm_docs.checks.policy_judgement import named_accounts, open_to_everyone, subject_unnamed
+from srm_docs.checks.policy_judgement import named_accounts, open_to_everyone, subject_unnamed, web_identities
 from srm_docs.checks.row import Given, Row
 
-NO_ROLE = not_applicable("The account has no role.")
+NO_ROLE = not_applicable("The account has no role of its own.")
 KEPT_BY_AWS = not_applicable("AWS keeps this role and its policies.")
 
 ROLE_DAYS = Parameter(
@@ -80,7 +80,7 @@ def roles_trust_known_accounts(role: Row, given: Given) -> Observation:
     return met("The role trusts no account that is not listed.")
 
 
-@check(LEAST_PRIVILEGE, each=ROLES, none=NO_ROLE, severity="critical")
+@check(LEAST_PRIVILEGE, each=ROLES, none=not_applicable("No role is for web identities."), severity="critical")
 def web_identity_roles_name_their_subject(role: Row) -> Observation:
     """Every role for web identities (build systems, clusters) names whose identities it means.
 
@@ -103,11 +103,17 @@ def web_identity_roles_name_their_subject(role: Row) -> Observation:
           Principal: {Federated: "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"}
           Action: sts:AssumeRoleWithWebIdentity
           Condition: {StringEquals: {"token.actions.githubusercontent.com:aud": sts.amazonaws.com}}
+    Not applicable:
+      AssumeRolePolicyDocument:
+        {Statement: [{Effect: Allow, Principal: {Service: ec2.amazonaws.com}, Action: "sts:AssumeRole"}]}
     """
-    providers = subject_unnamed(read(role["AssumeRolePolicyDocument"]))
+    statements = read(role["AssumeRolePolicyDocument"])
+    if not web_identities(statements):
+        return not_applicable("The role is not for web identities.")
+    providers = subject_unnamed(statements)
     if providers:
         return unmet(f"Any identity may assume the role that is signed by {', '.join(providers)}.")
-    return met("No web identity may assume the role without being named.")
+    return met("The trust policy names whose web identities it means.")
 
 
 @check(LEAST_PRIVILEGE, each=ROLES, none=NO_ROLE, parameters=[ROLE_DAYS])

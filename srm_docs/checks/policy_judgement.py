@@ -81,16 +81,21 @@ def refuses_plain_http(statements: Iterable[Statement], bucket: str) -> bool:
     )
 
 
+def web_identities(statements: Iterable[Statement]) -> frozenset[str]:
+    """Web identity providers (OIDC, by issuer) that an Allow statement names."""
+    return frozenset(_issuer(v) for s in statements if s.allows for kind, v in s.principals if _is_oidc(kind, v))
+
+
 def subject_unnamed(statements: Iterable[Statement]) -> tuple[str, ...]:
     """Web identity providers whose every user (any repository, any service account) an Allow statement lets in."""
     return tuple(
         sorted(
             {
-                value.partition("oidc-provider/")[2]
+                _issuer(value)
                 for s in statements
                 if s.allows
                 for kind, value in s.principals
-                if kind == "Federated" and "oidc-provider/" in value and not _names_a_subject(s, value)
+                if _is_oidc(kind, value) and not _names_a_subject(s, value)
             }
         )
     )
@@ -126,8 +131,16 @@ def _only_without_tls(s: Statement) -> bool:
 _EVERY_SUBJECT = frozenset({"", "repo:", "project_path:", "organization:", "system:", "system:serviceaccount:"})
 
 
+def _is_oidc(kind: str, principal: str) -> bool:
+    return kind == "Federated" and "oidc-provider/" in principal
+
+
+def _issuer(provider: str) -> str:
+    return provider.partition("oidc-provider/")[2].lower()
+
+
 def _names_a_subject(s: Statement, provider: str) -> bool:
-    issuer = provider.partition("oidc-provider/")[2].lower()
+    issuer = _issuer(provider)
     return any(
         c.key.startswith(f"{issuer}:")
         and not c.key.endswith(":aud")

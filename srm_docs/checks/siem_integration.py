@@ -101,7 +101,12 @@ def delivery_streams_run(stream: Row) -> Observation:
     return unmet(f"The stream's state is {state}.")
 
 
-@check(SIEM, "data.data-classification-encryption", each=STREAMS, none=NO_STREAM)
+@check(
+    SIEM,
+    "data.data-classification-encryption",
+    each=STREAMS,
+    none=not_applicable("No delivery stream that takes records directly exists here."),
+)
 def delivery_streams_are_encrypted(stream: Row) -> Observation:
     """Every delivery stream encrypts what passes through it.
 
