@@ -1,0 +1,301 @@
+"""The packet model -> what a page needs besides: chart geometry, groups and shortened lists; never a new fact.
+
+A view chooses, groups, orders and cuts. It counts only what it cut away or put on one line, and says where that is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TypeVar
+
+from srm_docs.packet.model import (
+    Answer,
+    DomainLine,
+    EvidenceLine,
+    FindingLine,
+    GapLine,
+    MatrixRow,
+    Meta,
+    Packet,
+    RequirementLine,
+    Shape,
+    UnreadLine,
+)
+from srm_docs.render import charts
+from srm_docs.render.filters import MONTHS
+from srm_docs.render.grid import HEAD
+
+T = TypeVar("T")
+
+MOST_EVIDENCE, MOST_PLACES, MOST_FILES = 150, 600, 400
+"""Lines of the evidence index one by one, then by call and place; lines of the list of contents."""
+SEVERITIES = ("critical", "high", "medium", "low")
+OUTCOMES: Mapping[Shape, charts.Outcome] = {
+    Shape.DEVIATION: "deviation",
+    Shape.UNREAD: "unread",
+    Shape.MISSING: "missing",
+    Shape.PARTLY: "partly",
+    Shape.INHERITED: "inherited",
+    Shape.MET: "met",
+    Shape.NOT_APPLICABLE: "na",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A line of the contents: `6.3 Networking`; level 1 or 2."""
+
+    no: str
+    title: str
+    anchor: str
+    level: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """The sections of a document in order; `plan[anchor]` is the section's own entry."""
+
+    entries: tuple[Entry, ...]
+
+    def __getitem__(self, anchor: str) -> Entry:
+        return next(entry for entry in self.entries if entry.anchor == anchor)
+
+    @property
+    def lines(self) -> tuple[tuple[str, str, str, int], ...]:
+        """Return what `front.toc` prints."""
+        return tuple((e.no, e.title, e.anchor, e.level) for e in self.entries)
+
+
+def plan(sections: Sequence[Sequence[object]]) -> Plan:
+    """Number sections given as (anchor, title) or (anchor, title, domains): each domain is a chapter below."""
+    made: list[Entry] = []
+    for number, (anchor, title, *chapters) in enumerate(sections, 1):
+        made.append(Entry(no=f"{number}", title=str(title), anchor=str(anchor), level=1))
+        domains: Sequence[DomainLine] = chapters[0] if chapters else ()  # type: ignore[assignment]
+        made += [Entry(no=f"{number}.{d.number}", title=d.title, anchor=d.id, level=2) for d in domains]
+    return Plan(entries=tuple(made))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceGroup:
+    """One printed line of the evidence index: one item, or all items of a call (at a place). `rows` of the workbook."""
+
+    first: EvidenceLine
+    count: int
+    regions: tuple[str, ...]
+    accounts: tuple[str, ...]
+    states: tuple[tuple[str, int], ...]
+    pages: int
+    items: int
+    size: int
+    redactions: int
+    started: str
+    ended: str
+    rows: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """Places where the same call was refused in the same way, on one line."""
+
+    first: UnreadLine
+    places: tuple[str, ...]
+    affects: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """One document's view of the packet; `framework` is soc2, iso27001 or empty for both."""
+
+    framework: str
+    field: charts.Figure
+    bars: tuple[tuple[DomainLine, charts.Figure | None], ...]
+    split: charts.Figure
+    grid: charts.Figure | None
+    requirements: tuple[RequirementLine, ...]
+    statements: tuple[tuple[Answer, int], ...]
+    groups: tuple[tuple[str, tuple[RequirementLine, ...]], ...]
+    matrix: tuple[tuple[str, tuple[MatrixRow, ...]], ...]
+    worst: FindingLine | None
+    severities: tuple[tuple[str, tuple[FindingLine, ...]], ...]
+    refusals: tuple[Refusal, ...]
+    gaps: tuple[GapLine, ...]
+    evidence: tuple[EvidenceGroup, ...]
+    callers: tuple[tuple[str, str], ...]
+    anchors: Mapping[str, str]
+
+    @property
+    def condensed(self) -> bool:
+        """Say whether a line of the evidence index stands for several items."""
+        return any(group.count > 1 for group in self.evidence)
+
+    @property
+    def gaps_by(self) -> tuple[tuple[str, tuple[GapLine, ...]], ...]:
+        """Return the gaps under the place where each is missed."""
+        return grouped((gap.where, gap) for gap in self.gaps)
+
+    def refusals_of(self, lines: Sequence[UnreadLine]) -> tuple[Refusal, ...]:
+        """Return a domain's refusals, those of one kind on one line."""
+        return refusals(lines)
+
+    def anchor(self, evidence: str) -> str:
+        """Return the anchor of the line that holds an evidence id; empty where there is none."""
+        return self.anchors.get(evidence, "")
+
+
+def view(packet: Packet, framework: str = "") -> View:
+    """Prepare the pages of one document."""
+    requirements = {"soc2": packet.soc2, "iso27001": (*packet.annex_a, *packet.clauses)}.get(framework, ())
+    charted = {"soc2": packet.soc2, "iso27001": packet.annex_a}.get(framework, ())
+    rows = {"soc2": packet.soc2_matrix, "iso27001": packet.iso_matrix}.get(framework, ())
+    group_of = {line.id: line.group_title for line in requirements}
+    evidence = evidence_groups(packet.evidence)
+    findings = sorted(packet.findings, key=lambda line: severity(line.severity))
+    return View(
+        framework=framework,
+        field=charts.cover_field([_charted(d) for d in packet.domains], entity=packet.meta.organization),
+        bars=bars(packet.domains),
+        split=charts.split([_thirds(*bar) for bar in packet.summary.responsibility_split if _about(bar[0], framework)]),
+        grid=grid(charted) if charted else None,
+        requirements=requirements,
+        statements={"soc2": packet.summary.statements_soc2, "iso27001": packet.summary.statements_iso}.get(
+            framework, ()
+        ),
+        groups=grouped((line.group_title, line) for line in requirements),
+        matrix=grouped((group_of.get(row.requirement, ""), row) for row in rows),
+        worst=findings[0] if findings else None,
+        severities=grouped((line.severity, line) for line in findings),
+        refusals=refusals(packet.unread),
+        gaps=gaps(packet, framework),
+        evidence=evidence,
+        callers=tuple(dict.fromkeys((e.account, e.caller_arn) for e in packet.evidence if e.caller_arn)),
+        anchors=_anchors(packet.evidence, evidence),
+    )
+
+
+def grouped(pairs: Iterable[tuple[str, T]]) -> tuple[tuple[str, tuple[T, ...]], ...]:
+    """Return neighbours that share a title under that title, in the order given."""
+    return tuple((title, tuple(line for _, line in same)) for title, same in groupby(pairs, key=lambda pair: pair[0]))
+
+
+def severity(word: str) -> int:
+    """Return the rank of a severity, worst first; words that are not ours come last."""
+    return SEVERITIES.index(word) if word in SEVERITIES else len(SEVERITIES)
+
+
+def bars(domains: Sequence[DomainLine]) -> tuple[tuple[DomainLine, charts.Figure | None], ...]:
+    """Return a bar of self-tests per domain, all on one scale; None where there is no test."""
+    most = max((d.met + d.unmet + d.unknown + d.not_applicable for d in domains), default=0)
+    return tuple(
+        (
+            d,
+            charts.status_bar(met=d.met, unread=d.unknown, deviation=d.unmet, na=d.not_applicable, most=most, width=58)
+            if d.met + d.unmet + d.unknown + d.not_applicable
+            else None,
+        )
+        for d in domains
+    )
+
+
+def grid(lines: Sequence[RequirementLine]) -> charts.Figure:
+    """Return a cell per criterion by category, or per control by theme."""
+    by_category = grouped((line.category or line.group_title, line) for line in lines)
+    cells = [
+        (title, [charts.Cell(label=line.id, outcome=OUTCOMES[line.statement.shape]) for line in same])
+        for title, same in by_category
+    ]
+    return charts.grid(cells, label=34, cell=8.0)
+
+
+def gaps(packet: Packet, framework: str) -> tuple[GapLine, ...]:
+    """Return what is missed, without the requirements of the framework that this document is not about."""
+    others = {"soc2": (*packet.annex_a, *packet.clauses), "iso27001": packet.soc2}.get(framework, ())
+    names = {f"{line.id} {line.title}" for line in others} | {line.id for line in others}
+    return tuple(gap for gap in packet.gaps if gap.subject not in names)
+
+
+def refusals(lines: Sequence[UnreadLine]) -> tuple[Refusal, ...]:
+    """Put places where a call was refused in the same way on one line, in the order of the first."""
+    same: dict[Hashable, list[UnreadLine]] = {}
+    for line in lines:
+        same.setdefault((line.call, line.state, line.code, line.mend), []).append(line)
+    return tuple(
+        Refusal(
+            first=group[0],
+            places=tuple(dict.fromkeys(f"{line.account} {line.region}" for line in group)),
+            affects=tuple(dict.fromkeys(test for line in group for test in line.affects)),
+        )
+        for group in same.values()
+    )
+
+
+def evidence_groups(lines: Sequence[EvidenceLine]) -> tuple[EvidenceGroup, ...]:
+    """Return a line per item; where that makes too many, per call and place, or per call."""
+    keys: tuple[Callable[[EvidenceLine], Hashable], ...] = (
+        lambda line: line.id,
+        lambda line: (line.call, line.account, line.region),
+        lambda line: line.call,
+    )
+    for key, most in zip(keys, (MOST_EVIDENCE, MOST_PLACES, len(lines)), strict=True):
+        same: dict[Hashable, list[tuple[int, EvidenceLine]]] = {}
+        for at, line in enumerate(lines):
+            same.setdefault(key(line), []).append((at, line))
+        if len(same) <= most:
+            break
+    return tuple(_evidence_group(group) for group in same.values())
+
+
+def _evidence_group(group: Sequence[tuple[int, EvidenceLine]]) -> EvidenceGroup:
+    lines = [line for _, line in group]
+    rows = [HEAD + 1 + at for at, _ in group]
+    whole = rows[-1] - rows[0] + 1 == len(rows)
+    times = sorted((line.started, line.ended) for line in lines if line.started)
+    return EvidenceGroup(
+        first=lines[0],
+        count=len(lines),
+        accounts=tuple(dict.fromkeys(line.account for line in lines)),
+        regions=tuple(dict.fromkeys(line.region for line in lines)),
+        states=tuple(Counter(line.state for line in lines).items()),
+        pages=sum(line.pages for line in lines),
+        items=sum(line.rows for line in lines),
+        size=sum(line.size for line in lines),
+        redactions=sum(line.redactions for line in lines),
+        started=times[0][0] if times else "",
+        ended=max((ended for _, ended in times), default=""),
+        rows=f"row {rows[0]:,}"
+        if len(rows) == 1
+        else f"rows {rows[0]:,} to {rows[-1]:,}"
+        if whole
+        else f"{len(rows):,} rows from row {rows[0]:,}",
+    )
+
+
+def _anchors(lines: Sequence[EvidenceLine], groups: Sequence[EvidenceGroup]) -> dict[str, str]:
+    printed = {group.first.id for group in groups}
+    by_place = {(g.first.call, a, r): g.first.id for g in groups for a in g.accounts for r in g.regions}
+    return {
+        line.id: line.id if line.id in printed else by_place[line.call, line.account, line.region] for line in lines
+    }
+
+
+def _charted(line: DomainLine) -> charts.Domain:
+    return charts.Domain(title=line.title, aws=len(line.aws), met=line.met, unread=line.unknown, deviation=line.unmet)
+
+
+def _thirds(label: str, aws: int, shared: int, customer: int) -> tuple[str, list[tuple[charts.Side, int]]]:
+    return label, [("aws", aws), ("shared", shared), ("customer", customer)]
+
+
+def _about(label: str, framework: str) -> bool:
+    """Leave out the bar of the framework that the document is not about."""
+    return {"soc2": "Annex A" not in label, "iso27001": "SOC 2" not in label}.get(framework, True)
+
+
+def foot(meta: Meta) -> str:
+    """Return the period with short months, and the snapshot: what fits under a page."""
+    short = re.sub("|".join(MONTHS), lambda found: found[0][:3], meta.period)
+    return f"{short} · Snapshot {meta.snapshot}"
