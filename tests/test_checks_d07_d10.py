@@ -202,6 +202,12 @@ def test_a_deny_is_weighed_against_all_that_was_allowed(
     assert bool(open_to_everyone(read(document))) is still_open
 
 
+def test_a_trust_policy_is_about_its_role_without_saying_so() -> None:
+    trust = {"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}
+    assert open_to_everyone(read({"Statement": trust}))
+    assert not open_to_everyone(read({"Statement": [trust, {**trust, "Effect": "Deny"}]}))
+
+
 def test_a_whole_account_is_known_in_both_forms() -> None:
     named = (OWN, f"arn:aws:iam::{OWN}:root", f"arn:aws:iam::{OWN}:role/root", "AIDAEXAMPLEDELETED123")
     assert [is_whole_account(p) for p in named] == [True, True, False, False]

@@ -142,7 +142,6 @@ def read(document: Any) -> tuple[Statement, ...]:
 
 
 def _statement(said: Mapping[str, Any]) -> Statement:
-    resources, not_resources = _strings(said.get("Resource")), _strings(said.get("NotResource"))
     return Statement(
         allows=said.get("Effect") == "Allow",
         principals=_principals(said.get("Principal")),
@@ -150,8 +149,8 @@ def _statement(said: Mapping[str, Any]) -> Statement:
         actions=tuple(_action(a) for a in _strings(said.get("Action"))),
         not_actions=tuple(_action(a) for a in _strings(said.get("NotAction"))),
         # A role's trust policy has no Resource: it is about the role.
-        resources=resources if resources or not_resources else ("*",),
-        not_resources=not_resources,
+        resources=_strings(said.get("Resource")) or ("*",),
+        not_resources=_strings(said.get("NotResource")),
         conditions=tuple(_conditions(said.get("Condition"))),
         sid=str(said.get("Sid") or ""),
     )
@@ -181,7 +180,7 @@ def _listed(said: Any) -> tuple[Any, ...]:
 
 
 def _strings(said: Any) -> tuple[str, ...]:
-    return tuple(str(v).lower() if isinstance(v, bool) else str(v) for v in _listed(said))
+    return tuple(str(v) for v in _listed(said))
 
 
 def _action(said: str) -> str:
