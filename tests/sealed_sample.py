@@ -27,8 +27,10 @@ from srm_docs.declare.audit import to_data as audit_to_data
 from srm_docs.evidence import canonical
 from srm_docs.evidence.data import entry_to_data, header_to_data
 from srm_docs.evidence.entry import Entry, Header, PlannedCall
+from srm_docs.evidence.ledger import ledger
 from srm_docs.evidence.snapshot import record_digest
 from srm_docs.findings.conclude import conclude, to_data
+from srm_docs.packet.coverage import coverage_lines, totals
 from srm_docs.packet.words import moment
 
 ACCOUNT = "111122223333"
@@ -137,6 +139,11 @@ def to_bytes(data: Any) -> bytes:
     return (json.dumps(data, indent=1, sort_keys=True) + "\n").encode()
 
 
+def _covered(found: Evidence) -> dict[str, Any]:
+    rows = ledger(found.header, found.entries, {call.id: call for call in CALLS}, found.pages)
+    return {"rows": [dataclasses.asdict(line) for line in coverage_lines(rows)], "totals": dict(totals(rows))}
+
+
 @cache
 def _files() -> tuple[tuple[str, bytes], ...]:
     found = evidence()
@@ -147,7 +154,7 @@ def _files() -> tuple[tuple[str, bytes], ...]:
     stamp = {"snapshot": SNAPSHOT, "as_read_on": moment(found.header.ended or found.header.began)}
     files = {
         "findings.json": to_bytes({**stamp, **to_data(conclude(catalog, CHECKS, CALLS, found, audit))}),
-        "coverage.json": to_bytes({"rows": []}),
+        "coverage.json": to_bytes({**stamp, **_covered(found)}),
         "evidence-index.json": to_bytes(
             {
                 **stamp,
@@ -208,8 +215,3 @@ def changed(path: str, *steps: str | int, to: Any) -> dict[str, bytes]:
     made[path] = to_bytes(data)
     made["contents.json"] = contents(made)
     return made
-
-
-def replaced(entry: Entry, **fields: Any) -> Entry:
-    """An entry with other fields."""
-    return dataclasses.replace(entry, **fields)

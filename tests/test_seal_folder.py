@@ -15,8 +15,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
 import sealed_sample as sample
+
 from srm_docs.errors import EvidenceDamaged, OutputError, VerificationFailed
 from srm_docs.seal import manifest
 from srm_docs.seal.packet_folder import already_built, intact, read_latest, seal
@@ -49,9 +49,35 @@ def test_sha256sum_agrees(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.count(": OK\n") == len(sample.files()) + 1
-    command = "find . -type f ! -name SHA256SUMS ! -name manifest.json.sig -printf '%P\\n' | LC_ALL=C sort | xargs sha256sum"
+    command = (
+        "find . -type f ! -name SHA256SUMS ! -name manifest.json.sig -printf '%P\\n' | LC_ALL=C sort | xargs sha256sum"
+    )
     by_hand = subprocess.run(["sh", "-c", command], cwd=sealed.path, capture_output=True, text=True, check=True)
     assert by_hand.stdout == (sealed.path / "SHA256SUMS").read_text("ascii")
+
+
+DOCS = (Path(__file__).parents[1] / "docs" / "verifying.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("harm", "sums", "added"),
+    [("none", True, True), ("change", False, True), ("remove", False, False), ("add", True, False)],
+)
+def test_the_commands_in_the_docs_do_what_they_say(tmp_path: Path, harm: str, sums: bool, added: bool) -> None:
+    place = seal(sample.files(), packets=tmp_path, name=sample.NAME).path
+    target = place / "findings.json"
+    if harm == "add":
+        (place / "evidence" / "new one.json").write_bytes(b"")
+    elif harm != "none":
+        target.unlink()
+        if harm == "change":
+            target.write_bytes(b"{}")
+    by_hand, listing = (block.split("```")[0].replace("/tmp/", f"{tmp_path}/") for block in DOCS.split("```sh\n")[1:3])
+    for block, sound in ((by_hand, sums), (listing, added)):
+        done = subprocess.run(["sh", "-c", block], cwd=place, capture_output=True, text=True, check=False)
+        assert (done.returncode == 0) == sound, done.stdout + done.stderr
+    if harm == "add":
+        assert "> evidence/new one.json" in done.stdout
 
 
 def test_files_are_read_only_and_the_packet_can_be_deleted(tmp_path: Path) -> None:
@@ -208,6 +234,11 @@ def test_latest_points_to_the_newest_snapshot(tmp_path: Path) -> None:
     other = f"{sample.SNAPSHOT}-00000001"
     seal(SMALL, packets=tmp_path, name=other)
     assert read_latest(latest) == other
+    assert already_built(tmp_path, sample.NAME)
+    assert read_latest(latest) == sample.NAME
+    assert already_built(tmp_path, OLD)
+    assert read_latest(latest) == sample.NAME
+    assert already_built(tmp_path, other)
     shutil.rmtree(tmp_path / other)
     seal(SMALL, packets=tmp_path, name=OLD)
     assert read_latest(latest) == sample.NAME

@@ -15,7 +15,9 @@ from srm_docs.seal.manifest import Listed
 
 SCHEMA = Path(__file__).parents[1] / "docs" / "schemas" / "manifest.schema.json"
 DIGEST = "ab" * 32
-paths = st.from_regex(r"[a-z]{1,6}(/[A-Z0-9-]{1,8})?\.json", fullmatch=True).filter(lambda p: not manifest.path_fault(p))
+paths = st.from_regex(r"[a-z]{1,6}(/[A-Z0-9-]{1,8})?\.json", fullmatch=True).filter(
+    lambda p: not manifest.path_fault(p)
+)
 lists = st.dictionaries(paths, st.integers(0, 2**40), max_size=8).map(
     lambda found: [Listed(path=path, sha256=DIGEST, size=size) for path, size in found.items()]
 )
@@ -67,14 +69,39 @@ def test_a_manifest_of_another_form_is_refused(old: bytes, new: bytes, said: str
 
 @pytest.mark.parametrize(
     "path",
-    ["/a", "../a", "a/../b", "./a", "a//b", "a\\b", "a b", "a\nb", ".a", "a/.b", "é", "a.", "COM1", "x/nul.txt", "", "a" * 201],
+    [
+        "/a",
+        "../a",
+        "a/../b",
+        "./a",
+        "a//b",
+        "a\\b",
+        "a b",
+        "a\nb",
+        ".a",
+        "a/.b",
+        "é",
+        "a.",
+        "COM1",
+        "x/nul.txt",
+        "",
+        "a" * 201,
+    ],
 )
 def test_paths_that_some_system_cannot_hold_have_no_place(path: str) -> None:
     assert manifest.path_fault(path)
 
 
 @pytest.mark.parametrize(
-    "text", [b"", b"abc  a\n", DIGEST.encode() + b" *a\n", DIGEST.encode() + b"  a\n\n", b"\xff", (DIGEST.encode() + b"  a\n") * 2]
+    "text",
+    [
+        b"",
+        b"abc  a\n",
+        DIGEST.encode() + b" *a\n",
+        DIGEST.encode() + b"  a\n\n",
+        b"\xff",
+        (DIGEST.encode() + b"  a\n") * 2,
+    ],
 )
 def test_sums_of_another_form_are_refused(text: bytes) -> None:
     with pytest.raises(ValueError, match=r"^(has|holds) "):
@@ -82,7 +109,11 @@ def test_sums_of_another_form_are_refused(text: bytes) -> None:
 
 
 def test_every_kind_of_file_is_told_apart() -> None:
-    body = json.loads(manifest.encode("n", [Listed(path=p, sha256=DIGEST, size=1) for p in ("soc2-packet.pdf", "evidence/EV-A.json", "x")]))
+    body = json.loads(
+        manifest.encode(
+            "n", [Listed(path=p, sha256=DIGEST, size=1) for p in ("soc2-packet.pdf", "evidence/EV-A.json", "x")]
+        )
+    )
     said = {file["path"]: (file["media_type"], file["what"]) for file in body["files"]}
     assert said["soc2-packet.pdf"] == ("application/pdf", "SOC 2 packet")
     assert said["evidence/EV-A.json"][1].startswith("Reply of AWS")

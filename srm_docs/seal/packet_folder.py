@@ -48,10 +48,19 @@ class Sealed:
 
 
 def already_built(packets: Path, name: str) -> Sealed | None:
-    """The packet of this name if it is there, whole. VerificationFailed where it is there and was changed.
+    """The packet of this name if it is there, whole, and `latest` pointed to it as if it were built now.
 
     Asked before rendering, it saves the rendering: the name is made of all inputs.
+    VerificationFailed where it is there and was changed.
     """
+    found = _there(packets, name)
+    if found is not None:
+        with contextlib.suppress(OSError):  # a packet on a read-only disk is no less built
+            _point_latest(packets, name)
+    return found
+
+
+def _there(packets: Path, name: str) -> Sealed | None:
     place = packets / name
     if not os.path.lexists(place):
         return None
@@ -76,7 +85,7 @@ def seal(files: Files, *, packets: Path, name: str) -> Sealed:
         for missing in reversed([folder for folder in (packets, *packets.parents) if not folder.exists()]):
             missing.mkdir(mode=0o700, exist_ok=True)
         _sweep(packets)
-    found = already_built(packets, name) or _build(files, packets, name)
+    found = _there(packets, name) or _build(files, packets, name)
     with _writing(packets):
         _point_latest(packets, name)
     return found
@@ -119,7 +128,7 @@ def _build(files: Files, packets: Path, name: str) -> Sealed:
             except OSError as fault:
                 if fault.errno not in _TAKEN:
                     raise
-                other = already_built(packets, name)
+                other = _there(packets, name)
                 if other is None:
                     raise
                 return other  # two builders at once: the first to finish has made the packet

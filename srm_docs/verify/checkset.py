@@ -15,13 +15,14 @@ from typing import Final
 
 _JUDGING: Final = (
     "catalog", "checks", "findings",
-    "collect/answer.py", "collect/questions.py", "declare/audit.py", "evidence/canonical.py",
+    "collect/answer.py", "collect/questions.py", "declare/audit.py", "evidence/canonical.py", "evidence/ledger.py",
+    "packet/coverage.py", "packet/words.py",
 )  # fmt: skip
 
 
 @cache
 def check_set() -> str:
-    """SHA-256 (hex) over the sources of everything that a verdict rests on; for `check_set` in inputs.json."""
+    """SHA-256 (hex) over the sources of everything that verdicts and ledger rest on; for `check_set` in inputs.json."""
     hasher = hashlib.sha256()
     top = files("srm_docs")
     for name in _JUDGING:

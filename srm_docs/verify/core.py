@@ -68,7 +68,7 @@ class _List:
 def compare(found: Mapping[str, Found], closing: Mapping[str, bytes]) -> tuple[Discrepancy, ...]:
     """Every discrepancy, sorted by path. `closing` holds the bytes of the lists that could be read, by name."""
     faults: dict[str, str] = {}
-    lists = tuple(_lists(closing, faults))
+    lists = tuple(_lists(found, closing, faults))
     differs = [
         Discrepancy(path=name, expected="a list that can be read", found=fault) for name, fault in faults.items()
     ]
@@ -80,7 +80,7 @@ def compare(found: Mapping[str, Found], closing: Mapping[str, bytes]) -> tuple[D
     return tuple(sorted(set(differs)))
 
 
-def _lists(closing: Mapping[str, bytes], faults: dict[str, str]) -> Iterator[_List]:
+def _lists(found: Mapping[str, Found], closing: Mapping[str, bytes], faults: dict[str, str]) -> Iterator[_List]:
     readers: dict[str, Callable[[bytes], dict[str, tuple[str, int | None]]]] = {
         MANIFEST: lambda body: {file.path: (file.sha256, file.size) for file in manifest.decode(body).files},
         SUMS: lambda body: {path: (digest, None) for path, digest in manifest.read_sums(body).items()},
@@ -93,7 +93,7 @@ def _lists(closing: Mapping[str, bytes], faults: dict[str, str]) -> Iterator[_Li
     }
     for name, reader in readers.items():
         if name not in closing:
-            faults[name] = MISSING
+            faults[name] = (found[name].problem or "too large to be read") if name in found else MISSING
             continue
         try:
             yield _List(name=name, says=reader(closing[name]), covers=covers[name])
@@ -111,7 +111,7 @@ def _contents(body: bytes) -> dict[str, tuple[str, int | None]]:
 def _of_file(path: str, found: Found | None, lists: tuple[_List, ...]) -> Iterator[Discrepancy]:
     speak = [one for one in lists if one.covers(path) or path in one.says]
     wrong = [one for one in speak if not one.agrees(path, found)]
-    if not speak and found is not None:
+    if not speak and found is not None and path != MANIFEST:
         yield Discrepancy(path=path, expected=UNLISTED, found=_words(found))
     if not wrong:
         return

@@ -1,4 +1,4 @@
-"""What a packet states and what is concluded again: two bodies of findings.json in, each difference named. Pure."""
+"""What a packet states and what follows: two bodies of findings.json or coverage.json in, differences out. Pure."""
 
 from __future__ import annotations
 
@@ -39,6 +39,20 @@ def differences(stated: Any, judged: Mapping[str, Any]) -> Iterator[Difference]:
             yield Difference(subject=f"findings.json, {section}", stated="not a list", judged="a list")
             continue
         yield from _section(what, fields.split(), items, judged[section])
+
+
+def ledger_differences(stated: Any, judged: Mapping[str, Any]) -> Iterator[Difference]:
+    """Each row of the coverage ledger that differs, and each total. Both are bodies of coverage.json."""
+    if not isinstance(stated, dict):
+        yield Difference(subject="coverage.json", stated="something other than a ledger", judged="a ledger")
+        return
+    rows = stated.get("rows")
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        yield Difference(subject="coverage.json, rows", stated="not a list", judged="a list")
+        return
+    yield from _section("coverage", ["call", "account", "region"], rows, judged["rows"])
+    for at, one, other in _walk(stated.get("totals"), judged["totals"], ", totals"):
+        yield Difference(subject=f"coverage.json{at}", stated=_text(one), judged=_text(other))
 
 
 def _section(

@@ -10,7 +10,7 @@ import hashlib
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -20,7 +20,7 @@ from srm_docs.checks.call import Call
 from srm_docs.checks.kit import Check
 from srm_docs.errors import UsageError
 from srm_docs.seal import manifest
-from srm_docs.seal.packet_folder import read_latest
+from srm_docs.seal.packet_folder import LATEST, read_latest
 from srm_docs.verify import bounds, core, zipped
 from srm_docs.verify.bounds import Limits
 from srm_docs.verify.core import Found
@@ -59,9 +59,10 @@ def verify(
     with opened(path, limits) as packet:
         closing: dict[str, bytes] = {}
         for name in _LISTS:
-            if name in packet.found and not packet.found[name].problem:
-                closing[name] = packet.read(name)
-        if not closing:
+            if name in packet.found:
+                with suppress(ValueError):  # compare says of a list that cannot be read why
+                    closing[name] = packet.read(name)
+        if not packet.found.keys() & set(_LISTS):
             raise UsageError(
                 f"There is no packet at {path}: it holds none of {', '.join(_LISTS)}.",
                 hint="Name a packet's folder or zip, for example output/packets/latest.",
@@ -84,7 +85,7 @@ def verify(
 def opened(path: Path, limits: Limits) -> Iterator[Opened]:
     """The packet at `path`, hashed. A text file `latest` that names a packet is followed."""
     try:
-        if path.is_file() and path.stat().st_size <= _NAME_FILE and (name := read_latest(path)):
+        if path.name == LATEST and path.is_file() and (name := read_latest(path)):
             path = path.parent / name
         if path.is_dir():
             yield Opened(found=_folder(path, limits), read=lambda name: _read(path / name, limits))
@@ -97,9 +98,6 @@ def opened(path: Path, limits: Limits) -> Iterator[Opened]:
         raise UsageError(
             f"{fault.filename or path} cannot be read: {fault.strerror}.", hint="Mend its permissions."
         ) from fault
-
-
-_NAME_FILE: Final = 256
 
 
 def _folder(top: Path, limits: Limits) -> dict[str, Found]:

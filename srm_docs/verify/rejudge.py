@@ -6,6 +6,7 @@ the worst that comes of it is a difference: nothing here raises.
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -24,19 +25,24 @@ from srm_docs.checks.kit import Check
 from srm_docs.checks.parameter import resolve
 from srm_docs.declare.audit import Audit, from_data
 from srm_docs.errors import SrmDocsError
+from srm_docs.evidence.ledger import ledger
 from srm_docs.findings.conclude import conclude, to_data
+from srm_docs.packet.coverage import coverage_lines, totals
 from srm_docs.packet.words import moment
 from srm_docs.resources import controls
 from srm_docs.seal.manifest import strict_json
 from srm_docs.verify.checkset import check_set
 from srm_docs.verify.core import Found
-from srm_docs.verify.differences import Difference, differences
+from srm_docs.verify.differences import Difference, differences, ledger_differences
 from srm_docs.verify.evidence import PacketEvidence, index_differences
 
 INPUTS: Final = "inputs.json"
 INDEX: Final = "evidence-index.json"
 FINDINGS: Final = "findings.json"
+COVERAGE: Final = "coverage.json"
 CATALOG: Final = "catalog/"
+JUDGING: Final = "judging"
+"""The subject of the difference that says why judging stopped."""
 _CUT: Final = 300
 
 Read = Callable[[str], bytes]
@@ -78,8 +84,8 @@ def rejudge(
     except (Exception, RecursionError, MemoryError) as fault:  # noqa: BLE001 - a stranger's evidence must not end verify
         said = fault.message if isinstance(fault, SrmDocsError) else str(fault)
         kind = "" if isinstance(fault, (SrmDocsError, ValueError)) else f"{type(fault).__name__}: "
-        because = "The packet cannot be judged again."
-        differs = Difference(subject="judging", stated="conclusions", judged=f"stopped: {kind}{said[:_CUT]}")
+        because = f"The packet cannot be judged again: {kind}{said[:_CUT]}".rstrip(". ") + "."
+        differs = Difference(subject=JUDGING, stated="conclusions", judged=f"stopped: {kind}{said[:_CUT]}")
         return Rejudged(state=Judged.DIFFERENT, because=because, differences=(differs,))
 
 
@@ -92,7 +98,7 @@ class _Wrong(Exception):
 def _rejudge(
     found: Mapping[str, Found], read: Read, checks: tuple[Check, ...], calls: tuple[Call, ...], *, own: bool
 ) -> Rejudged:
-    inputs, index, stated = (_table(found, read, name) for name in (INPUTS, INDEX, FINDINGS))
+    inputs, index, stated, coverage = (_table(found, read, name) for name in (INPUTS, INDEX, FINDINGS, COVERAGE))
     if other := _other_rules(inputs, checks, own=own):
         return Rejudged(state=Judged.NOT_JUDGED, because=other)
     evidence = PacketEvidence(index, read, {call.id: call for call in calls})
@@ -103,13 +109,18 @@ def _rejudge(
     audit = from_data(inputs["audit"])
     differs += _frame(inputs, index, stated, evidence, catalog, audit, checks)
     judged = json.loads(json.dumps(to_data(conclude(catalog, checks, calls, evidence, audit))))
+    covered = _covered(evidence, calls)
     evidence.read_the_rest()
-    differs += [*evidence.differs, *differences(stated, judged)]
+    differs += [*evidence.differs, *differences(stated, judged), *ledger_differences(coverage, covered)]
     return Rejudged(
         state=Judged.DIFFERENT if differs else Judged.SAME,
         because="The packet states what does not follow from its evidence." if differs else "",
         differences=tuple(differs),
-        counts={"evidence": len(evidence.entries), **{name: len(items) for name, items in judged.items()}},
+        counts={
+            "evidence": len(evidence.entries),
+            "rows": len(covered["rows"]),
+            **{name: len(items) for name, items in judged.items()},
+        },
         notes=_notes(catalog) if own else (),
     )
 
@@ -144,6 +155,14 @@ def _other_rules(inputs: Mapping[str, Any], checks: tuple[Check, ...], *, own: b
     if own and "check_set" in inputs and inputs["check_set"] != check_set():
         return f"not re-judged: made with another build of srm-docs {made}, whose checks differ"
     return ""
+
+
+def _covered(evidence: PacketEvidence, calls: Iterable[Call]) -> dict[str, Any]:
+    """The body of coverage.json that follows from the evidence."""
+    rows = ledger(evidence.header, evidence.entries, {call.id: call for call in calls}, evidence.pages)
+    lines = [dataclasses.asdict(line) for line in coverage_lines(rows)]
+    covered: dict[str, Any] = json.loads(json.dumps({"rows": lines, "totals": dict(totals(rows))}))
+    return covered
 
 
 def _catalog(found: Mapping[str, Found], read: Read) -> Catalog:

@@ -13,7 +13,7 @@ from srm_docs.errors import VerificationFailed
 from srm_docs.seal.manifest import manifest_digest, path_fault
 from srm_docs.verify.bounds import plain, shown
 from srm_docs.verify.core import Discrepancy
-from srm_docs.verify.rejudge import Judged, Rejudged
+from srm_docs.verify.rejudge import JUDGING, Judged, Rejudged
 
 WIDTH: Final = 80
 _LABEL: Final = 13
@@ -109,19 +109,21 @@ class Report:
         yield from _labelled("Signature", str(self.signature.state))
         if self.signature.manifest_digest:
             if self.signature.state in (Authenticity.NONE, Authenticity.UNCHECKED):
-                yield from _item("Compare this digest of manifest.json with the one its maker tells you:")
+                yield from _item("Compare this manifest digest with the one its maker tells you:")
             yield " " * _LABEL + self.signature.manifest_digest
 
     def _conclusions(self) -> Iterator[str]:
         judged = self.conclusions
         if judged.state is Judged.NOT_JUDGED:
-            yield from _labelled("Conclusions", judged.because)
+            yield from _labelled("Conclusions", plain(judged.because, _LONG))
         elif judged.state is Judged.SAME:
             said = ", ".join(_count(number, _SINGULAR[name]) for name, number in judged.counts.items() if number)
             yield from _labelled("Conclusions", f"judged again from the packet alone, as stated: {said}")
         else:
-            yield from _labelled("Conclusions", judged.because)
+            yield from _labelled("Conclusions", plain(judged.because, _LONG))
             for one in judged.differences:
+                if one.subject == JUDGING:
+                    continue  # the sentence has said it
                 yield from _item(plain(one.subject))
                 yield from _item(f"stated   {_short(one.stated)}", deeper=True)
                 if one.judged:
@@ -132,12 +134,17 @@ class Report:
 
 _SINGULAR: Final = {
     "evidence": "evidence item",
+    "rows": "row of the coverage ledger",
     "checks": "self-test",
     "reports": "AWS report",
     "responsibilities": "responsibility",
     "requirements": "criterion or control",
 }
-_PLURAL: Final = {"responsibility": "responsibilities", "criterion or control": "criteria and controls"}
+_PLURAL: Final = {
+    "row of the coverage ledger": "rows of the coverage ledger",
+    "responsibility": "responsibilities",
+    "criterion or control": "criteria and controls",
+}
 
 
 def signature(body: bytes | None, *, signed: bool, consistent: bool, expect: str) -> Signature:

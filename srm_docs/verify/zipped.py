@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 import stat
 import zipfile
 import zlib
@@ -31,7 +32,9 @@ class _Bounded(io.BufferedReader):
     limit = bounds.DEFAULT.listing
 
     def read(self, size: int | None = -1, /) -> bytes:
-        if size is None or size < 0 or size > self.limit:
+        if size is None or size < 0:  # the rest, which is a comment
+            size = min(self.limit, os.fstat(self.fileno()).st_size - self.tell())
+        if size > self.limit:
             raise refuse(f"the zip's table of contents is larger than {self.limit >> 20} MiB")
         return super().read(size)
 
