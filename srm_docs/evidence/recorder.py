@@ -25,7 +25,7 @@ from srm_docs.evidence.bodies import Journal, Store
 from srm_docs.evidence.data import MEND, entry_from_data, entry_to_data, header_from_data, header_to_data
 from srm_docs.evidence.entry import Entry, Header
 from srm_docs.evidence.redact import Redactor
-from srm_docs.evidence.snapshot import Snapshot, assemble, read_pages, snapshot_to_data
+from srm_docs.evidence.snapshot import Snapshot, assemble, read_pages, snapshot_to_data, with_own_ids
 
 ASK_AGAIN: Final = frozenset({State.NOT_RUN, State.THROTTLED, State.TIMED_OUT, State.FAILED})
 """Refusals that the weather made and not the account: a resumed run asks again. A denial, a disabled service or an
@@ -148,7 +148,7 @@ class Recorder:
         """Write the snapshot, whole or not at all, and let go of the store."""
         with self._mutex:
             self.header = replace(self.header, ended=self._clock())
-            snapshot = assemble(self.header, self._entries.values(), self._store)
+            snapshot = assemble(self.header, with_own_ids(self._entries.values()), self._store)
             self._journal.sync()
             self._store.write_snapshot(self.header.id, canonical.dumps(snapshot_to_data(snapshot)))
         self.close()

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from srm_docs.collect.answer import evidence_id
 from srm_docs.errors import EvidenceDamaged, UsageError
 from srm_docs.evidence import canonical
 from srm_docs.evidence.bodies import Bodies, Store
@@ -20,6 +22,7 @@ from srm_docs.evidence.entry import Entry, Header
 
 FORMAT: Final = "srm-docs snapshot 1"
 LATEST: Final = "latest"
+_ID_LENGTH, _ID_STEP, _ID_WHOLE = 8, 4, 52
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +73,25 @@ def assemble(header: Header, entries: Iterable[Entry], bodies: Bodies) -> Snapsh
         record=record_digest(header, ordered),
         bodies=bodies,
     )
+
+
+def with_own_ids(entries: Iterable[Entry]) -> list[Entry]:
+    """The entries, in order, each with an evidence id of its own: an id names one file and one line of the index.
+
+    An id is 8 characters of its question's key, so that it is the same in every snapshot. Where keys share them, all
+    that do get the shortest id, four characters longer at a time, that parts them.
+    """
+    listed = list(entries)
+    keys = [entry.question.key for entry in listed]
+    ids = [evidence_id(key) for key in keys]
+    length = _ID_LENGTH
+    while length < _ID_WHOLE and (shared := {name for name, n in Counter(ids).items() if n > 1}):
+        length += _ID_STEP
+        ids = [evidence_id(key, length) if name in shared else name for key, name in zip(keys, ids, strict=True)]
+    return [
+        entry if entry.evidence_id == name else replace(entry, evidence_id=name)
+        for entry, name in zip(listed, ids, strict=True)
+    ]
 
 
 def answers_digest(entries: Mapping[str, Entry]) -> str:

@@ -70,10 +70,15 @@ def data_files(given: Ingredients, packet: Packet, checks: Sequence[str]) -> dic
 
 
 def evidence_files(snapshot: Snapshot) -> Iterable[tuple[str, bytes]]:
-    """The kept pages of every question, exactly as they were hashed."""
+    """The kept pages of every question, exactly as they were hashed. ValueError where two would be one file."""
+    seen: set[str] = set()
     for entry in sorted(snapshot.entries.values(), key=sort_key):
         if entry.digest:
-            yield file_of(entry), snapshot.bodies.read(entry.digest)
+            path = file_of(entry)
+            if path in seen:
+                raise ValueError(f"two questions share the evidence id {entry.evidence_id}")
+            seen.add(path)
+            yield path, snapshot.bodies.read(entry.digest)
 
 
 def contents(files: Mapping[str, bytes], titles: Mapping[str, str]) -> tuple[bytes, tuple[FileLine, ...]]:
