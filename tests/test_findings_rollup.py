@@ -29,6 +29,8 @@ TABLE = [
     ([], [], MISSING, True, False, Statement.NOT_PROVIDED),
     ([], [], NONE, True, False, Statement.NOT_PROVIDED),
     ([], [], NONE, False, False, Statement.NOT_PROVIDED),
+    ([], [], MISSING, False, False, Statement.NOT_PROVIDED),
+    ([SKIP], [], MISSING, False, False, Statement.NOT_PROVIDED),
     ([MET], [UNMET], NONE, False, False, Statement.PARTLY),
     ([], [MET], NONE, False, False, Statement.PARTLY),
     ([], [UNMET], NONE, False, False, Statement.PARTLY),

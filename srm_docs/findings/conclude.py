@@ -14,7 +14,7 @@ from srm_docs.checks.call import Call
 from srm_docs.checks.kit import Check
 from srm_docs.checks.observation import Status
 from srm_docs.checks.parameter import resolve
-from srm_docs.declare.audit import Audit
+from srm_docs.declare.audit import Audit, AuditType
 from srm_docs.findings.gather import Evidence, Gap, Gatherer
 from srm_docs.findings.judge import Result, judge
 from srm_docs.findings.reports import ReportResult, combined, reports
@@ -69,7 +69,8 @@ def conclude(
     parameters = resolve([p for c in checks for p in c.parameters], audit.parameters)
     results = judge(checks, evidence, parameters)
     artifact = next((c for c in calls if c.id == ARTIFACT), None)
-    found = reports(catalog, Gatherer(evidence), artifact, audit.period_start, audit.period_end)
+    start = audit.period_start or (audit.period_end if audit.type is AuditType.TYPE_1 else None)
+    found = reports(catalog, Gatherer(evidence), artifact, start, audit.period_end)
     states = {r.report.id: r.state for r in found}
     by_bullet: dict[str, list[Result]] = {}
     for result in results:

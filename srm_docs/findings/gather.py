@@ -158,7 +158,7 @@ def _not_entered(call: Call, account: AccountScope) -> Gap:
     refusal = account.refusal
     return Gap(
         call=call.id,
-        place=Place(account=account.id, region=UNLISTED),
+        place=Place(account=account.id, region=GLOBAL if call.scope is Scope.ACCOUNT else UNLISTED),
         state=State.NOT_RUN,
         code=refusal.code if refusal else "AccountNotEntered",
         message=refusal.message if refusal else "The account could not be entered.",

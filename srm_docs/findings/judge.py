@@ -102,10 +102,10 @@ def _judged(observation: Observation, unit: Place, evidence: tuple[str, ...]) ->
 
 def _as_place(judged: tuple[Judged, ...], unit: Place, status: Status) -> tuple[Judged, ...]:
     # "at least one" is a fact about the place: rows that are not the one are no deviations
-    if status is Status.UNKNOWN:
-        return ()
     decisive = [j for j in judged if j.status is status]
-    note = decisive[0].note if decisive else ""
+    if not decisive:
+        return ()
+    note = decisive[0].note
     if status is Status.MET:
         note = f"{decisive[0].name}: {note}"
     return (Judged(name=str(unit), place=unit, status=status, note=note, evidence=decisive[0].evidence, is_place=True),)

@@ -34,7 +34,8 @@ class Listed:
 class ReportResult:
     """A report that the catalog relies on: its state, the rows that are it (newest first), and the days not covered.
 
-    `uncovered` is None where the audit has no period or no listed row has dates.
+    A type 1 audit, which has a date and no period, counts as a period of that one day. `uncovered` is None where the
+    audit has no period, the list was refused, or AWS gave no dates: then nobody knows.
     """
 
     report: AwsReport
@@ -69,8 +70,10 @@ def reports(
         state = (
             ReportState.LISTED if listed else ReportState.REFUSED if gaps or not gathered else ReportState.NOT_LISTED
         )
-        uncovered = _uncovered(listed, start, end) if report.kind == "attestation" else None
         days = (end - start).days + 1 if start and end else None
+        uncovered = None
+        if report.kind == "attestation":
+            uncovered = days if state is ReportState.NOT_LISTED else _uncovered(listed, start, end)
         results.append(
             ReportResult(
                 report=report, state=state, listed=tuple(listed), gaps=gaps, uncovered=uncovered, period_days=days

@@ -28,9 +28,10 @@ class Statement(StrEnum):
 
 WHEN: dict[Statement, str] = {
     Statement.DEVIATION: "A self-test behind a primary link found a deviation.",
-    Statement.NOT_DETERMINABLE: "No primary deviation, and AWS refused something that a self-test or a report "
-    "relied on needs.",
-    Statement.NOT_PROVIDED: "Nothing of the above, and there is no self-test, no report listed and no document.",
+    Statement.NOT_DETERMINABLE: "No primary deviation, and AWS refused or did not say something that a self-test or "
+    "a report relied on needs.",
+    Statement.NOT_PROVIDED: "Nothing of the above, no self-test that applies and no document. A listed report alone "
+    "is enough only where AWS does all of it.",
     Statement.PARTLY: "Nothing of the above, and either all links are supporting, or documents or a report are "
     "outstanding, or a self-test behind a supporting link found a deviation, which is named.",
     Statement.INHERITED: "AWS does it, and AWS Artifact lists the report relied on. Management's review of it was "
@@ -76,7 +77,8 @@ def statement(grounds: Grounds) -> Statement:
     if Status.UNKNOWN in {*grounds.primary, *grounds.supporting} or grounds.report is ReportState.REFUSED:
         return Statement.NOT_DETERMINABLE
     tested = {primary, supporting} & {Status.MET, Status.UNMET}
-    if not tested and not (grounds.inherited and listed) and (grounds.documents or grounds.inherited):
+    missing = grounds.documents or grounds.inherited or grounds.report is ReportState.NOT_LISTED
+    if not tested and not (grounds.inherited and listed) and missing:
         return Statement.NOT_PROVIDED
     if (
         supporting is Status.UNMET
