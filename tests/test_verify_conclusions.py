@@ -201,6 +201,13 @@ def test_hostile_evidence_is_a_discrepancy_and_no_crash(body: bytes) -> None:
     assert outcome.differences
 
 
+def test_evidence_in_another_form_is_not_judged() -> None:
+    """Two readers could read a key that is there twice differently: only the one form that we write is evidence."""
+    body = sample.files()[VOLUMES_FILE]
+    for other in (body + b"\n", body.replace(b'"Encrypted":true', b'"Encrypted":false,"Encrypted":true', 1)):
+        assert f"{VOLUMES_FILE} is not in canonical form" in text(judged(with_pages(other)))
+
+
 json_values = st.recursive(
     st.none()
     | st.booleans()

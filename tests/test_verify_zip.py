@@ -139,7 +139,7 @@ def test_names_that_could_do_harm_are_refused(packed: bytes, tmp_path: Path, nam
     assert refusal.value.hint
 
 
-@pytest.mark.parametrize("other", ["FINDINGS.json", "ﬁndings.json", "findings.json"])
+@pytest.mark.parametrize("other", ["FINDINGS.json", "ﬁndings.json", "ｆindings.json", "findings.json"])
 def test_two_names_that_some_system_takes_for_one_are_refused(packed: bytes, tmp_path: Path, other: str) -> None:
     with pytest.warns(UserWarning, match="Duplicate") if other == "findings.json" else _nothing():
         path = repacked(packed, tmp_path / "packet.zip", add=((f"{sample.NAME}/{other}", b"{}"),))
