@@ -91,7 +91,7 @@ def breaking(shown: str) -> Markup:
     out: list[Markup | str] = []
     for char in shown:
         out.append(escape(char))
-        if char in ":/,;=&?|\\":
+        if char in ":/,;=&?|\\_":
             out.append(Markup("<wbr>"))
     return Markup("").join(out)
 

@@ -22,6 +22,7 @@ from srm_docs.packet.model import (
     Meta,
     Packet,
     RequirementLine,
+    ResourceLine,
     Shape,
     UnreadLine,
 )
@@ -108,6 +109,16 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Where:
+    """Resources of one place that have the same note."""
+
+    account: str
+    region: str
+    note: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """One document's view of the packet; `framework` is soc2, iso27001 or empty for both."""
 
@@ -127,6 +138,7 @@ class View:
     evidence: tuple[EvidenceGroup, ...]
     callers: tuple[tuple[str, str], ...]
     anchors: Mapping[str, str]
+    titles: Mapping[str, str]
 
     @property
     def condensed(self) -> bool:
@@ -136,7 +148,20 @@ class View:
     @property
     def gaps_by(self) -> tuple[tuple[str, tuple[GapLine, ...]], ...]:
         """Return the gaps under the place where each is missed."""
-        return grouped((gap.where, gap) for gap in self.gaps)
+        by: dict[str, list[GapLine]] = {}
+        for gap in self.gaps:
+            by.setdefault(self.titles.get(gap.where, gap.where), []).append(gap)
+        return tuple((title, tuple(same)) for title, same in by.items())
+
+    def places(self, resources: Sequence[ResourceLine], most: int) -> tuple[Where, ...]:
+        """Return the first `most` resources, those of one place with the same note on one line."""
+        same: dict[tuple[str, str, str], list[str]] = {}
+        for line in resources[:most]:
+            same.setdefault((line.note, line.account, line.region), []).append(line.name)
+        return tuple(
+            Where(account=account, region=region, note=note, names=tuple(names))
+            for (note, account, region), names in same.items()
+        )
 
     def refusals_of(self, lines: Sequence[UnreadLine]) -> tuple[Refusal, ...]:
         """Return a domain's refusals, those of one kind on one line."""
@@ -174,6 +199,7 @@ def view(packet: Packet, framework: str = "") -> View:
         evidence=evidence,
         callers=tuple(dict.fromkeys((e.account, e.caller_arn) for e in packet.evidence if e.caller_arn)),
         anchors=_anchors(packet.evidence, evidence),
+        titles={d.id: d.title for d in packet.domains},
     )
 
 
@@ -193,7 +219,7 @@ def bars(domains: Sequence[DomainLine]) -> tuple[tuple[DomainLine, charts.Figure
     return tuple(
         (
             d,
-            charts.status_bar(met=d.met, unread=d.unknown, deviation=d.unmet, na=d.not_applicable, most=most, width=58)
+            charts.status_bar(met=d.met, unread=d.unknown, deviation=d.unmet, na=d.not_applicable, most=most, width=50)
             if d.met + d.unmet + d.unknown + d.not_applicable
             else None,
         )
@@ -296,6 +322,6 @@ def _about(label: str, framework: str) -> bool:
 
 
 def foot(meta: Meta) -> str:
-    """Return the period with short months, and the snapshot: what fits under a page."""
+    """Return the period with short months, and the end of the snapshot's id: what fits under a page."""
     short = re.sub("|".join(MONTHS), lambda found: found[0][:3], meta.period)
-    return f"{short} · Snapshot {meta.snapshot}"
+    return f"{short} · Snapshot {meta.snapshot.rpartition('-')[2]}"
