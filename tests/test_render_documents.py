@@ -1,0 +1,327 @@
+"""The SOC 2 packet in PDF: it says what the model says, on pages that can be forwarded, in the same bytes each time."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import packet_sample
+import pikepdf
+import pytest
+import verapdf
+
+from srm_docs.errors import TemplateError
+from srm_docs.packet.model import NOT_PROVIDED, EvidenceLine, Packet
+from srm_docs.render import charts, documents, filters, html, pdf, text, views
+
+pdfium = pytest.importorskip("pypdfium2")
+FORBIDDEN = re.compile(
+    r"\b(compliant|compliance with|satisfied|satisfies|passed|passes|effective|adequate)\b", re.IGNORECASE
+)
+
+
+@pytest.fixture(scope="module")
+def packet() -> Packet:
+    return packet_sample.packet()
+
+
+@pytest.fixture(scope="module")
+def made(packet: Packet) -> pdf.Pdf:
+    return documents.printed(packet, "soc2-packet")
+
+
+@pytest.fixture(scope="module")
+def pages(made: pdf.Pdf) -> list[str]:
+    return [page.get_textpage().get_text_range() for page in pdfium.PdfDocument(made.content)]
+
+
+@pytest.fixture(scope="module")
+def sections(made: pdf.Pdf, pages: list[str]) -> dict[str, str]:
+    """Return the squeezed text of each bookmarked section or chapter by its title without number."""
+    starts = numbered(made.content)
+    ends = [at for _, at in starts[1:]] + [len(pages)]
+    return {
+        title.split(" ", 1)[1]: squeezed("".join(pages[at : max(end, at + 1)]))
+        for (title, at), end in zip(starts, ends, strict=True)
+    }
+
+
+def bookmarks(content: bytes) -> list[tuple[str, int]]:
+    document = pdfium.PdfDocument(content)
+    return [(mark.get_title(), mark.get_dest().get_index()) for mark in document.get_toc()]
+
+
+def numbered(content: bytes) -> list[tuple[str, int]]:
+    """Return the bookmarks of sections and chapters: `6.3 Networking`, but not `2 of 25 groups`."""
+    return [(title, at) for title, at in bookmarks(content) if re.match(r"\d+(\.\d+)? (?!of )", title)]
+
+
+def squeezed(said: str) -> str:
+    """Return text without white space and hyphens: at the end of a line, pdfium takes a hyphen for a broken word."""
+    return "".join(re.sub("[-\ufffe\u200b\u00ad]", "", said).split())
+
+
+def small(packet: Packet, **changed: object) -> Packet:
+    """Return the packet with one domain and few lines, so that a test that only needs page 1 prints fast."""
+    few = {
+        "domains": packet.domains[:1], "soc2": packet.soc2[:5], "soc2_matrix": packet.soc2_matrix[:5], "findings": (),
+        "evidence": (), "contents": packet.contents[:3], "gaps": packet.gaps[:3], "tests": (), "unread": (),
+    }  # fmt: skip
+    return dataclasses.replace(packet, **{**few, **changed})
+
+
+def page_one(content: bytes) -> str:
+    return squeezed(pdfium.PdfDocument(content)[0].get_textpage().get_text_range())
+
+
+# ---- what is said
+
+
+def test_nothing_is_dropped_by_the_layout(made: pdf.Pdf) -> None:
+    assert made.warnings == ()
+
+
+def test_page_one_has_scope_date_gaps_and_the_worst_finding(packet: Packet, pages: list[str]) -> None:
+    said = squeezed(pages[0])
+    for fact in (
+        packet.meta.organization,
+        packet.meta.system,
+        packet.meta.period,
+        packet.meta.as_read_sentence,
+        packet.meta.type_2_sentence,
+        packet.meta.mapping_approval,
+        packet.meta.version,
+        packet.meta.prepared_by,
+        packet.meta.classification,
+        packet.meta.packet,
+        packet.scope.completeness.text,
+        packet.summary.out_of_scope,
+        "eu-west-1, us-east-1",
+        "16 of 28 buckets deviated",
+        "not provided: 23 of 61 criteria",
+        "Demonstration",
+        "Prepared by management, not audited",
+    ):
+        assert squeezed(fact) in said, fact
+    assert squeezed(pages[1]).find("Contents") >= 0, "the cover is one page"
+
+
+def test_each_of_the_39_bullets_is_in_its_chapter_on_its_side(packet: Packet, sections: dict[str, str]) -> None:
+    bullets = 0
+    for domain in packet.domains:
+        said = sections[domain.title]
+        aws, customer = said.split(squeezed(f"What {packet.meta.organization} must do"), 1)
+        for side, lines in ((aws, domain.aws), (customer, domain.customer)):
+            for line in lines:
+                bullets += 1
+                assert squeezed(line.text + ("Inherited" if line.kind == "inherited" else "")) in side, line.id
+                assert squeezed(line.expectation) in side, line.id
+    assert bullets == 39
+
+
+def test_each_criterion_has_its_statement_and_none_is_called_met(packet: Packet, sections: dict[str, str]) -> None:
+    said = sections["Where each criterion stands"]
+    for line in packet.soc2:
+        assert re.search(
+            re.escape(squeezed(line.id + line.title)) + r"\w{0,14}" + re.escape(squeezed(line.statement.text)), said
+        ), line.id
+    assert not re.search(r"(Inherited|Shared|Customer)(Met|Pass|Compliant|Satisfied)", said)
+
+
+def test_each_finding_has_its_count_in_its_chapter_and_in_the_list(packet: Packet, sections: dict[str, str]) -> None:
+    for finding in packet.findings:
+        assert squeezed(finding.title) in sections["Findings"]
+        assert squeezed(finding.title) in sections[finding.domain_title]
+    assert "and4more:workbook,sheetFindings" in sections["Findings"]
+
+
+def test_each_domain_has_all_its_parts_and_says_none_where_one_is_empty(
+    packet: Packet, sections: dict[str, str]
+) -> None:
+    parts = ("What AWS does", "must do", "How it was inspected", "Self-tests", "Deviations", "What could not be read")
+    for domain in packet.domains:
+        for part in parts:
+            assert squeezed(part) in sections[domain.title], (domain.id, part)
+    assert sections["Physical Infrastructure"].count("None") >= 4
+
+
+def test_what_was_refused_names_its_mend(packet: Packet, sections: dict[str, str]) -> None:
+    for line in packet.unread:
+        assert squeezed(line.call) in sections["What could not be read"]
+        assert squeezed(line.mend) in sections["What could not be read"]
+
+
+def test_evidence_and_contents_are_listed_with_their_hashes(packet: Packet, sections: dict[str, str]) -> None:
+    for item in packet.evidence:
+        assert squeezed(item.id + item.call) in sections["Evidence index"]
+        assert item.sha256 in sections["Evidence index"]
+    listed = sections["List of contents and verification"]
+    assert packet.contents_digest in listed
+    assert "manifest.json" in listed
+    for file in packet.contents:
+        assert squeezed(f"{file.path}{file.size:,}{file.sha256}") in listed, file.path
+
+
+def test_the_seven_statements_and_the_notation_are_explained(packet: Packet, sections: dict[str, str]) -> None:
+    said = sections["How to read this"]
+    for line in packet.statements:
+        assert squeezed(line.statement.text) in said
+        assert squeezed(line.when) in said
+    assert "‹U+202E›" in said
+    for name, why in packet.sources:
+        assert squeezed(name + why) in said
+
+
+def test_nothing_reads_like_an_opinion(packet: Packet, pages: list[str]) -> None:
+    said = "\n".join(pages)
+    assert not (found := FORBIDDEN.search(said)), said[found.start() - 40 : found.end() + 40]
+    auditor = [page for page in pages if "left blank" in page and "Test" in page]
+    assert auditor, "the control matrix keeps columns for the auditor"
+
+
+def test_hostile_names_are_printed_as_text(sections: dict[str, str]) -> None:
+    said = sections["Findings"]
+    for name in packet_sample.HOSTILE[:12]:
+        assert squeezed(text.visible(name, face="mono", strict=True)) in said, name
+
+
+def test_every_page_says_whose_it_is(packet: Packet, made: pdf.Pdf, pages: list[str]) -> None:
+    for number, said in enumerate(pages, 1):
+        assert f"Page {number} of {made.pages}" in said
+        assert "Prepared by management, not audited" in said
+        if number > 1:
+            assert "Example Ltd · SOC 2 audit packet · Version 0.3 draft for walkthrough · Confidential" in said
+
+
+# ---- how it is laid out
+
+
+def test_contents_name_the_page_on_which_each_section_begins(made: pdf.Pdf, pages: list[str]) -> None:
+    lines = {}
+    for line in pages[1].splitlines():
+        if found := re.match(r"^(\d+(?:\.\d+)?) (.+?) (\d+)$", line.strip()):
+            lines[f"{found[1]} {found[2]}"] = int(found[3])
+    begin = {title: at + 1 for title, at in numbered(made.content)}
+    assert lines == begin
+    assert len(lines) == 13 + 10
+
+
+def test_every_link_leads_to_a_page(made: pdf.Pdf) -> None:
+    document = pikepdf.open(io.BytesIO(made.content))
+    known = {str(name) for name in pikepdf.NameTree(document.Root.Names.Dests)}
+    links = [str(note.Dest) for page in document.pages for note in page.get("/Annots", []) if "/Dest" in note]
+    assert len(links) > 100
+    assert set(links) <= known
+
+
+def test_no_text_is_too_small_to_read(made: pdf.Pdf) -> None:
+    assert charts.SMALL * 72 / 25.4 >= 7
+    for page in pdfium.PdfDocument(made.content):
+        for item in page.get_objects(filter=[1], max_depth=1):  # 1 is text; charts are forms with a scale of their own
+            box = item.get_matrix()
+            size = pdfium_size(item) * (box.a**2 + box.b**2) ** 0.5
+            assert size > 7
+
+
+def pdfium_size(item: object) -> float:
+    import ctypes
+
+    from pypdfium2 import raw
+
+    size = ctypes.c_float()
+    raw.FPDFTextObj_GetFontSize(item.raw, ctypes.byref(size))  # type: ignore[attr-defined]
+    return size.value
+
+
+@pytest.mark.skipif(bool(verapdf.missing()), reason=verapdf.missing())
+@pytest.mark.parametrize("flavour", sorted(verapdf.PROFILES))
+def test_it_conforms(made: pdf.Pdf, flavour: str) -> None:
+    assert verapdf.failures(made.content, flavour) == {}
+
+
+def test_the_same_packet_gives_the_same_bytes(packet: Packet) -> None:
+    few = small(packet, findings=packet.findings, evidence=packet.evidence[:3])
+    first, again = (hashlib.sha256(documents.document(few, "soc2-packet")).digest() for _ in range(2))
+    assert first == again
+
+
+def test_letter_paper_keeps_the_cover_on_one_page(packet: Packet) -> None:
+    letter = small(packet, meta=dataclasses.replace(packet.meta, paper="Letter"), findings=packet.findings)
+    content = documents.document(letter, "soc2-packet")
+    document = pikepdf.open(io.BytesIO(content))
+    assert [round(float(side)) for side in document.pages[0].MediaBox] == [0, 0, 612, 792]
+    assert "Contents" in pdfium.PdfDocument(content)[1].get_textpage().get_text_range()
+
+
+def test_what_nobody_gave_is_printed_as_not_provided(packet: Packet) -> None:
+    bare = dataclasses.replace(
+        packet.meta, organization=NOT_PROVIDED, system=NOT_PROVIDED, period=NOT_PROVIDED, version=NOT_PROVIDED,
+        prepared_by=NOT_PROVIDED, type_2_sentence="", demo=False,
+    )  # fmt: skip
+    content = documents.document(small(packet, meta=bare), "soc2-packet")
+    assert page_one(content).count("NOTPROVIDED") >= 5
+    assert "Demonstration" not in page_one(content)
+
+
+# ---- the functions
+
+
+def test_a_document_is_made_only_where_its_framework_is_in_scope(packet: Packet) -> None:
+    alone = dataclasses.replace(packet, annex_a=(), clauses=())
+    assert [name for name, kind in documents.KINDS.items() if kind.wanted(alone)] == [
+        "responsibility-matrix",
+        "soc2-packet",
+    ]
+    assert all(kind.wanted(packet) for kind in documents.KINDS.values())
+
+
+def test_a_users_template_is_used_and_its_mistakes_are_named(packet: Packet, tmp_path: Path) -> None:
+    own = tmp_path / "soc2-packet.html"
+    own.write_text('{% extends "layout.html" %}{% block body %}<h1>{{ packet.meta.system }}, ours</h1>{% endblock %}')
+    assert "Billingplatform,ours" in page_one(documents.document(packet, "soc2-packet", templates=tmp_path))
+    own.write_text('{% extends "layout.html" %}\n{% block body %}<h1>x</h1><a href="#nowhere">x</a>{% endblock %}')
+    with pytest.raises(TemplateError, match="nowhere"):
+        documents.document(packet, "soc2-packet", templates=tmp_path)
+
+
+def items(count: int) -> Iterator[EvidenceLine]:
+    line = packet_sample.packet().evidence[0]
+    for at in range(count):
+        yield dataclasses.replace(line, id=f"EV-{at:08}", call=f"ec2:Describe{at // 4}", rows=1)
+
+
+def test_a_long_evidence_index_names_the_rows_of_the_workbook() -> None:
+    lines = tuple(items(400))
+    groups = views.evidence_groups(lines)
+    assert len(groups) == 100
+    assert [groups[0].rows, groups[1].rows] == ["rows 5 to 8", "rows 9 to 12"]
+    assert sum(group.count for group in groups) == sum(group.items for group in groups) == 400
+    assert all(group.count == 1 for group in views.evidence_groups(lines[:150]))
+
+
+def test_resources_of_a_place_with_the_same_note_share_a_line(packet: Packet) -> None:
+    finding = next(line for line in packet.findings if len(line.resources) > 12)
+    places = views.view(packet, "soc2").places(finding.resources, 12)
+    assert sum(len(place.names) for place in places) == 12
+    assert {name for place in places for name in place.names} <= {line.name for line in finding.resources}
+
+
+def test_sections_are_numbered_in_order(packet: Packet) -> None:
+    made = views.plan([("a", "First"), ("b", "Second", packet.domains)])
+    assert made["b"].no == "2"
+    assert made[packet.domains[2].id].no == "2.3"
+    assert len(made.lines) == 12
+
+
+def test_words_break_after_an_underscore() -> None:
+    assert "<wbr>" in filters.breaking("a_b")
+
+
+def test_printing_needs_nothing_but_the_packet(packet: Packet) -> None:
+    names = set(documents.context(packet, "soc2-packet"))
+    assert names == {"packet", "view", "plan", "document"}
+    assert isinstance(documents.context(packet, "soc2-packet")["document"], html.Document)
