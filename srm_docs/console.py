@@ -1,4 +1,4 @@
-"""Speak to people: results on stdout, progress and mends on stderr; no control character from the cloud gets through."""
+"""Speak to people: results on stdout, progress and mends on stderr; no control character gets through."""
 
 from __future__ import annotations
 
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from rich.progress import TaskID
 
     from srm_docs.collect.run import Step
-
-_PLAIN_EVERY = 25  # a line each so many answers where there is no terminal
 
 
 def harmless(text: str) -> str:
@@ -77,14 +75,13 @@ def table(
 
 
 class Progress:
-    """A bar on a terminal, a plain line now and then elsewhere. On stderr in both cases."""
+    """A bar on a terminal, a plain line for each service elsewhere. On stderr in both cases."""
 
     def __init__(self, *, quiet: bool = False) -> None:
         """`quiet` shows nothing at all."""
         self._quiet = quiet
         self._bar: object | None = None
         self._task: TaskID | None = None
-        self._said: tuple[str, int] = ("", -1)
 
     def __enter__(self) -> Self:
         """Begin to show."""
@@ -93,8 +90,8 @@ class Progress:
             from rich.progress import Progress as Bar
 
             bar = Bar(
-                TextColumn("{task.description:<28}"), BarColumn(bar_width=24), MofNCompleteColumn(), TimeElapsedColumn(),
-                console=_console(stderr=True), transient=True,
+                TextColumn("{task.description:<28}"), BarColumn(bar_width=24), MofNCompleteColumn(),
+                TimeElapsedColumn(), console=_console(stderr=True), transient=True,
             )  # fmt: skip
             bar.start()
             self._bar, self._task = bar, bar.add_task("Collecting", total=None)
@@ -113,9 +110,9 @@ class Progress:
             self._bar.update(  # type: ignore[attr-defined]
                 self._task, description=f"Reading {step.service}", completed=step.services_done, total=step.services
             )
-        elif not self._quiet and step.done == step.total and self._said != (step.service, step.total) and step.total:
-            self._said = (step.service, step.total)
-            err(f"Read {step.service}: {step.done} answers ({step.services_done + 1} of {step.services} services)")
+        elif not self._quiet and step.finished and step.total:
+            answers = "1 answer" if step.total == 1 else f"{step.total:,} answers"
+            err(f"Read {step.service}: {answers} ({step.services_done} of {step.services} services)")
 
     def say(self, text: str) -> None:
         """A stage begins."""

@@ -9,7 +9,7 @@ import hashlib
 import importlib.metadata
 import os
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,10 +20,11 @@ from srm_docs.catalog import load as catalog_load
 from srm_docs.checks import discover, join
 from srm_docs.checks.parameter import resolve
 from srm_docs.collect.answer import REFUSALS
+from srm_docs.collect.enter import Early, enter
 from srm_docs.collect.run import Step
 from srm_docs.collect.run import collect as ask_everything
 from srm_docs.config import Config
-from srm_docs.errors import CannotBegin, CatalogError, Interrupted
+from srm_docs.errors import CannotBegin, CatalogError, Interrupted, OutputError, UsageError
 from srm_docs.evidence import canonical
 from srm_docs.evidence.entry import Header, PlannedCall, snapshot_id
 from srm_docs.evidence.key import redaction_key
@@ -40,6 +41,9 @@ from srm_docs.verify.checkset import check_set
 
 if TYPE_CHECKING:
     from srm_docs.catalog.model import Catalog
+    from srm_docs.collect.ask import Keep
+    from srm_docs.collect.aws import Aws
+    from srm_docs.collect.scope import AccountScope
     from srm_docs.declare.audit import Audit
     from srm_docs.sourcefile import Fault
 
@@ -120,33 +124,30 @@ def collect(config: Config, *, demo: bool = False, resume: bool = False, progres
     """
     progress = progress or Progress()
     found = catalog(config)
+    _writable(config.output)
     store = FolderStore(config.output / "evidence")
-    redactor = Redactor(redaction_key(store.folder, secrets.token_bytes))
-    clock = _clock
     with contextlib.ExitStack() as stack:
-        if demo:
-            config = stack.enter_context(_demo(config, progress))
-        waiting = lambda: progress.say("Waiting for another run that uses this evidence folder")  # noqa: E731
-        if resume:
-            recorder = Recorder.resume(store, redactor, clock=clock, waiting=waiting)
-        else:
-            began = clock()
-            header = Header(
-                id=snapshot_id(began, secrets.token_hex(3)),
-                began=began,
-                ended=None,
-                tool_version=srm_docs.__version__,
-                catalog_digest=found.digest,
-                demo=demo,
-                accounts=(),
-                calls=tuple(
-                    PlannedCall(id=c.id, scope=c.scope, per=c.per.id if c.per else "") for c in discover.calls()
-                ),
+        recorder = stack.enter_context(_resumed(store, progress)) if resume else None
+        if recorder is not None and demo and not recorder.header.demo:
+            raise UsageError(f"Snapshot {recorder.header.id} is not the demo's.", hint="Leave --demo away.")
+        if demo or (recorder is not None and recorder.header.demo):
+            config, demo = stack.enter_context(_demo(config, progress)), True
+        began = _clock()
+        progress.say("Entering accounts")
+        aws = _aws(config)
+        early = Early()
+        scopes = _enter(config, aws, recorder or early)
+        if recorder is None:
+            # only now: a run that could not begin leaves nothing behind
+            header = _header(found, scopes, began, demo=demo)
+            recorder = stack.enter_context(
+                Recorder.begin(store, _redactor(store), header, clock=_clock, waiting=_waiting(progress))
             )
-            recorder = Recorder.begin(store, redactor, header, clock=clock, waiting=waiting)
-        stack.enter_context(recorder)
+            early.hand_over(recorder)
+        elif _same_scopes(recorder.header.accounts, scopes) != recorder.header.accounts:
+            recorder.amend(replace(recorder.header, accounts=_same_scopes(recorder.header.accounts, scopes)))
         try:
-            stopped = _ask(config, recorder, progress)
+            stopped = _ask(config, aws, recorder, {s.id for s in scopes if s.entered}, progress)
             snapshot = recorder.finish()
         except KeyboardInterrupt:
             raise Interrupted(
@@ -164,10 +165,50 @@ def collect(config: Config, *, demo: bool = False, resume: bool = False, progres
     )
 
 
-def _ask(config: Config, recorder: Recorder, progress: Any) -> frozenset[str]:
-    from srm_docs.checks.calls.entry import CALLER, REGIONS
+def _writable(output: Path) -> None:
+    """Raise OutputError before AWS is asked for anything that could not be kept. Nothing is written for it."""
+    there = next((folder for folder in (output, *output.absolute().parents) if folder.exists()), Path("/"))
+    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+        why = "is a file" if not there.is_dir() else "may not be written to"
+        raise OutputError(f"The output folder {output} cannot be used: {there} {why}.", hint="Name another: --output")
+
+
+def _redactor(store: FolderStore) -> Redactor:
+    return Redactor(redaction_key(store.folder, secrets.token_bytes))
+
+
+def _waiting(progress: Any) -> Callable[[], None]:
+    return lambda: progress.say("Waiting for another run that uses this evidence folder")
+
+
+def _resumed(store: FolderStore, progress: Any) -> Recorder:
+    if not store.unfinished():
+        raise UsageError(f"There is no unfinished snapshot in {store.where}.", hint="Leave --resume away.")
+    recorder = Recorder.resume(store, _redactor(store), clock=_clock, waiting=_waiting(progress))
+    if recorder.header.tool_version != srm_docs.__version__:
+        recorder.close()
+        raise UsageError(
+            f"Snapshot {recorder.header.id} was begun by srm-docs {recorder.header.tool_version}.",
+            hint="Finish it with that version, or leave --resume away.",
+        )
+    return recorder
+
+
+def _header(found: Catalog, scopes: tuple[AccountScope, ...], began: dt.datetime, *, demo: bool) -> Header:
+    return Header(
+        id=snapshot_id(began, secrets.token_hex(3)),
+        began=began,
+        ended=None,
+        tool_version=srm_docs.__version__,
+        catalog_digest=found.digest,
+        demo=demo,
+        accounts=scopes,
+        calls=tuple(PlannedCall(id=c.id, scope=c.scope, per=c.per.id if c.per else "") for c in discover.calls()),
+    )
+
+
+def _aws(config: Config) -> Aws:
     from srm_docs.collect.aws import Aws, Limits
-    from srm_docs.collect.enter import enter
 
     limits = Limits(
         connect_timeout=config.connect_timeout,
@@ -175,13 +216,18 @@ def _ask(config: Config, recorder: Recorder, progress: Any) -> frozenset[str]:
         attempts=config.attempts,
         concurrency=config.concurrency,
     )
-    aws = Aws(limits, clock=_clock)
-    progress.say("Entering accounts")
+    return Aws(limits, clock=_clock)
+
+
+def _enter(config: Config, aws: Aws, keep: Keep) -> tuple[AccountScope, ...]:
+    """The accounts' scopes. Raises CannotBegin where no account could be entered."""
+    from srm_docs.checks.calls.entry import CALLER, REGIONS
+
     scopes = enter(
         config.accounts,
         door=aws,
         ask=aws,
-        keep=recorder,
+        keep=keep,
         caller=CALLER,
         regions=REGIONS,
         wanted=config.regions,
@@ -191,14 +237,25 @@ def _ask(config: Config, recorder: Recorder, progress: Any) -> frozenset[str]:
         refusal = next(s.refusal for s in scopes if s.refusal)
         raise CannotBegin(
             f"No account could be entered: {refusal.code}: {refusal.message}",
-            hint="`aws sts get-caller-identity` with the same profile must work; then check role_arn and external_id.",
+            hint="`aws sts get-caller-identity` with the same profile must work; then check id, role_arn, external_id.",
         )
-    recorder.amend(replace(recorder.header, accounts=scopes))
-    regions = {s.id: s.regions for s in scopes if s.entered}
+    return scopes
+
+
+def _same_scopes(before: tuple[AccountScope, ...], now: tuple[AccountScope, ...]) -> tuple[AccountScope, ...]:
+    """A resumed run's scopes: as they were, but for accounts that could not be entered then."""
+    entered = {s.id: s for s in before if s.entered}
+    return tuple(entered.get(s.id, s) for s in now) + tuple(
+        s for s in entered.values() if s.id not in {n.id for n in now}
+    )
+
+
+def _ask(config: Config, aws: Aws, recorder: Recorder, entered: set[str], progress: Any) -> frozenset[str]:
+    planned = {c.id for c in recorder.header.calls}
+    calls = [c for c in discover.calls() if c.id in planned]
+    regions = {s.id: s.regions for s in recorder.header.accounts if s.id in entered}
     with cf.ThreadPoolExecutor(max_workers=config.concurrency, thread_name_prefix="ask") as executor:
-        return ask_everything(
-            discover.calls(), regions, ask=aws, keep=recorder, executor=executor, progress=progress.step
-        )
+        return ask_everything(calls, regions, ask=aws, keep=recorder, executor=executor, progress=progress.step)
 
 
 @contextlib.contextmanager

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import email.utils
+import difflib
+import gc
+import os
 import re
 import threading
 import time
@@ -13,6 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import botocore.config
+import botocore.credentials
 import botocore.exceptions as be
 import botocore.session
 from botocore import xform_name
@@ -23,28 +26,31 @@ from srm_docs.checks.call import Call, find
 from srm_docs.checks.place import GLOBAL, Place
 from srm_docs.collect.access import Access
 from srm_docs.collect.answer import Answer, Circumstances, Refusal, State
+from srm_docs.collect.codes import state_of
+from srm_docs.collect.enter import Opened
+from srm_docs.collect.reply import NOT_AN_ANSWER, WEB_PAGE, Heard, Refused, look_at, request_ids
 from srm_docs.errors import CannotBegin
 
-_DENIED = re.compile(r"AccessDenied|Unauthori[sz]ed|NotAuthorized|AuthFailure|AuthorizationError|Forbidden|ExpiredToken|"
-                     r"RequestExpired|InvalidClientTokenId|SignatureDoesNotMatch|UnrecognizedClient|NotSignedUp")  # fmt: skip
-_THROTTLED = re.compile(r"Throttl|TooManyRequests|RequestLimitExceeded|SlowDown|BandwidthLimit|PriorRequestNotComplete|"
-                        r"LimitExceededException$|ProvisionedThroughputExceeded")  # fmt: skip
-_DISABLED = re.compile(r"SubscriptionRequired|OptInRequired|NotSubscribed|RegionDisabled|InvalidAccessException")
 _JOB_WAIT_SECONDS = 2.0
 _JOB_ATTEMPTS = 30
-_PAGE_LIMIT = 100_000
-_GLOBAL_REGION = {"aws": "us-east-1", "aws-us-gov": "us-gov-west-1", "aws-cn": "cn-north-1"}
+_MESSAGE_LIMIT = 4000
+_GLOBAL_REGION = {"aws": "us-east-1", "aws-us-gov": "us-gov-west-1", "aws-cn": "cn-north-1",
+                  "aws-iso": "us-iso-east-1", "aws-iso-b": "us-isob-east-1", "aws-eusc": "eusc-de-east-1"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Seconds and attempts a request may take, botocore's own retry mode, and how many requests run at once."""
+    """Seconds and attempts a request may take, botocore's own retry mode, and how many requests run at once.
+
+    `pages` is the number after which an answer is taken to have no end.
+    """
 
     connect_timeout: float = 10.0
     read_timeout: float = 60.0
     attempts: int = 5
     retry_mode: str = "standard"
     concurrency: int = 8
+    pages: int = 10_000
 
 
 @dataclass(slots=True)
@@ -55,140 +61,223 @@ class _Entered:
     clients: dict[tuple[str, str], Any] = field(default_factory=dict)
 
 
-class Aws:
-    """Implements `ask.Ask`. One botocore loader serves all accounts, because each costs a model's memory again."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    pages: tuple[Mapping[str, Any], ...]
+    refusal: Refusal | None
+    absent: str
+    started: dt.datetime
+    ended: dt.datetime
+    aws_date: dt.datetime | None
+    request_ids: tuple[str, ...]
+    attempts: int
 
-    def __init__(self, limits: Limits | None = None, *, clock: Callable[[], dt.datetime] | None = None) -> None:
-        """Nothing is asked yet."""
+    def answer(self, call: Call, caller_arn: str, partition: str) -> Answer:
+        return Answer(
+            pages=self.pages,
+            refusal=self.refusal,
+            absent=self.absent,
+            circumstances=Circumstances(
+                caller_arn=caller_arn,
+                partition=partition,
+                service=call.service,
+                operation=call.operation,
+                started=self.started,
+                ended=self.ended,
+                aws_date=self.aws_date,
+                request_ids=self.request_ids,
+                attempts=self.attempts,
+            ),
+        )
+
+
+class Aws:
+    """Implements `ask.Ask` and `enter.Door`. One botocore loader serves all accounts: each costs a model's memory."""
+
+    def __init__(
+        self,
+        limits: Limits | None = None,
+        *,
+        clock: Callable[[], dt.datetime] | None = None,
+        wait: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """Nothing is asked yet. `wait` passes the time between two looks at a job."""
         self._limits = limits or Limits()
         self._clock = clock or (lambda: dt.datetime.now(dt.UTC))
+        self._wait = wait
         self._lock = threading.Lock()
         self._loader = botocore.session.Session().get_component("data_loader")
         self._accounts: dict[str, _Entered] = {}
+        self._heard = Heard()
 
     # -- entering -----------------------------------------------------------------------------------------------
 
-    def enter(self, account: Access) -> tuple[str, str, str] | Refusal:
-        """The account's id (checked after every assume), caller ARN and partition, or why it could not be entered.
+    def enter(self, account: Access, caller: Call) -> Opened | Refusal:
+        """The account (its id checked after every assume) with the answer to `caller`, or why it could not be entered.
 
-        Raises CannotBegin where there are no credentials at all or AWS cannot be reached.
+        Raises CannotBegin where there are no usable credentials at all, or the first account cannot be asked.
         """
-        try:
-            session = self._session(account)
-            found, arn = self._who(session)
-            if account.role_arn:
-                session = self._assume(session, account)
-                found, arn = self._who(session)
-        except _NotEntered as error:
-            return error.refusal
+        session = self._session(account)
+        if account.role_arn:
+            assumed = self._assume(session, account)
+            if isinstance(assumed, Refusal):
+                return self._closed(assumed, session)
+            session = assumed
+        read = self._read(lambda: self._make(session, caller.service, _region(session)), caller, caller.params)
+        if read.refusal is not None:
+            return self._closed(read.refusal, session)
+        page = read.pages[0]
+        found, arn = str(page.get("Account", "")), str(page.get("Arn", ""))
+        if not re.fullmatch(r"\d{12}", found) or not arn.startswith("arn:"):
+            return Refusal(
+                state=State.FAILED, code="NoIdentity", message="AWS did not say whose credentials these are."
+            )
         if account.account and account.account != found:
             message = f"The credentials lead to account {found}, but the configuration names {account.account}."
             return Refusal(state=State.DENIED, code="WrongAccount", message=message)
         partition = arn.split(":")[1]
         self._accounts[found] = _Entered(session=session, caller_arn=arn, partition=partition)
-        return found, arn, partition
+        return Opened(account=found, arn=arn, partition=partition, answer=read.answer(caller, arn, partition))
 
     def home(self, account: Access) -> str:
         """The region that the account's profile or the environment names, else us-east-1."""
-        return str(self._session(account).get_config_variable("region") or "us-east-1")
+        return _region(self._session(account))
+
+    def _closed(self, refusal: Refusal, session: botocore.session.Session) -> Refusal:
+        if refusal.http_status or self._accounts:
+            return refusal
+        if refusal.state is State.DENIED:
+            raise CannotBegin(
+                f"The AWS credentials cannot be used: {refusal.message}",
+                hint="Sign in again (for SSO: `aws sso login`) and repeat.",
+            )
+        region = _region(session)
+        known = {r for p in session.get_available_partitions() for r in session.get_available_regions("ec2", p)}
+        near = difflib.get_close_matches(region, sorted(known), n=1)
+        raise CannotBegin(
+            f"AWS could not be asked: {refusal.message}",
+            hint="Check the network, the region and AWS_ENDPOINT_URL, then repeat."
+            + (f" The region is {region!r}: did you mean {near[0]}?" if near and region not in known else ""),
+        )
 
     def _session(self, access: Access) -> botocore.session.Session:
         try:
-            session = botocore.session.Session(profile=access.profile or None)
-            session.register_component("data_loader", self._loader)
-            if session.get_credentials() is None:
-                raise CannotBegin(
-                    "No AWS credentials were found.",
-                    hint="Set AWS_PROFILE or name a profile in srm-docs.toml; `aws sts get-caller-identity` must work first. "
-                    "To see a packet without AWS: srm-docs build --demo",
-                )
+            session = self._new_session(access)
+            found = session.get_credentials()
         except be.ProfileNotFound as error:
             raise CannotBegin(
-                f"The AWS profile {access.profile!r} does not exist.",
-                hint="`aws configure list-profiles` shows those that do; mend `profile` in srm-docs.toml or AWS_PROFILE.",
+                f"The AWS profile {error.kwargs.get('profile', access.profile)!r} does not exist.",
+                hint="`aws configure list-profiles` shows all; mend `profile` in srm-docs.toml or AWS_PROFILE.",
             ) from error
-        except be.BotoCoreError as error:
+        except be.ConfigParseError as error:
+            raise CannotBegin(
+                f"The AWS configuration file cannot be read: {error.kwargs.get('path', '')}",
+                hint="Mend it, or name another in AWS_CONFIG_FILE or AWS_SHARED_CREDENTIALS_FILE.",
+            ) from error
+        except (be.BotoCoreError, be.ClientError, OSError, ValueError) as error:
             raise CannotBegin(
                 f"The AWS credentials cannot be used: {error}",
                 hint="Sign in again (for SSO: `aws sso login`) and repeat.",
             ) from error
+        if found is None:
+            raise CannotBegin(
+                "No AWS credentials were found.",
+                hint="Set AWS_PROFILE or name a profile in srm-docs.toml; "
+                "`aws sts get-caller-identity` must work first. To see a packet without AWS: srm-docs build --demo",
+            )
         return session
 
-    def _who(self, session: botocore.session.Session) -> tuple[str, str]:
-        client = self._make(session, "sts", session.get_config_variable("region") or "us-east-1")
-        try:
-            said = client.get_caller_identity()
-        except be.ClientError as error:
-            raise _NotEntered(_refusal(error, ())) from error
-        except be.BotoCoreError as error:
-            raise CannotBegin(
-                f"AWS could not be reached: {error}",
-                hint="Check the network, the region and AWS_ENDPOINT_URL, then repeat.",
-            ) from error
-        except ValueError as error:
-            raise CannotBegin(f"AWS cannot be asked: {error}", hint="Check AWS_REGION and AWS_ENDPOINT_URL.") from error
-        return said["Account"], said["Arn"]
+    def _new_session(self, access: Access) -> botocore.session.Session:
+        session = botocore.session.Session(profile=access.profile or None)
+        session.register_component("data_loader", self._loader)
+        return session
 
-    def _assume(self, session: botocore.session.Session, access: Access) -> botocore.session.Session:
-        client = self._make(session, "sts", session.get_config_variable("region") or "us-east-1")
+    def _assume(self, session: botocore.session.Session, access: Access) -> botocore.session.Session | Refusal:
+        """The session of a role, whose credentials renew themselves: reading a large estate outlasts their hour."""
         wanted = {"RoleArn": access.role_arn, "RoleSessionName": access.session_name}
         if access.external_id:
             wanted["ExternalId"] = access.external_id
+
+        def fetch() -> dict[str, str]:
+            given = self._make(session, "sts", _region(session)).assume_role(**wanted)["Credentials"]
+            return {
+                "access_key": given["AccessKeyId"],
+                "secret_key": given["SecretAccessKey"],
+                "token": given["SessionToken"],
+                "expiry_time": given["Expiration"].isoformat(),
+            }
+
+        def renew() -> dict[str, str]:
+            try:
+                return fetch()
+            except (be.ClientError, be.BotoCoreError) as error:
+                raise be.CredentialRetrievalError(provider="assume-role", error_msg=str(error)) from error
+
+        self._heard.clear()
         try:
-            given = client.assume_role(**wanted)["Credentials"]
+            first = fetch()
         except be.ClientError as error:
-            raise _NotEntered(_refusal(error, ())) from error
-        except be.BotoCoreError as error:
-            raise _NotEntered(_failed(error)) from error
-        assumed = botocore.session.Session()
-        assumed.register_component("data_loader", self._loader)
-        assumed.set_credentials(given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])
+            return _refusal(error, ())
+        except Exception as error:  # noqa: BLE001 - as in _read
+            return _failed(error, self._heard.status)
+        assumed = self._new_session(access)
+        credentials = botocore.credentials.RefreshableCredentials.create_from_metadata(
+            first, refresh_using=renew, method="assume-role"
+        )
+        assumed.register_component("credential_provider", _Given(credentials))
         return assumed
 
     # -- asking -------------------------------------------------------------------------------------------------
 
     def ask(self, call: Call, place: Place, params: Mapping[str, Any]) -> Answer:
-        """Every page of the answer, or the pages up to a refusal. Only our own mistakes raise."""
+        """Every page of the answer, or the pages up to a refusal. Raises where a call's own parameters are wrong."""
         entered = self._accounts[place.account]
+        read = self._read(lambda: self._client(call.service, place), call, params)
+        return read.answer(call, entered.caller_arn, entered.partition)
+
+    def _read(self, client_of: Callable[[], Any], call: Call, params: Mapping[str, Any]) -> _Read:
         pages: list[Mapping[str, Any]] = []
-        seen: list[Mapping[str, Any]] = []
+        ids: list[str] = []
         refusal: Refusal | None = None
         absent = ""
+        self._heard.clear()
         started = self._clock()
         try:
-            client = self._client(call.service, place)
-            if call.job is not None:
-                self._run_job(client, call, seen)
+            client = client_of()
+            self._run_job(client, call, ids)
             for page in self._pages(client, call, params):
-                seen.append(page.get("ResponseMetadata", {}))
+                ids += request_ids(page)
                 pages.append({k: v for k, v in page.items() if k != "ResponseMetadata"})
         except be.ClientError as error:
-            seen.append(error.response.get("ResponseMetadata", {}))
+            ids += request_ids(error.response)
             said = error.response.get("Error", {})
             code = str(said.get("Code", ""))
             if call.says_off(code, str(said.get("Message", ""))) and not pages:
                 absent = code
             else:
                 refusal = _refusal(error, call.disabled, page=len(pages))
-        except (be.ParamValidationError, be.UnknownServiceError, be.OperationNotPageableError):
-            raise
-        except (be.BotoCoreError, ResponseParserError, OSError, ValueError) as error:
-            refusal = _failed(error, page=len(pages))
-        return Answer(
+        except Refused as stop:
+            refusal = Refusal(
+                state=stop.state, code=stop.code, message=str(stop), http_status=self._heard.status, page=len(pages)
+            )
+        except be.ParamValidationError as error:
+            if call.per is None:
+                raise  # the parameters are ours
+            refusal = _failed(error, 0, page=len(pages))
+        except (be.UnknownServiceError, be.UnknownClientMethodError):
+            message = f"botocore {botocore.__version__} does not know {call.service}:{call.operation}."
+            refusal = Refusal(state=State.UNSUPPORTED, code="UnknownOperation", message=message)
+        except Exception as error:  # noqa: BLE001 - whatever botocore trips over in a reply is an answer, not our end
+            refusal = _failed(error, self._heard.status, page=len(pages))
+        return _Read(
             pages=tuple(pages),
             refusal=refusal,
             absent=absent,
-            circumstances=Circumstances(
-                caller_arn=entered.caller_arn,
-                partition=entered.partition,
-                service=call.service,
-                operation=call.operation,
-                started=started,
-                ended=self._clock(),
-                aws_date=_aws_date(seen),
-                request_ids=tuple(r for s in seen if (r := s.get("RequestId") or s.get("HostId"))),
-                attempts=sum(1 + int(s.get("RetryAttempts", 0)) for s in seen) or 1,
-            ),
+            started=started,
+            ended=self._clock(),
+            aws_date=self._heard.aws_date,
+            request_ids=tuple(ids),
+            attempts=self._heard.attempts or 1,
         )
 
     def release(self, service: str) -> None:
@@ -197,36 +286,37 @@ class Aws:
             for entered in self._accounts.values():
                 for key in [k for k in entered.clients if k[0] == service]:
                     entered.clients.pop(key).close()
+            # keys are ("load_service_model", "ec2", …) and ("load_data_with_path", "ec2/2016-11-15/service-2")
             cache = getattr(self._loader, "_cache", {})
-            for key in [k for k in cache if service in k]:
+            for key in [k for k in cache if len(k) > 1 and str(k[1]).partition("/")[0] == service]:
                 cache.pop(key, None)
+        gc.collect()  # clients are knots of references, and their models hang on them
 
     def _pages(self, client: Any, call: Call, params: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         name = xform_name(call.operation)
-        if client.can_paginate(name):
-            yield from client.get_paginator(name).paginate(**params)
-            return
-        send, token = getattr(client, name), call.token
-        page = send(**params)
-        yield page
-        for _ in range(_PAGE_LIMIT):
-            following = find(token[1], page) if token else None
-            if token is None or not following:
-                return
-            page = send(**{**params, token[0]: following})
+        if name not in client.meta.method_to_api_mapping:
+            raise be.UnknownClientMethodError(method_name=name)
+        paged = client.can_paginate(name)
+        pages = client.get_paginator(name).paginate(**params) if paged else _by_token(client, name, call, params)
+        for number, page in enumerate(pages):
+            if number == self._limits.pages:
+                raise Refused(State.FAILED, "TooManyPages", f"After {number:,} pages AWS still named a next one.")
             yield page
 
-    def _run_job(self, client: Any, call: Call, seen: list[Mapping[str, Any]]) -> None:
+    def _run_job(self, client: Any, call: Call, ids: list[str]) -> None:
         job = call.job
         if job is None:
             return
-        for _ in range(_JOB_ATTEMPTS):
+        for attempt in range(_JOB_ATTEMPTS):
+            if attempt:
+                self._wait(_JOB_WAIT_SECONDS)
             said = getattr(client, xform_name(job.operation))()
-            seen.append(said.get("ResponseMetadata", {}))
+            ids += request_ids(said)
             if find(job.field, said) == job.ready:
                 return
-            time.sleep(_JOB_WAIT_SECONDS)
-        raise be.ReadTimeoutError(endpoint_url=f"{call.service}:{job.operation}", error="the job was not ready in time")
+        waited = (_JOB_ATTEMPTS - 1) * _JOB_WAIT_SECONDS
+        message = f"{call.service}:{job.operation} was not {job.ready} after {waited:.0f} seconds."
+        raise Refused(State.TIMED_OUT, "JobNotReady", message)
 
     def _client(self, service: str, place: Place) -> Any:
         entered = self._accounts[place.account]
@@ -246,17 +336,52 @@ class Aws:
             user_agent_extra=f"srm-docs/{srm_docs.__version__}",
         )
         client = session.create_client(service, region_name=region, config=config)
+        client.meta.events.register("before-send", self._count)
+        client.meta.events.register("before-parse", self._listen)
         host = urlsplit(client.meta.endpoint_url).hostname or ""
         if service == "s3control" and (host in ("localhost", "::1") or host.startswith("127.")):
             # a loopback endpoint has no host name per account
             client.meta.events.register("before-sign.s3-control", _without_account_host)
         return client
 
+    def _count(self, **_: Any) -> None:
+        self._heard.attempts += 1
 
-class _NotEntered(Exception):  # noqa: N818 - it carries a refusal, which is data
-    def __init__(self, refusal: Refusal) -> None:
-        super().__init__(refusal.message)
-        self.refusal = refusal
+    def _listen(self, response_dict: Mapping[str, Any], operation_model: Any, **_: Any) -> None:
+        self._heard.status = int(response_dict["status_code"])
+        self._heard.headers = {str(k).lower(): str(v) for k, v in response_dict["headers"].items()}
+        body = response_dict["body"]
+        if isinstance(body, bytes):
+            look_at(body, self._heard.status, operation_model)
+
+
+class _Given:
+    """A chain of one: stands where a session looks for its credentials."""
+
+    def __init__(self, credentials: Any) -> None:
+        self._credentials = credentials
+
+    def load_credentials(self) -> Any:
+        return self._credentials
+
+
+def _region(session: botocore.session.Session) -> str:
+    # botocore reads AWS_DEFAULT_REGION only; other tools of AWS read AWS_REGION too
+    return str(session.get_config_variable("region") or os.environ.get("AWS_REGION") or "us-east-1")
+
+
+def _by_token(client: Any, name: str, call: Call, params: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The pages of an operation that botocore has no paginator for."""
+    send, token = getattr(client, name), call.token
+    page = send(**params)
+    yield page
+    seen: list[Any] = []
+    while token is not None and (following := find(token[1], page)):
+        if following in seen:
+            raise be.PaginationError(message=f"The same next token was received twice: {following}")
+        seen.append(following)
+        page = send(**{**params, token[0]: following})
+        yield page
 
 
 def _refusal(error: be.ClientError, disabled: tuple[str, ...], page: int = 0) -> Refusal:
@@ -264,44 +389,33 @@ def _refusal(error: be.ClientError, disabled: tuple[str, ...], page: int = 0) ->
     said = error.response.get("Error", {})
     code, message = str(said.get("Code", "")), str(said.get("Message", ""))
     status = int(meta.get("HTTPStatusCode", 0))
-    html = "html" in str(meta.get("HTTPHeaders", {}).get("content-type", ""))
-    if html or status == 501:
-        state = State.UNSUPPORTED
-        message = message or "The endpoint answered with a web page instead of AWS's protocol."
-    elif code in disabled or _DISABLED.search(code):
-        state = State.DISABLED
-    elif _THROTTLED.search(code) or status == 429:
-        state = State.THROTTLED
-    elif _DENIED.search(code) or status in (401, 403):
-        state = State.DENIED
-    elif "Timeout" in code or status in (408, 504):
-        state = State.TIMED_OUT
-    else:
-        state = State.FAILED
-    return Refusal(state=state, code=code or str(status), message=message, http_status=status, page=page)
+    if "<html" in message.lower():
+        code, message = "", WEB_PAGE
+    return Refusal(
+        state=state_of(code, status, disabled),
+        code=code or str(status),
+        message=message[:_MESSAGE_LIMIT],
+        http_status=status,
+        page=page,
+    )
 
 
-def _failed(error: Exception, page: int = 0) -> Refusal:
-    name = type(error).__name__
+def _failed(error: Exception, status: int, page: int = 0) -> Refusal:
+    """What botocore raised, never with the body that it could not parse: nobody has redacted that."""
+    code, message, state = type(error).__name__, str(error), State.FAILED
     if isinstance(error, (be.ConnectTimeoutError, be.ReadTimeoutError, TimeoutError)):
-        return Refusal(state=State.TIMED_OUT, code=name, message=str(error), page=page)
-    if isinstance(error, (be.NoCredentialsError, be.CredentialRetrievalError, be.TokenRetrievalError, be.SSOError)):
-        return Refusal(state=State.DENIED, code=name, message=str(error), page=page)
-    if isinstance(error, ResponseParserError) and re.search(r"<!doctype html|<html", str(error), re.IGNORECASE):
-        return Refusal(state=State.UNSUPPORTED, code=name, page=page,
-                       message="The endpoint answered with a web page instead of AWS's protocol.")  # fmt: skip
-    return Refusal(state=State.FAILED, code=name, message=str(error)[:500], page=page)
-
-
-def _aws_date(seen: list[Mapping[str, Any]]) -> dt.datetime | None:
-    for meta in reversed(seen):
-        stamp = meta.get("HTTPHeaders", {}).get("date")
-        if stamp:
-            try:
-                return email.utils.parsedate_to_datetime(stamp).astimezone(dt.UTC)
-            except ValueError:
-                return None
-    return None
+        state, status = State.TIMED_OUT, 0
+    elif isinstance(error, (be.NoCredentialsError, be.PartialCredentialsError, be.CredentialRetrievalError,
+                            be.MetadataRetrievalError, be.TokenRetrievalError, be.NoAuthTokenError, be.SSOError,
+                            be.LoginError)):  # fmt: skip
+        state, status = State.DENIED, 0
+    elif isinstance(error, ResponseParserError) or not isinstance(error, (be.BotoCoreError, OSError)):
+        state = state_of("", status) if status >= NOT_AN_ANSWER else State.FAILED
+        message = f"The reply could not be parsed ({code})."
+        code = "GarbledReply"
+    elif isinstance(error, be.HTTPClientError) or not status:
+        status = 0
+    return Refusal(state=state, code=code, message=message[:500], http_status=status, page=page)
 
 
 def _without_account_host(request: Any, **_: Any) -> None:

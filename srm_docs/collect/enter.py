@@ -2,27 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 from srm_docs.checks.call import Call
 from srm_docs.checks.place import GLOBAL, Place
 from srm_docs.collect.access import Access
-from srm_docs.collect.answer import REFUSALS, Question, Refusal, State
+from srm_docs.collect.answer import REFUSALS, Answer, Question, Refusal, State
 from srm_docs.collect.ask import Ask, Keep
 from srm_docs.collect.questions import rows
 from srm_docs.collect.scope import AccountScope, regions_in_scope
 
 
-class Door(Protocol):
-    """Entering one account: its id, caller ARN and partition, or a refusal."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """An account that was entered, and AWS's answer to the question who we are: asked once, and kept as evidence."""
 
-    def enter(self, account: Access) -> tuple[str, str, str] | Refusal:
+    account: str
+    arn: str
+    partition: str
+    answer: Answer
+
+
+class Door(Protocol):
+    """Entering one account."""
+
+    def enter(self, account: Access, caller: Call) -> Opened | Refusal:
         """Raises CannotBegin where nothing can be tried at all."""
         ...
 
 
-def enter(  # noqa: PLR0913 - the two seams, the two calls, and what was asked for
+class Early:
+    """Implements `Keep` in memory: what was answered before it is known that there is anything to keep."""
+
+    def __init__(self) -> None:
+        """Nothing yet."""
+        self._kept: dict[str, tuple[Call, Question, Answer]] = {}
+
+    def kept(self, question: Question) -> State | None:
+        """Its state, if it was answered."""
+        found = self._kept.get(question.key)
+        return _state(found[0], found[2]) if found else None
+
+    def keep(self, call: Call, question: Question, answer: Answer) -> State:
+        """Remember it."""
+        self._kept[question.key] = (call, question, answer)
+        return _state(call, answer)
+
+    def pages(self, question: Question) -> tuple[Mapping[str, Any], ...]:
+        """Its pages; here they are not redacted yet."""
+        return self._kept[question.key][2].pages
+
+    def hand_over(self, keep: Keep) -> None:
+        """Give everything to one that writes it down."""
+        for call, question, answer in self._kept.values():
+            keep.keep(call, question, answer)
+
+
+def _state(call: Call, answer: Answer) -> State:
+    return answer.state(sum(len(call.rows_in(page)) for page in answer.pages))
+
+
+def enter(
     accounts: Sequence[Access],
     *,
     door: Door,
@@ -36,23 +78,24 @@ def enter(  # noqa: PLR0913 - the two seams, the two calls, and what was asked f
     """Enter every account, in order. An account that cannot be entered is a scope with its refusal, not an error."""
     scopes = []
     for account in accounts:
-        opened = door.enter(account)
+        opened = door.enter(account, caller)
         if isinstance(opened, Refusal):
             scopes.append(_closed(account, opened))
             continue
-        account_id, arn, partition = opened
-        place = Place(account=account_id, region=GLOBAL)
-        _ask(caller, place, ask, keep)
+        place = Place(account=opened.account, region=GLOBAL)
+        asked = Question(call=caller.id, place=place, params=dict(caller.params))
+        if keep.kept(asked) is None:
+            keep.keep(caller, asked, opened.answer)
         question, state = _ask(regions, place, ask, keep)
         whole = state not in REFUSALS
         listed = [r.fields for r in rows(regions, question, keep.pages(question), parent=None)] if whole else None
         chosen, left_out = regions_in_scope(listed, wanted, home)
         scopes.append(
             AccountScope(
-                id=account_id,
+                id=opened.account,
                 name=account.name,
-                partition=partition,
-                caller_arn=arn,
+                partition=opened.partition,
+                caller_arn=opened.arn,
                 entered=True,
                 refusal=None,
                 regions=chosen,

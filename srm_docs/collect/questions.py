@@ -46,9 +46,9 @@ def rows(
     """
     place, fallback = question.place, parent.name if parent else str(question.place)
     if absent:
-        return () if call.rows else (
-            Row(fields={}, name=fallback, place=place, parent=parent, absent=absent, evidence=evidence, params=question.params),
-        )  # fmt: skip
+        params = question.params
+        off = Row(fields={}, name=fallback, place=place, parent=parent, absent=absent, evidence=evidence, params=params)
+        return () if call.rows else (off,)
     return tuple(
         Row(
             fields=fields,

@@ -7,30 +7,47 @@ from __future__ import annotations
 
 import concurrent.futures as cf
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 from srm_docs.checks.call import Call
 from srm_docs.checks.place import GLOBAL, Place, Scope
 from srm_docs.checks.row import Row
-from srm_docs.collect.answer import Question, State
+from srm_docs.collect.answer import Question, Refusal, State
 from srm_docs.collect.ask import Ask, Keep
 from srm_docs.collect.plan import Group, plan
 from srm_docs.collect.questions import questions, rows
 
-STOPPED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired", "InvalidClientTokenId", "TokenRefreshRequired",
-                     "UnauthorizedSSOTokenError", "TokenRetrievalError"})  # fmt: skip
-"""Codes after which nothing more can be asked of an account: its credentials stopped working."""
+_EVERYWHERE = frozenset({
+    "ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired", "NoCredentialsError",
+    "CredentialRetrievalError", "MetadataRetrievalError", "SSOTokenLoadError", "TokenRetrievalError",
+    "UnauthorizedSSOTokenError", "LoginRefreshRequired", "LoginTokenLoadError",
+})  # fmt: skip
+_AT_HOME = frozenset({"InvalidClientTokenId", "UnrecognizedClientException", "InvalidAccessKeyId"})
+# in a region these may only mean that the region does not know this kind of token
+
+STOPPED = _EVERYWHERE | _AT_HOME
+"""Codes with which credentials stop working, so that what they refused is worth asking again."""
+
+
+def stops(question: Question, refusal: Refusal) -> bool:
+    """Whether nothing more can be asked of the question's account."""
+    return refusal.code in _EVERYWHERE or (refusal.code in _AT_HOME and question.place.region == GLOBAL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """Progress: questions answered so far in a service, of how many known so far."""
+    """Progress: questions answered so far in a service, of how many known so far.
+
+    `finished` once a service: when its last place is done.
+    """
 
     service: str
     done: int
     total: int
     services_done: int
     services: int
+    finished: bool = False
 
 
 def collect(
@@ -42,18 +59,34 @@ def collect(
     executor: cf.Executor,
     progress: Callable[[Step], None] = lambda _: None,
 ) -> frozenset[str]:
-    """Ask all calls at all places (`regions`: account -> its regions in scope). Returns accounts that stopped answering.
+    """Ask all calls at all places (`regions`: account -> its regions in scope). Returns the accounts that stopped.
 
     An account whose credentials stop working is not asked further: its remaining questions are "not run".
     """
     groups = plan(calls)
     runner = _Runner(ask=ask, keep=keep, executor=executor, regions=regions)
+    services = len({group.service for group in groups})
+    tallies: dict[str, _Tally] = {}
+    ended = 0
     for number, group in enumerate(groups):
-        runner.group(group, lambda done, total, g=group, n=number: progress(  # type: ignore[misc]
-            Step(service=g.service, done=done, total=total, services_done=n, services=len(groups))))  # fmt: skip
+        tally = tallies.setdefault(group.service, _Tally())
+        step = partial(_step, group.service, tally, services)
+        runner.group(group, tally, lambda step=step, ended=ended: progress(step(ended)))  # type: ignore[misc]
         if all(later.service != group.service for later in groups[number + 1 :]):
             ask.release(group.service)
+            ended += 1
+            progress(replace(step(ended), finished=True))
     return frozenset(runner.stopped)
+
+
+@dataclass(slots=True)
+class _Tally:
+    done: int = 0
+    total: int = 0
+
+
+def _step(service: str, tally: _Tally, services: int, ended: int) -> Step:
+    return Step(service=service, done=tally.done, total=tally.total, services_done=ended, services=services)
 
 
 class _Runner:
@@ -61,8 +94,7 @@ class _Runner:
         self._ask, self._keep, self._executor, self._regions = ask, keep, executor, regions
         self.stopped: set[str] = set()
 
-    def group(self, group: Group, progress: Callable[[int, int], None]) -> None:
-        done = total = 0
+    def group(self, group: Group, tally: _Tally, tell: Callable[[], None]) -> None:
         for wave in group.waves:
             todo = [
                 (call, question)
@@ -70,14 +102,16 @@ class _Runner:
                 for place in self._places(call)
                 for question, _ in self._questions(call, place)
             ]
-            total += len(todo)
-            progress(done, total)
-            futures = [self._executor.submit(self._one, call, question) for call, question in todo]
+            tally.total += len(todo)
+            tell()
+            futures: list[cf.Future[None]] = []
             try:
+                for call, question in todo:
+                    futures.append(self._executor.submit(self._one, call, question))
                 for future in cf.as_completed(futures):
                     future.result()
-                    done += 1
-                    progress(done, total)
+                    tally.done += 1
+                    tell()
             except BaseException:
                 # what is being asked is finished and kept; what was not begun is left for the next run
                 for future in futures:
@@ -91,7 +125,7 @@ class _Runner:
         if self._keep.kept(question) is not None:
             return
         answer = self._ask.ask(call, question.place, question.params)
-        if answer.refusal is not None and answer.refusal.code in STOPPED:
+        if answer.refusal is not None and stops(question, answer.refusal):
             self.stopped.add(question.place.account)
         self._keep.keep(call, question, answer)
 

@@ -1,4 +1,4 @@
-"""Which accounts and regions are asked: what AWS lists and what the configuration wants in, one scope an account out."""
+"""Which regions are asked: what AWS lists and what the configuration wants in, one scope an account out."""
 
 from __future__ import annotations
 
