@@ -34,7 +34,8 @@ from srm_docs.evidence.redact import Redactor
 from srm_docs.evidence.snapshot import Snapshot, open_snapshot
 from srm_docs.evidence.store import FolderStore
 from srm_docs.findings.conclude import conclude
-from srm_docs.packet.assemble import Ingredients, assemble, with_contents
+from srm_docs.packet.assemble import assemble, with_contents
+from srm_docs.packet.ingredients import Ingredients
 from srm_docs.packet.model import Packet
 from srm_docs.packet.outputs import contents, data_files, evidence_files
 from srm_docs.verify.checkset import check_set

@@ -117,6 +117,8 @@ class Gatherer:
         if call.per is not None:
             above = self.at(call.per, place)
             parents, gaps = above.rows, list(above.gaps)
+            # that there is nothing more to ask about rests on the parent's answer
+            evidence.update(dict.fromkeys(above.evidence))
         for question, parent in questions(call, place, parents):
             entry = self._evidence.entries.get(question.key)
             if entry is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from srm_docs.checks.actions import actions as actions_of
 from srm_docs.checks.call import Call
@@ -54,6 +54,10 @@ def why(row: LedgerRow) -> str:
         return "Out of scope by configuration."
     if row.state is State.PARENT_REFUSED:
         return "The call it depends on was refused."
+    if _for_its_parent(row):
+        return "The call it depends on was not answered whole."
+    if row.state is State.NOT_RUN and not row.refusals:
+        return "The enabled regions could not be listed." if row.place.region == UNLISTED else "It was not asked."
     return "; ".join(
         f"{r.code}: {r.message}".strip(": ") + (f" ({count(n, 'time', 'times')})" if n > 1 else "")
         for r, n in row.refusals
@@ -71,13 +75,14 @@ def unread_lines(
 ) -> tuple[UnreadLine, ...]:
     """A line for every call and place that AWS did not answer whole, with the tests that this leaves undetermined.
 
-    Children of a refused call are not repeated: their parent's line names what it takes with it.
+    Children of a refused call are not repeated: their parent's line names what it takes with it. Nor is each call of
+    an account that could not be entered, or of regions that nobody could list: they are one line, "all calls".
     """
     affected: dict[tuple[str, Place], dict[str, None]] = {}
     for result in results:
         for gap in result.gaps:
             affected.setdefault((gap.call, gap.place), {})[result.check.id] = None
-    return tuple(
+    one_by_one = (
         UnreadLine(
             call=row.call,
             account=row.place.account,
@@ -92,8 +97,49 @@ def unread_lines(
             evidence=row.evidence,
         )
         for row in rows
-        if row.state in REFUSALS and row.state is not State.PARENT_REFUSED
+        if row.state in REFUSALS and not _unasked(row) and not _for_its_parent(row)
     )
+    return tuple(sorted((*_nowhere(rows, affected), *one_by_one), key=lambda u: (u.call, u.account, u.region)))
+
+
+def _for_its_parent(row: LedgerRow) -> bool:
+    """Whether all that was asked was answered, and only the parent's answer leaves open what else there was to ask."""
+    return row.state is State.PARENT_REFUSED or (
+        row.state is State.PARTIAL and not row.refusals and row.answered == row.planned
+    )
+
+
+def _unasked(row: LedgerRow) -> bool:
+    """Whether the place itself could not be reached: its account was not entered, or its regions were not listed."""
+    return row.state is State.NOT_RUN and not row.asked and (bool(row.refusals) or row.place.region == UNLISTED)
+
+
+def _nowhere(
+    rows: Sequence[LedgerRow], affected: Mapping[tuple[str, Place], Mapping[str, None]]
+) -> Iterator[UnreadLine]:
+    groups: dict[tuple[str, str], list[LedgerRow]] = {}
+    for row in rows:
+        if _unasked(row):
+            refusal = row.refusals[0][0] if row.refusals else None
+            region = "account not entered" if refusal else region_words(row.place)
+            groups.setdefault((row.place.account, region), []).append(row)
+    for (account, region), group in groups.items():
+        refusal = group[0].refusals[0][0] if group[0].refusals else None
+        yield UnreadLine(
+            call=f"all calls ({len({r.call for r in group}):,})",
+            account=account,
+            region=region,
+            state=str(State.NOT_RUN),
+            code=refusal.code if refusal else _code(group[0]),
+            message=refusal.message if refusal else "There may be more regions than those that were read.",
+            asked=0,
+            answered=0,
+            affects=tuple(sorted({c for r in group for c in affected.get((r.call, r.place), ())})),
+            mend="Let the run enter this account: check its role_arn, external_id and trust policy."
+            if refusal
+            else "Allow ec2:DescribeRegions to the role that reads, and repeat the run.",
+            evidence=(),
+        )
 
 
 def _code(row: LedgerRow) -> str:

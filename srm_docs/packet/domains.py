@@ -147,7 +147,7 @@ def _domain(
 def _found(tests: int, met: int, unmet: int, unknown: int, skipped: int) -> str:
     if not tests:
         return ""
-    said = [f"{met} of {count(tests, 'self-test was', 'self-tests were')} met"]
+    said = [f"{met} of {count(tests, 'self-test', 'self-tests')} {'was' if met == 1 else 'were'} met"]
     if unmet:
         said.append(f"{unmet} found {'a deviation' if unmet == 1 else 'deviations'}")
     if unknown:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from functools import cache
 
 from srm_docs.catalog.model import Catalog
 from srm_docs.checks.call import Call
 from srm_docs.checks.place import GLOBAL
 from srm_docs.evidence.entry import Entry, Header
+from srm_docs.findings.conclude import RequirementResult
 from srm_docs.findings.judge import Result
 from srm_docs.packet.model import EvidenceLine, RedactionLine
-from srm_docs.packet.words import instant
+from srm_docs.packet.words import count, instant, moment
 
+_FRAMEWORKS = ("soc2", "iso27001")
 SKEW_SHOWN = 60
 """Seconds of difference between this machine's clock and AWS's from which it is printed."""
 
@@ -28,21 +31,26 @@ def evidence_lines(
     calls: Mapping[str, Call],
     results: Iterable[Result],
     catalog: Catalog,
-    frameworks: Sequence[str],
+    requirements: Iterable[RequirementResult],
 ) -> tuple[EvidenceLine, ...]:
-    """A line for every question that was asked, by call, account, region and parameters."""
+    """A line for every question that was asked, by call, account, region and parameters; `requirements` in scope."""
     bullets: dict[str, dict[str, None]] = {}
     for result in results:
         for evidence in result.evidence:
             bullets.setdefault(evidence, {}).update(dict.fromkeys(result.check.bullets))
-    order = {(r.framework, r.id): n for n, r in enumerate(catalog.requirements())}
-    behind: dict[str, tuple[str, ...]] = {}
-    for bullet in catalog.responsibilities:
-        found = {(f, link.requirement) for f in frameworks for link in bullet.links_of(f)}
-        behind[bullet.id] = tuple(r for _, r in sorted(found, key=order.__getitem__))
+    order = {(r.requirement.framework, r.requirement.id): n for n, r in enumerate(requirements)}
+    links = {b.id: {(f, x.requirement) for f in _FRAMEWORKS for x in b.links_of(f)} for b in catalog.responsibilities}
+
+    @cache
+    def behind(named: tuple[str, ...]) -> tuple[str, ...]:
+        # many entries stand behind the same few sets of bullets
+        found = {pair for bullet in named for pair in links[bullet]} & order.keys()
+        return tuple(name for _, name in sorted(found, key=order.__getitem__))
+
     return tuple(
-        _line(header, entry, calls, tuple(bullets.get(entry.evidence_id, ())), behind)
+        _line(header, entry, calls, named, behind(named))
         for entry in sorted(entries, key=sort_key)
+        for named in [tuple(bullets.get(entry.evidence_id, ()))]
     )
 
 
@@ -62,7 +70,7 @@ def _line(
     entry: Entry,
     calls: Mapping[str, Call],
     bullets: tuple[str, ...],
-    behind: Mapping[str, tuple[str, ...]],
+    requirements: tuple[str, ...],
 ) -> EvidenceLine:
     call, said = calls.get(entry.question.call), entry.circumstances
     refusal = entry.refusal
@@ -95,9 +103,32 @@ def _line(
         sha256=entry.digest or "",
         error=error,
         redactions=len(entry.redactions),
-        requirements=tuple(dict.fromkeys(r for b in bullets for r in behind[b])),
+        requirements=requirements,
         responsibilities=bullets,
+        covers=f"{moment(said.ended)} only" if said else "",
+        completeness=_completeness(entry),
+        accuracy=_accuracy(entry),
     )
+
+
+def _completeness(entry: Entry) -> str:
+    """What is known of it. There is no second source: an account has one API."""
+    if entry.refusal:
+        rows = (
+            f"{count(entry.rows, 'row', 'rows')} read before it; there may be more" if entry.pages else "nothing read"
+        )
+        return f"Not complete: {entry.refusal.code}, {rows}."
+    if entry.absent:
+        return "AWS answered that there is none."
+    return f"All pages read ({entry.pages:,}), {count(entry.rows, 'row', 'rows')} counted; no second source."
+
+
+def _accuracy(entry: Entry) -> str:
+    if not entry.digest:
+        return ""
+    masked = count(len(entry.redactions), "value", "values")
+    but = f" but for {masked} masked" if entry.redactions else ""
+    return f"Kept as AWS sent it{but}; unchanged while its SHA-256 is the one named."
 
 
 def _paginated(entry: Entry) -> str:

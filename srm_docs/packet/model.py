@@ -332,7 +332,11 @@ class DomainLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceLine:
-    """One evidence item with its IPE fields. `file` is the path in the packet, empty where nothing was read."""
+    """One evidence item with its IPE fields. `file` is the path in the packet, empty where nothing was read.
+
+    `covers` is the time that it speaks for, `completeness` and `accuracy` are what was done to know them, `reviewed`
+    is management's to say.
+    """
 
     id: str
     title: str
@@ -359,6 +363,11 @@ class EvidenceLine:
     redactions: int
     requirements: tuple[str, ...]
     responsibilities: tuple[str, ...]
+    kind: str = "AWS API reply"
+    covers: str = ""
+    completeness: str = ""
+    accuracy: str = ""
+    reviewed: str = NOT_PROVIDED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

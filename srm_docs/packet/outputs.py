@@ -8,12 +8,13 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from srm_docs import __version__
 from srm_docs.declare.audit import to_data as audit_to_data
 from srm_docs.evidence.data import entry_to_data, header_to_data
 from srm_docs.evidence.snapshot import Snapshot
 from srm_docs.findings.conclude import to_data as conclusions_to_data
-from srm_docs.packet.assemble import Ingredients
 from srm_docs.packet.evidence_index import file_of, sort_key
+from srm_docs.packet.ingredients import Ingredients
 from srm_docs.packet.model import FileLine, Packet
 
 _TITLES = {
@@ -63,7 +64,7 @@ def data_files(given: Ingredients, packet: Packet, checks: Sequence[str]) -> dic
                 "check_set": given.check_set,
                 "checks": list(checks),
                 "parameters": dict(given.parameter_values),
-                "tool_version": given.header.tool_version,
+                "tool_version": __version__,
             }
         ),
     }

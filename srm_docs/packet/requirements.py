@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from srm_docs.catalog.model import Catalog, Owner, Responsibility, Side, Strength
 from srm_docs.checks.observation import Status
@@ -31,6 +33,17 @@ STATEMENT_SHAPES = {
     Statement.NOT_APPLICABLE: Shape.NOT_APPLICABLE,
 }
 _MOST = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Tested:
+    """What the matrix says of a responsibility's tests, the same beside every requirement."""
+
+    procedure: str
+    population: str
+    result: Answer
+    detail: str
+    evidence: tuple[str, ...]
 
 
 def link_lines(catalog: Catalog, responsibility: Responsibility, frameworks: Sequence[str]) -> tuple[LinkLine, ...]:
@@ -73,6 +86,8 @@ class Requirements:
         """`responsibilities` are the bullets' lines by id."""
         self._catalog, self._selftests, self._bullets, self._audit = catalog, selftests, responsibilities, audit
         self._reports = {r.report.id: r for r in conclusions.reports}
+        self._tests = {line.id: line for line in selftests.lines}
+        self._tested: dict[str, _Tested] = {}
         self.lines = tuple(self._line(r) for r in conclusions.requirements)
 
     def of(self, framework: str, *kinds: str) -> tuple[RequirementLine, ...]:
@@ -106,10 +121,11 @@ class Requirements:
             for bullet, link in sorted(pairs, key=lambda pair: pair[1].strength is not Strength.PRIMARY)
         )
         tests = (*result.primary, *result.supporting)
-        evidence = dict.fromkeys(e for t in tests for e in self._selftests.by_id[t].evidence)
+        evidence = dict.fromkeys(e for t in tests for e in self._tests[t].evidence)
         statement = str(result.statement)
         if result.statement is Statement.NO_DEVIATION:
-            statement = f"no deviation in {count(len(tests), 'self-test', 'self-tests')}"
+            applied = sum(self._selftests.by_id[t].status is Status.MET for t in tests)
+            statement = f"no deviation in {count(applied, 'self-test', 'self-tests')}"
         responsibility = "inherited" if requirement.owner is Owner.AWS else str(requirement.owner)
         return RequirementLine(
             framework=requirement.framework,
@@ -165,23 +181,48 @@ class Requirements:
             n = count(len(result.supporting), "self-test", "self-tests")
             said.append(f"{len(supporting)} of {n} behind supporting links deviated: {listed(supporting, _MOST)}.")
         if result.refused:
-            lines = {line.id: line for line in self._selftests.lines}
-            gaps = dict.fromkeys(g for t in result.refused for g in lines[t].gaps)
+            gaps = dict.fromkeys(g for t in result.refused for g in self._tests[t].gaps)
             n = count(len(result.refused), "self-test", "self-tests")
             said.append(f"{n} not determined" + (f": {listed(tuple(gaps), _MOST)}." if gaps else "."))
-        if result.statement is Statement.PARTLY and not result.primary and result.supporting:
-            said.append("Only supporting links are tested.")
         if result.requirement.inherit_from and result.report is not ReportState.NONE:
             said.append(self._report_words(result))
         if result.documents:
             said.append("Documents NOT PROVIDED.")
-        if result.statement is Statement.NOT_PROVIDED and not said:
-            said.append("No self-test reaches it, and no document was provided.")
+        return " ".join([*self._at_first(result), *said, *self._at_last(result)])
+
+    def _at_first(self, result: RequirementResult) -> list[str]:
+        """What the statement itself says, where no deviation and no refusal says it."""
+        tests = (*result.primary, *result.supporting)
         if result.statement is Statement.NO_DEVIATION:
-            said.insert(0, "No self-test behind a primary link deviated.")
+            return ["No self-test deviated."]
         if result.statement is Statement.NOT_APPLICABLE:
-            said.insert(0, "Nothing of the kind was found in scope.")
-        return " ".join(said)
+            return ["Nothing of the kind was found in scope."]
+        if result.statement is Statement.NOT_PROVIDED:
+            return ["No self-test applies: nothing of the kind was found." if tests else "No self-test reaches it."]
+        return []
+
+    def _at_last(self, result: RequirementResult) -> list[str]:
+        if result.statement is Statement.NO_DEVIATION:
+            return self._from_people(result)
+        if result.statement is Statement.PARTLY and not self._applied(result.primary):
+            none = (
+                "No self-test behind a primary link applies." if result.primary else "Only supporting links are tested."
+            )
+            return [none]
+        return []
+
+    def _applied(self, tests: Sequence[str]) -> bool:
+        return any(self._selftests.by_id[t].status is not Status.NOT_APPLICABLE for t in tests)
+
+    def _from_people(self, result: RequirementResult) -> list[str]:
+        """What AWS cannot show of the responsibilities behind primary links, so that good news is not read as whole."""
+        requirement = result.requirement
+        texts = [
+            bullet.text
+            for bullet, link in self._catalog.links_to(requirement.framework, requirement.id)
+            if link.strength is Strength.PRIMARY and bullet.side is Side.CUSTOMER and bullet.otherwise
+        ]
+        return [f"Evidence from people NOT PROVIDED for: {'; '.join(texts)}."] if texts else []
 
     def _report_words(self, result: RequirementResult) -> str:
         titles = [self._reports[name].report.title.partition(":")[0] for name in result.requirement.inherit_from]
@@ -202,49 +243,28 @@ class Requirements:
             for link in line.links
             if link.side == Side.CUSTOMER and self._bullets[link.responsibility].tests
         ]
-        if rows:
-            return rows
         if line.responsibility == "inherited":
             texts = [link.responsibility_text for link in line.links if link.side == Side.AWS]
-            return [
-                self._bare(
-                    line,
-                    responsibility=f"Inherited from AWS: {listed(texts)}",
-                    procedure="Not tested: carve-out. It rests on the AWS report.",
-                    result=line.statement,
-                    detail=line.because,
-                )
-            ]
+            bare = self._bare(
+                line,
+                responsibility=f"Inherited from AWS: {listed(texts)}",
+                procedure="Not tested: carve-out. It rests on the AWS report.",
+            )
+            return [bare, *rows]
+        if rows:
+            return rows
         return [
             self._bare(
                 line,
                 responsibility="No self-test reaches it",
                 procedure=f"To bring: {line.bring}." if line.bring else NOT_PROVIDED,
-                result=Answer(text=NOT_PROVIDED, shape=Shape.MISSING),
-                detail="",
             )
         ]
 
     def _row(self, line: RequirementLine, link: LinkLine) -> MatrixRow:
-        bullet = self._bullets[link.responsibility]
-        results = [self._selftests.by_id[t] for t in bullet.tests]
-        statuses = [r.status for r in results]
-        bad, unread, good = (statuses.count(s) for s in (Status.UNMET, Status.UNKNOWN, Status.MET))
-        n = len(results)
-        if bad:
-            result, detail = Answer(text="Exception noted", shape=Shape.DEVIATION), f"{bad} of {n} tests deviated"
-            if unread:
-                detail += f", {unread} not determined"
-        elif unread:
-            result, detail = Answer(text="Not determined", shape=Shape.UNREAD), f"{unread} of {n} tests not determined"
-        elif good:
-            result, detail = Answer(text="No exceptions noted", shape=Shape.MET), f"{good} of {n} tests"
-            if good < n:
-                detail += f", {n - good} not applicable"
-        else:
-            result, detail = Answer(text="Not applicable", shape=Shape.NOT_APPLICABLE), "nothing of the kind exists"
-        looked = dict.fromkeys(r.check.call.nouns for r in results)
-        resources = sum(len(r.judged(Status.MET, Status.UNMET, Status.UNKNOWN)) for r in results)
+        if link.responsibility not in self._tested:
+            self._tested[link.responsibility] = self._test(self._bullets[link.responsibility])
+        tested = self._tested[link.responsibility]
         return MatrixRow(
             framework=line.framework,
             requirement=line.id,
@@ -252,23 +272,53 @@ class Requirements:
             responsibility=link.responsibility,
             responsibility_text=link.responsibility_text,
             strength=link.strength,
-            procedure=f"Inspected {listed(tuple(looked), most=4)} as returned by the AWS API: "
-            f"{count(n, 'test', 'tests')}.",
-            population=f"{resources:,} items, whole population"
-            if not unread
-            else f"{resources:,} items, as far as read",
-            result=result,
-            detail=detail,
-            evidence=tuple(dict.fromkeys(e for r in results for e in r.evidence)),
+            procedure=tested.procedure,
+            population=tested.population,
+            result=tested.result,
+            detail=tested.detail,
+            evidence=tested.evidence,
             own_control=NOT_PROVIDED,
             own_description=NOT_PROVIDED,
             own_owner=NOT_PROVIDED,
             own_frequency=NOT_PROVIDED,
         )
 
-    def _bare(
-        self, line: RequirementLine, *, responsibility: str, procedure: str, result: Answer, detail: str
-    ) -> MatrixRow:
+    def _test(self, bullet: ResponsibilityLine) -> _Tested:
+        results = [self._selftests.by_id[t] for t in bullet.tests]
+        statuses = [r.status for r in results]
+        bad, unread, good = (statuses.count(s) for s in (Status.UNMET, Status.UNKNOWN, Status.MET))
+        n = len(results)
+        of = f"of {count(n, 'test', 'tests')}"
+        if bad:
+            result, detail = Answer(text="Exception noted", shape=Shape.DEVIATION), f"{bad} {of} deviated"
+            if unread:
+                detail += f", {unread} not determined"
+        elif unread:
+            result, detail = Answer(text="Not determined", shape=Shape.UNREAD), f"{unread} {of} not determined"
+        elif good:
+            result, detail = Answer(text="No exceptions noted", shape=Shape.MET), f"{good} {of}"
+            if good < n:
+                detail += f", {n - good} not applicable"
+        else:
+            result, detail = Answer(text="Not applicable", shape=Shape.NOT_APPLICABLE), "nothing of the kind exists"
+        looked = dict.fromkeys(r.check.call.nouns for r in results)
+        # a resource that several tests look at is one item of the population
+        items: Counter[tuple[str, str, object, str]] = Counter()
+        for r in results:
+            judged = r.judged(Status.MET, Status.UNMET, Status.UNKNOWN)
+            items |= Counter(("" if j.is_place else r.check.call.id, j.name, j.place, j.evidence) for j in judged)
+        whole = not any(f.gaps for r in results for f in r.findings)
+        return _Tested(
+            procedure=f"Inspected {listed(tuple(looked), most=4)} as returned by the AWS API: "
+            f"{count(n, 'test', 'tests')}.",
+            population=f"{count(items.total(), 'item', 'items')}, {'whole population in scope' if whole else 'as far as read'}",
+            result=result,
+            detail=detail,
+            evidence=bullet.evidence,
+        )
+
+    def _bare(self, line: RequirementLine, *, responsibility: str, procedure: str) -> MatrixRow:
+        """The row of a requirement that no test speaks for: it says what the requirement's own line says."""
         return MatrixRow(
             framework=line.framework,
             requirement=line.id,
@@ -278,8 +328,8 @@ class Requirements:
             strength="",
             procedure=procedure,
             population="",
-            result=result,
-            detail=detail,
+            result=line.statement,
+            detail=line.because,
             evidence=(),
             own_control=NOT_PROVIDED,
             own_description=NOT_PROVIDED,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 
 from srm_docs.catalog.model import Catalog
 from srm_docs.checks.kit import Check, Quantifier, Severity
 from srm_docs.checks.observation import Status
 from srm_docs.checks.place import GLOBAL, UNLISTED, Place, Scope
+from srm_docs.evidence.entry import Entry
+from srm_docs.findings.conclude import RequirementResult
 from srm_docs.findings.gather import Gap
 from srm_docs.findings.judge import Judged, Result
 from srm_docs.packet.model import NOT_PROVIDED, Answer, FindingLine, ResourceLine, Shape, TestLine
@@ -26,6 +29,8 @@ WORDS = {
     Status.UNKNOWN: "Not determined",
     Status.NOT_APPLICABLE: "Not applicable",
 }
+APPLICABLE = (Status.MET, Status.UNMET, Status.UNKNOWN)
+_MOST = 3
 
 
 def place_words(place: Place) -> str:
@@ -42,9 +47,18 @@ def gap_words(gap: Gap) -> str:
 class Selftests:
     """Lines for all results, with the requirements behind each check looked up once."""
 
-    def __init__(self, catalog: Catalog, results: Sequence[Result], as_read: str, frameworks: Sequence[str]) -> None:
-        """`as_read` is the time of reading in words."""
-        self._catalog, self._as_read, self._frameworks = catalog, as_read, frameworks
+    def __init__(
+        self,
+        catalog: Catalog,
+        results: Sequence[Result],
+        as_read: str,
+        requirements: Iterable[RequirementResult],
+        entries: Iterable[Entry],
+    ) -> None:
+        """`as_read` is the time of reading in words, `requirements` are those in scope, `entries` all on record."""
+        self._catalog, self._as_read = catalog, as_read
+        self._order = {(r.requirement.framework, r.requirement.id): n for n, r in enumerate(requirements)}
+        self._read = {e.evidence_id: e.question.place for e in entries if e.digest or e.absent}
         self.by_id: Mapping[str, Result] = {r.check.id: r for r in results}
         self.lines: tuple[TestLine, ...] = tuple(self._line(r) for r in results)
         self.findings: tuple[FindingLine, ...] = tuple(
@@ -55,21 +69,19 @@ class Selftests:
         )
 
     def _requirements(self, check: Check, framework: str) -> tuple[str, ...]:
-        if framework not in self._frameworks:
-            return ()
-        order = {r.id: n for n, r in enumerate(self._catalog.requirements(framework))}
         found = {
-            link.requirement
+            (framework, link.requirement)
             for bullet in check.bullets
             for link in self._catalog.responsibility(bullet).links_of(framework)
         }
-        return tuple(sorted(found, key=order.__getitem__))
+        return tuple(name for _, name in sorted(found & self._order.keys(), key=self._order.__getitem__))
 
     def _line(self, result: Result) -> TestLine:
         check = result.check
         met, unmet = result.judged(Status.MET), result.judged(Status.UNMET)
         unknown, skipped = result.judged(Status.UNKNOWN), result.judged(Status.NOT_APPLICABLE)
         unread = sum(1 for f in result.findings if f.gaps)
+        notes = Counter(j.note for j in skipped)
         return TestLine(
             id=check.id,
             title=check.title,
@@ -79,8 +91,8 @@ class Selftests:
             domain=self._catalog.responsibility(check.bullets[0]).domain,
             responsibilities=check.bullets,
             procedure=self._procedure(check, result),
-            population=population(check, result),
-            answer=Answer(text=answer_words(result.status, met, unmet, unknown, unread), shape=SHAPES[result.status]),
+            population=population(check, result, self._where(result)),
+            answer=Answer(text=answer_words(check, result), shape=SHAPES[result.status]),
             met=len(met),
             unmet=len(unmet),
             unknown=len(unknown),
@@ -90,22 +102,35 @@ class Selftests:
             iso=self._requirements(check, "iso27001"),
             calls=tuple(c.id for c in check.calls),
             evidence=result.evidence,
-            deviations=tuple(resource(j) for j in unmet),
-            not_determined=tuple(resource(j) for j in unknown),
+            deviations=_resources(result, Status.UNMET),
+            not_determined=_resources(result, Status.UNKNOWN),
             gaps=tuple(dict.fromkeys(gap_words(g) for g in result.gaps)),
-            notes=tuple(dict.fromkeys(f"{count_notes(skipped, j.note)}: {sentence(j.note)}" for j in skipped)),
+            notes=tuple(f"{count(n, 'time', 'times')}: {sentence(note)}" for note, n in notes.items()),
         )
 
     def _procedure(self, check: Check, result: Result) -> str:
-        names = [c.id.partition("#")[0] for c in check.calls]
-        where = places(result)
+        names = list(dict.fromkeys(c.id.partition("#")[0] for c in check.calls))
+        where = self._where(result)
+        if not where:
+            return f"Nothing was inspected: {listed(names)} was not answered. As read on {self._as_read}."
         looked = f"all {check.call.nouns}" if check.quantifier is not Quantifier.SOME else check.call.nouns
         text = f"Inspected {looked} {where}, as returned by {names[0]}"
         if len(names) > 1:
             text += f", and compared them with {listed(names[1:])}"
         if check.quantifier is Quantifier.SOME:
             text += f", for at least one in each {'account' if check.scope is Scope.ACCOUNT else 'region'}"
-        return f"{text}, on {self._as_read}."
+        unread = sum(1 for f in result.findings if f.gaps)
+        but = f" {unread:,} of {count(len(result.findings), 'place', 'places')} {_was(unread)} not read whole."
+        return f"{text}, on {self._as_read}." + (but if unread else "")
+
+    def _where(self, result: Result) -> str:
+        """`in 2 accounts, 2 regions`: where something was read; empty where nothing was."""
+        read = {self._read[e] for e in result.evidence if e in self._read}
+        if not read:
+            return ""
+        regions = len({p.region for p in read} - {GLOBAL})
+        text = f"in {count(len({p.account for p in read}), 'account', 'accounts')}"
+        return f"{text}, {count(regions, 'region', 'regions')}" if regions else text
 
     def _finding(self, line: TestLine, result: Result) -> FindingLine:
         check = result.check
@@ -113,7 +138,7 @@ class Selftests:
         deviating = result.judged(Status.UNMET)
         return FindingLine(
             id=line.id,
-            title=f"{tally(check, result)} deviated: {_lower(line.title)}",
+            title=f"{tally(check, result)} {'deviates' if line.unmet == 1 else 'deviate'} from: {line.title}",
             severity=line.severity,
             domain=line.domain,
             domain_title=domain.title,
@@ -121,102 +146,101 @@ class Selftests:
             soc2=line.soc2,
             iso=line.iso,
             count=tally(check, result),
-            cause=listed(tuple(dict.fromkeys(j.note.rstrip(".") for j in deviating)), most=3) + ".",
+            cause=_causes(deviating),
             effect=line.reason,
             remedy=line.remedy,
             resources=line.deviations,
-            evidence=tuple(dict.fromkeys(j.evidence for j in deviating if j.evidence)),
+            evidence=tuple(dict.fromkeys(e for r in line.deviations for e in r.evidence)),
             response=NOT_PROVIDED,
             owner=NOT_PROVIDED,
             also_unread=listed(line.gaps, most=3),
         )
 
 
-def _lower(title: str) -> str:
-    first = title.split(maxsplit=1)[0]
-    return title[0].lower() + title[1:] if first[1:].islower() or len(first) == 1 else title
+def _was(number: int) -> str:
+    return "was" if number == 1 else "were"
 
 
-def count_notes(judged: Sequence[Judged], note: str) -> str:
-    """How many things carry the same note."""
-    return count(sum(1 for j in judged if j.note == note), "time", "times")
+def _causes(deviating: Sequence[Judged]) -> str:
+    notes = list(dict.fromkeys(j.note.rstrip(".") for j in deviating))
+    more = [f"and {len(notes) - _MOST:,} more"] if len(notes) > _MOST else []
+    return "; ".join([*notes[:_MOST], *more]) + "."
 
 
-def resource(judged: Judged) -> ResourceLine:
-    """One judged thing as a line."""
-    return ResourceLine(
-        name=judged.name
-        if not judged.is_place
-        else f"The {'account' if judged.place.region == GLOBAL else 'region'} itself",
-        account=judged.place.account,
-        region=place_words(judged.place),
-        note=judged.note,
-        status=Answer(text=WORDS[judged.status], shape=SHAPES[judged.status]),
-        evidence=(judged.evidence,) if judged.evidence else (),
+def _resources(result: Result, status: Status) -> tuple[ResourceLine, ...]:
+    """What has the status, as lines. A verdict on a place as a whole rests on all that was read there."""
+    return tuple(
+        ResourceLine(
+            name=f"The {'account' if j.place.region == GLOBAL else 'region'} itself" if j.is_place else j.name,
+            account=j.place.account,
+            region=place_words(j.place),
+            note=j.note,
+            status=Answer(text=WORDS[j.status], shape=SHAPES[j.status]),
+            evidence=f.evidence if j.is_place else (j.evidence,) if j.evidence else (),
+        )
+        for f in result.findings
+        for j in f.judged
+        if j.status is status
     )
 
 
-def _applicable(result: Result) -> tuple[Judged, ...]:
-    return result.judged(Status.MET, Status.UNMET, Status.UNKNOWN)
+def _parted(result: Result, *statuses: Status) -> tuple[int, int]:
+    """How many resources, and how many places as a whole, have one of the statuses."""
+    judged = result.judged(*statuses)
+    wholes = sum(j.is_place for j in judged)
+    return len(judged) - wholes, wholes
 
 
-def _nouns(check: Check, judged: Sequence[Judged]) -> tuple[str, str]:
-    if judged and all(j.is_place for j in judged):
-        return ("account", "accounts") if check.scope is Scope.ACCOUNT else ("region", "regions")
-    return check.call.noun, check.call.nouns
+def _units(check: Check, number: int) -> str:
+    return count(number, *(("account", "accounts") if check.scope is Scope.ACCOUNT else ("region", "regions")))
 
 
-def tally(check: Check, result: Result) -> str:
-    """`2 of 7 security groups`; places that lack a thing altogether are counted with it."""
-    judged, unmet = _applicable(result), result.judged(Status.UNMET)
-    rows, places_ = [j for j in judged if not j.is_place], [j for j in judged if j.is_place]
-    if rows and places_:
-        bad_rows, bad_places = sum(not j.is_place for j in unmet), sum(j.is_place for j in unmet)
-        noun = ("account", "accounts") if check.scope is Scope.ACCOUNT else ("region", "regions")
-        parts = []
-        if bad_rows:
-            parts.append(f"{bad_rows:,} of {count(len(rows), check.call.noun, check.call.nouns)}")
-        if bad_places:
-            units = len({(f.place.account, f.place.region) for f in result.findings})
-            parts.append(f"{bad_places:,} of {count(units, *noun)}")
-        return " and ".join(parts)
-    return f"{len(unmet):,} of {count(len(judged), *_nouns(check, judged))}"
+def tally(check: Check, result: Result, *, noun: bool = True) -> str:
+    """`2 of 7 security groups`; places that deviate as a whole are counted beside: `and 1 of 4 regions`."""
+    rows, wholes = _parted(result, *APPLICABLE)
+    bad, bad_wholes = _parted(result, Status.UNMET)
+    parts = []
+    if bad or not bad_wholes:
+        parts.append(f"{bad:,} of {count(rows, check.call.noun, check.call.nouns) if noun else f'{rows:,}'}")
+    if bad_wholes:
+        judged = sum(1 for f in result.findings if any(j.status is not Status.NOT_APPLICABLE for j in f.judged))
+        named = noun or parts or rows
+        parts.append(f"{bad_wholes:,} of {_units(check, judged) if named else f'{wholes:,}'}")
+    return " and ".join(parts)
 
 
-def places(result: Result) -> str:
-    """`in 2 accounts, 2 regions`."""
-    units = [f.place for f in result.findings if f.place.region != UNLISTED]
-    accounts = len({u.account for u in units})
-    regions = {j.place.region for f in result.findings for j in f.judged} | {u.region for u in units}
-    named = len(regions - {GLOBAL, UNLISTED})
-    text = f"in {count(accounts, 'account', 'accounts')}"
-    return f"{text}, {count(named, 'region', 'regions')}" if named else text
-
-
-def population(check: Check, result: Result) -> str:
-    """`7 security groups in 2 accounts, 2 regions`, and whether that is all of them."""
-    judged = _applicable(result)
-    if judged and all(j.is_place for j in judged):
-        text = count(len(judged), "account", "accounts")
+def population(check: Check, result: Result, where: str) -> str:
+    """`7 security groups in 2 accounts, 2 regions`, what is not in that number, and whether that is all of them."""
+    rows, wholes = _parted(result, *APPLICABLE)
+    skipped, _ = _parted(result, Status.NOT_APPLICABLE)
+    if wholes and not rows:
+        accounts = len({j.place.account for j in result.judged(*APPLICABLE)})
+        text = _units(check, wholes)
         if check.scope is Scope.REGION:
-            accounts = len({j.place.account for j in judged})
-            text = f"{count(len(judged), 'region', 'regions')} of {count(accounts, 'account', 'accounts')}"
+            text += f" of {count(accounts, 'account', 'accounts')}"
     else:
-        text = f"{count(len(judged), check.call.noun, check.call.nouns)} {places(result)}"
+        text = f"{count(rows, check.call.noun, check.call.nouns)} {where}".strip()
+        if wholes:
+            text += f", and {_units(check, wholes)} as a whole"
+    if skipped:
+        text += f"; {skipped:,} more {'does' if skipped == 1 else 'do'} not apply"
     return f"{text}; as far as it could be read" if any(f.gaps for f in result.findings) else text
 
 
-def answer_words(
-    status: Status, met: Sequence[Judged], unmet: Sequence[Judged], unknown: Sequence[Judged], unread: int
-) -> str:
-    """`Deviation, 2 of 7; 1 place not read`."""
-    whole = len(met) + len(unmet) + len(unknown)
-    missing = f"{count(unread, 'place', 'places')} not read" if unread else ""
-    if status is Status.MET:
-        return f"Met, {len(met):,} of {whole:,}"
-    if status is Status.UNMET:
-        return f"Deviation, {len(unmet):,} of {whole:,}" + (f"; {missing}" if missing else "")
-    if status is Status.UNKNOWN:
-        said = [f"{len(unknown):,} of {whole:,} not determined"] if unknown else []
-        return f"Not determined: {', '.join([*said, missing] if missing else said)}"
-    return WORDS[status]
+def answer_words(check: Check, result: Result) -> str:
+    """`Deviation, 2 of 7; 1 place not read whole`."""
+    rows, wholes = _parted(result, *APPLICABLE)
+    unknown = len(result.judged(Status.UNKNOWN))
+    unread = sum(1 for f in result.findings if f.gaps)
+    missing = [f"{count(unread, 'place', 'places')} not read whole"] if unread else []
+    if result.status is Status.MET:
+        places = [_units(check, wholes)] if rows and wholes else []
+        number = rows or wholes
+        return f"Met, {' and '.join([f'{number:,} of {number:,}', *places])}"
+    if result.status is Status.UNMET:
+        unsaid = [f"{unknown:,} not determined"] if unknown else []
+        return "; ".join([f"Deviation, {tally(check, result, noun=False)}", *unsaid, *missing])
+    if result.status is Status.UNKNOWN:
+        unsaid = [f"{unknown:,} of {rows + wholes:,}"] if unknown else []
+        return ": ".join(["Not determined", *(["; ".join([*unsaid, *missing])] if unsaid or missing else [])])
+    return WORDS[result.status]

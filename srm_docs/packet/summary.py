@@ -1,0 +1,147 @@
+"""Write page one: conclusions, reports and scope in, the lead, the counts and what to read first out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from srm_docs.catalog.model import Side
+from srm_docs.checks.kit import Severity
+from srm_docs.checks.observation import Status
+from srm_docs.collect.answer import REFUSALS, State
+from srm_docs.findings.rollup import WHEN, Statement
+from srm_docs.packet.coverage import totals
+from srm_docs.packet.gaps import is_late
+from srm_docs.packet.ingredients import Ingredients
+from srm_docs.packet.model import (
+    NOT_PROVIDED,
+    Answer,
+    ReportLine,
+    RequirementLine,
+    ResponsibilityLine,
+    Scope,
+    Shape,
+    StatementLine,
+    Summary,
+)
+from srm_docs.packet.requirements import STATEMENT_SHAPES
+from srm_docs.packet.selftests import Selftests
+from srm_docs.packet.words import count, listed
+
+
+def summary_of(
+    given: Ingredients,
+    selftests: Selftests,
+    bullets: Sequence[ResponsibilityLine],
+    requirements: tuple[Sequence[RequirementLine], Sequence[RequirementLine]],
+    reports: Sequence[ReportLine],
+    scope: Scope,
+) -> Summary:
+    """Page one. `requirements` are the SOC 2 criteria and the Annex A controls in scope."""
+    statuses = [r.status for r in given.conclusions.results]
+    met, unmet, unknown, skipped = (
+        statuses.count(s) for s in (Status.MET, Status.UNMET, Status.UNKNOWN, Status.NOT_APPLICABLE)
+    )
+    n = len(statuses)
+    who = given.audit.organization or "The organization"
+    lead = f"{who} met {met} of {count(n, 'self-test', 'self-tests')} of its part. "
+    lead += f"{unmet} found {'a deviation' if unmet == 1 else 'deviations'}"
+    lead += f"; {unknown} could not be determined, because AWS did not answer whole" if unknown else ""
+    lead += f"; {skipped} did not apply." if skipped else "."
+    soc2, annex_a = requirements
+    real = [b for b in bullets if b.kind != "not applicable"]
+    split = [("responsibilities of the AWS model", *_split([b.kind for b in real]))]
+    if soc2:
+        split.append(("SOC 2 criteria in scope", *_split([r.responsibility for r in soc2])))
+    if annex_a:
+        split.append(("Annex A controls", *_split([r.responsibility for r in annex_a])))
+    out = [r for r in given.ledger if r.state is State.OUT_OF_SCOPE]
+    out_text = ""
+    if scope.left_out:
+        regions = count(len(scope.left_out), "enabled region is", "enabled regions are")
+        out_text = (
+            f"{regions} out of scope by configuration: {listed(scope.left_out, most=6)} ({len(out):,} reads not made)."
+        )
+    refused = [r for r in given.ledger if r.state in REFUSALS]
+    refused_text = (
+        f"{count(len(refused), 'planned read was', 'planned reads were')} not answered whole." if refused else ""
+    )
+    return Summary(
+        lead=lead,
+        tests=n,
+        met=met,
+        unmet=unmet,
+        unknown=unknown,
+        not_applicable=skipped,
+        aws_bullets=sum(b.side == Side.AWS for b in real),
+        customer_bullets=sum(b.side == Side.CUSTOMER for b in real),
+        links=sum(len(b.links) for b in bullets),
+        read_first=_read_first(given, selftests, reports, scope, out_text),
+        out_of_scope=out_text,
+        refused=refused_text,
+        responsibility_split=tuple(split),
+        statements_soc2=_statement_counts(soc2),
+        statements_iso=_statement_counts(annex_a),
+        coverage_totals=totals(given.ledger),
+    )
+
+
+def _split(kinds: Sequence[str]) -> tuple[int, int, int]:
+    return kinds.count("inherited"), kinds.count("shared"), kinds.count("customer")
+
+
+def _statement_counts(lines: Sequence[RequirementLine]) -> tuple[tuple[Answer, int], ...]:
+    return tuple(
+        (Answer(text=_heading(s), shape=STATEMENT_SHAPES[s]), n) for s in Statement if (n := _tally(lines, s)) or lines
+    )
+
+
+def _read_first(
+    given: Ingredients, selftests: Selftests, reports: Sequence[ReportLine], scope: Scope, out_text: str
+) -> tuple[tuple[str, str], ...]:
+    lines: list[tuple[str, str]] = []
+    results = given.conclusions.results
+    n = sum(r.status in (Status.MET, Status.NOT_APPLICABLE) for r in results)
+    worst = [f for f in selftests.findings if f.severity in (Severity.CRITICAL, Severity.HIGH)] or selftests.findings
+    if worst:
+        more = len(selftests.findings) - 1
+        rest = f"Severity {worst[0].severity}, {worst[0].domain_title}."
+        lines.append(
+            (f"{worst[0].title}.", rest + (f" {count(more, 'other finding', 'other findings')}." if more else ""))
+        )
+    else:
+        lines.append(("No self-test found a deviation.", f"{n} of {len(results)} could be judged."))
+    if scope.completeness.shape is not Shape.MET:
+        lines.append(("Not everything could be read.", scope.completeness.text))
+    if out_text:
+        lines.append(("Not everything is in scope.", out_text))
+    late = next((r for r in reports if r.relied_on_by and is_late(r)), None)
+    if late:
+        lines.append((f"{late.title.partition(':')[0]}.", f"{late.uncovered}; review NOT PROVIDED."))
+    else:
+        lines.append(("AWS reports.", "Management's review of the AWS reports relied on: NOT PROVIDED."))
+    if given.audit.approval is None or given.audit.approval.catalog_digest != given.catalog.digest:
+        other = given.audit.approval and f"{given.audit.approval.name} approved another version."
+        lines.append(("The mapping is not approved by management.", other or f"Approval {NOT_PROVIDED}."))
+    return tuple(lines)
+
+
+def statement_lines(soc2: Sequence[RequirementLine], annex_a: Sequence[RequirementLine]) -> tuple[StatementLine, ...]:
+    """The truth table of the seven statements, with how many requirements each was made of."""
+    return tuple(
+        StatementLine(
+            statement=Answer(text=_heading(s), shape=STATEMENT_SHAPES[s]),
+            when=WHEN[s],
+            count_soc2=_tally(soc2, s),
+            count_iso=_tally(annex_a, s),
+        )
+        for s in Statement
+    )
+
+
+def _heading(statement: Statement) -> str:
+    text = "no deviation in N self-tests" if statement is Statement.NO_DEVIATION else str(statement)
+    return text[0].upper() + text[1:]
+
+
+def _tally(lines: Sequence[RequirementLine], statement: Statement) -> int:
+    return sum(1 for line in lines if line.statement.shape is STATEMENT_SHAPES[statement])
