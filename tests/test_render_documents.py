@@ -14,6 +14,8 @@ import pikepdf
 import pytest
 import verapdf
 
+from srm_docs import resources
+from srm_docs.collect.answer import State
 from srm_docs.errors import TemplateError
 from srm_docs.packet.model import NOT_PROVIDED, EvidenceLine, Packet
 from srm_docs.render import charts, documents, filters, html, pdf, text, views
@@ -257,6 +259,20 @@ def test_letter_paper_keeps_the_cover_on_one_page(packet: Packet) -> None:
     assert "Contents" in pdfium.PdfDocument(content)[1].get_textpage().get_text_range()
 
 
+def test_the_summary_is_one_page_with_every_category_on_letter_paper(packet: Packet) -> None:
+    first = tuple(
+        (f"{at} of 4,196 security groups deviate from a rule that is named here at length.", "w" * 40)
+        for at in range(5)
+    )
+    crowded = small(
+        packet, domains=packet.domains, findings=packet.findings, soc2=packet.soc2,
+        meta=dataclasses.replace(packet.meta, paper="Letter"),
+        summary=dataclasses.replace(packet.summary, read_first=first),
+    )  # fmt: skip
+    begin = dict(numbered(documents.document(crowded, "soc2-packet")))
+    assert begin["2 Scope and basis of preparation"] - begin["1 Executive summary"] == 1
+
+
 def test_what_nobody_gave_is_printed_as_not_provided(packet: Packet) -> None:
     bare = dataclasses.replace(
         packet.meta, organization=NOT_PROVIDED, system=NOT_PROVIDED, period=NOT_PROVIDED, version=NOT_PROVIDED,
@@ -265,6 +281,20 @@ def test_what_nobody_gave_is_printed_as_not_provided(packet: Packet) -> None:
     content = documents.document(small(packet, meta=bare), "soc2-packet")
     assert page_one(content).count("NOTPROVIDED") >= 5
     assert "Demonstration" not in page_one(content)
+
+
+def test_an_empty_packet_says_none_in_every_part(packet: Packet) -> None:
+    domain = dataclasses.replace(packet.domains[0], aws=(), customer=(), not_applicable_line=None)
+    empty = small(
+        packet, domains=(domain,), soc2_matrix=(), reports=(), csocs=(), cuecs=(), parameters=(), sources=(), gaps=(),
+        contents=(), contents_digest="", annex_a=(), clauses=(),
+        scope=dataclasses.replace(packet.scope, accounts=(), regions=()),
+        summary=dataclasses.replace(packet.summary, coverage_totals=(), read_first=(), out_of_scope=""),
+    )  # fmt: skip
+    content = documents.document(empty, "soc2-packet")
+    said = "".join(page.get_textpage().get_text_range() for page in pdfium.PdfDocument(content))
+    assert said.count("None.") >= 14
+    assert "None: no self-test found a deviation" in said
 
 
 # ---- the functions
@@ -308,6 +338,12 @@ def test_resources_of_a_place_with_the_same_note_share_a_line(packet: Packet) ->
     places = views.view(packet, "soc2").places(finding.resources, 12)
     assert sum(len(place.names) for place in places) == 12
     assert {name for place in places for name in place.names} <= {line.name for line in finding.resources}
+
+
+def test_each_state_of_the_ledger_is_explained() -> None:
+    source = (resources.templates() / "packet" / "parts" / "scope.html").read_text("utf-8")
+    for state in State:
+        assert f'"{state}": "' in source, state
 
 
 def test_sections_are_numbered_in_order(packet: Packet) -> None:

@@ -139,6 +139,7 @@ class View:
     callers: tuple[tuple[str, str], ...]
     anchors: Mapping[str, str]
     titles: Mapping[str, str]
+    known: frozenset[str]
 
     @property
     def condensed(self) -> bool:
@@ -167,6 +168,10 @@ class View:
         """Return a domain's refusals, those of one kind on one line."""
         return refusals(lines)
 
+    def ids(self, ids: Iterable[str]) -> tuple[str, ...]:
+        """Return the criteria and controls that this document is about, in the order given."""
+        return tuple(ident for ident in ids if ident in self.known)
+
     def anchor(self, evidence: str) -> str:
         """Return the anchor of the line that holds an evidence id; empty where there is none."""
         return self.anchors.get(evidence, "")
@@ -184,7 +189,9 @@ def view(packet: Packet, framework: str = "") -> View:
         framework=framework,
         field=charts.cover_field([_charted(d) for d in packet.domains], entity=packet.meta.organization),
         bars=bars(packet.domains),
-        split=charts.split([_thirds(*bar) for bar in packet.summary.responsibility_split if _about(bar[0], framework)]),
+        split=charts.split(
+            [_thirds(*bar) for bar in packet.summary.responsibility_split if _about(bar[0], framework)], width=62
+        ),
         grid=grid(charted) if charted else None,
         requirements=requirements,
         statements={"soc2": packet.summary.statements_soc2, "iso27001": packet.summary.statements_iso}.get(
@@ -200,6 +207,7 @@ def view(packet: Packet, framework: str = "") -> View:
         callers=tuple(dict.fromkeys((e.account, e.caller_arn) for e in packet.evidence if e.caller_arn)),
         anchors=_anchors(packet.evidence, evidence),
         titles={d.id: d.title for d in packet.domains},
+        known=frozenset(line.id for line in requirements or (*packet.soc2, *packet.annex_a, *packet.clauses)),
     )
 
 
@@ -234,7 +242,7 @@ def grid(lines: Sequence[RequirementLine]) -> charts.Figure:
         (title, [charts.Cell(label=line.id, outcome=OUTCOMES[line.statement.shape]) for line in same])
         for title, same in by_category
     ]
-    return charts.grid(cells, label=34, cell=8.0)
+    return charts.grid(cells, label=26, cell=8.0)
 
 
 def gaps(packet: Packet, framework: str) -> tuple[GapLine, ...]:
