@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import botocore.config
 import botocore.credentials
 import botocore.exceptions as be
+import botocore.loaders
 import botocore.session
 from botocore import xform_name
 from botocore.parsers import ResponseParserError
@@ -106,7 +107,7 @@ class Aws:
         self._clock = clock or (lambda: dt.datetime.now(dt.UTC))
         self._wait = wait
         self._lock = threading.Lock()
-        self._loader = botocore.session.Session().get_component("data_loader")
+        self._loader = botocore.loaders.create_loader(os.environ.get("AWS_DATA_PATH"))
         self._accounts: dict[str, _Entered] = {}
         self._heard = Heard()
 
@@ -174,7 +175,7 @@ class Aws:
                 f"The AWS configuration file cannot be read: {error.kwargs.get('path', '')}",
                 hint="Mend it, or name another in AWS_CONFIG_FILE or AWS_SHARED_CREDENTIALS_FILE.",
             ) from error
-        except (be.BotoCoreError, be.ClientError, OSError, ValueError) as error:
+        except (be.BotoCoreError, OSError, ValueError) as error:
             raise CannotBegin(
                 f"The AWS credentials cannot be used: {error}",
                 hint="Sign in again (for SSO: `aws sso login`) and repeat.",
@@ -261,8 +262,8 @@ class Aws:
                 state=stop.state, code=stop.code, message=str(stop), http_status=self._heard.status, page=len(pages)
             )
         except be.ParamValidationError as error:
-            if call.per is None:
-                raise  # the parameters are ours
+            if call.per is None and not pages:
+                raise  # the parameters are ours, neither a parent's nor a page's
             refusal = _failed(error, 0, page=len(pages))
         except (be.UnknownServiceError, be.UnknownClientMethodError):
             message = f"botocore {botocore.__version__} does not know {call.service}:{call.operation}."
