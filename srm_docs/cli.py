@@ -19,12 +19,17 @@ if TYPE_CHECKING:
 
 EXIT_CODES = """\b
 Exit codes:
-  0  done                          1  --fail-on matched
-  2  usage, configuration, a missing library, an output that cannot be written
-  3  controls/ is wrong            4  could not begin, or the credentials stopped working
-  5  evidence is damaged           6  a template is wrong
-  7  verification failed           8  done, but planned calls were refused
-  70 our bug                       130 interrupted: `collect --resume` finishes it
+  0   done
+  1   --fail-on matched
+  2   usage, configuration, a missing library or an unwritable output
+  3   controls/ is wrong
+  4   could not begin, or the credentials stopped working
+  5   evidence is damaged
+  6   a template is wrong
+  7   verification failed
+  8   done, but planned calls were refused
+  70  our bug
+  130 interrupted: `srm-docs collect --resume` finishes it
 """
 _FRAMEWORKS = ("soc2", "iso27001")
 _CONFIG = click.option(
@@ -46,7 +51,7 @@ def cli() -> None:
     """
 
 
-@cli.command(epilog=EXIT_CODES)
+@cli.command(epilog=EXIT_CODES, short_help="Everything: collect, judge, print and seal a packet.")
 @click.option("--demo", is_flag=True, help="Use a made-up estate on this machine: no AWS account, no network.")
 @click.option("--from", "snapshot", metavar="SNAPSHOT", help="Build from a kept snapshot (id or `latest`), offline.")
 @click.option(
@@ -61,7 +66,7 @@ def cli() -> None:
 @_CONFIG
 @_JSON
 @_QUIET
-def build(  # noqa: PLR0913 - one parameter an option
+def build(
     *,
     demo: bool,
     snapshot: str | None,
@@ -110,7 +115,7 @@ def build(  # noqa: PLR0913 - one parameter an option
 @_CONFIG
 @_JSON
 @_QUIET
-def collect(  # noqa: PLR0913 - one parameter an option
+def collect(
     *,
     demo: bool,
     resume: bool,
@@ -142,7 +147,9 @@ def collect(  # noqa: PLR0913 - one parameter an option
     sys.exit(4 if done.stopped else 8 if refused else 0)
 
 
-@cli.command(epilog="Exit codes: 0 as sealed, 2 not a packet, 7 something differs.")
+@cli.command(
+    epilog="Exit codes: 0 as sealed, 2 not a packet, 7 something differs.", short_help="Check a packet offline."
+)
 @click.argument("packet", type=click.Path(path_type=Path))
 @_JSON
 def verify(*, packet: Path, as_json: bool) -> None:
@@ -165,7 +172,9 @@ def verify(*, packet: Path, as_json: bool) -> None:
     sys.exit(0 if report.sound else 7)
 
 
-@cli.command()
+@cli.command(
+    epilog="Exit codes: 0 sound, 2 usage or configuration, 3 controls/ is wrong.", short_help="Check controls/."
+)
 @click.option("--controls", type=click.Path(path_type=Path), help="The folder to check (default: the one in use).")
 @_CONFIG
 @_JSON
@@ -192,13 +201,23 @@ def lint(*, controls: Path | None, config_file: Path | None, as_json: bool) -> N
 
 @cli.group()
 def checks() -> None:
-    """List the self-tests, or show one."""
+    """List the self-tests, or show one.
+
+    \b
+    srm-docs checks list
+    srm-docs checks show volumes_are_encrypted
+    """
 
 
 @checks.command("list")
 @_JSON
 def checks_list(*, as_json: bool) -> None:
-    """All self-tests: id, severity, title. Example: srm-docs checks list"""
+    """All self-tests: id, severity, title.
+
+    \b
+    srm-docs checks list
+    srm-docs checks list --json
+    """
     from srm_docs import console
     from srm_docs.checks.discover import checks as all_checks
 
@@ -210,16 +229,20 @@ def checks_list(*, as_json: bool) -> None:
             ]
         )
         return
-    rows = [(c.id, str(c.severity), c.title) for c in all_checks()]
-    console.table("", [("Check", "left"), ("Severity", "left"), ("True when met", "left")], rows)
-    console.out(f"{len(rows)} checks. `srm-docs checks show ID` tells all about one.")
+    found = all_checks()
+    console.entries("Self-tests, and what is true when they are met", [(c.id, str(c.severity), c.title) for c in found])
+    console.out(f"{len(found)} checks. `srm-docs checks show ID` tells all about one.")
 
 
 @checks.command("show")
 @click.argument("name", metavar="ID")
 @_JSON
 def checks_show(*, name: str, as_json: bool) -> None:
-    """One self-test: what it asks, why, and how it is judged. Example: srm-docs checks show ebs_volumes_are_encrypted"""
+    """One self-test: what it asks, why, and how it is judged.
+
+    \b
+    srm-docs checks show volumes_are_encrypted
+    """
     from srm_docs import console, reference
 
     data = reference.check(name)
@@ -232,7 +255,12 @@ def checks_show(*, name: str, as_json: bool) -> None:
 
 @cli.group()
 def controls() -> None:
-    """List criteria, controls and responsibilities, or show one."""
+    """List criteria, controls and responsibilities, or show one.
+
+    \b
+    srm-docs controls list --framework iso27001
+    srm-docs controls show A.8.20
+    """
 
 
 @controls.command("list")
@@ -240,7 +268,11 @@ def controls() -> None:
 @_CONFIG
 @_JSON
 def controls_list(*, framework: str | None, config_file: Path | None, as_json: bool) -> None:
-    """All criteria and controls. Example: srm-docs controls list --framework soc2"""
+    """All criteria and controls.
+
+    \b
+    srm-docs controls list --framework soc2
+    """
     from srm_docs import console, pipeline
 
     catalog = pipeline.catalog(_config(config_file))
@@ -257,7 +289,12 @@ def controls_list(*, framework: str | None, config_file: Path | None, as_json: b
 @_CONFIG
 @_JSON
 def controls_show(*, name: str, config_file: Path | None, as_json: bool) -> None:
-    """One criterion, control, clause or responsibility with its links. Example: srm-docs controls show CC6.6"""
+    """One criterion, control, clause or responsibility with its links.
+
+    \b
+    srm-docs controls show CC6.6
+    srm-docs controls show networking.security-groups-nacls
+    """
     from srm_docs import console, pipeline, reference
 
     data = reference.control(pipeline.catalog(_config(config_file)), name)
@@ -268,7 +305,7 @@ def controls_show(*, name: str, config_file: Path | None, as_json: bool) -> None
             console.out(line)
 
 
-@cli.command()
+@cli.command(short_help="Print the least-privilege IAM policy for collecting.")
 def policy() -> None:
     """Print the least-privilege IAM policy that `collect` needs, derived from the calls.
 
@@ -360,12 +397,23 @@ def _exit_code(packet: Packet, stopped: Sequence[str], fail_on: Sequence[str], *
     return 8 if packet.unread and not allow_refusals else 0
 
 
+def _unread(packet: Packet) -> list[tuple[str, str, str]]:
+    """What could not be read, a line each for the same call, state and mend: what, where and what to do."""
+    places: dict[tuple[str, str, str], list[str]] = {}
+    for u in packet.unread:
+        places.setdefault((u.call, u.state, u.mend), []).append(f"{u.account}/{u.region}")
+    return [
+        (call, f"{state} in {', '.join(at[:2])}" + (f" and {len(at) - 2} more" if at[2:] else ""), mend)
+        for (call, state, mend), at in places.items()
+    ]
+
+
 def _report(packet: Packet, path: str, *, already: bool, zip_path: str) -> None:
     from srm_docs import console
 
     s = packet.summary
     rows = [
-        (f"{d.number} {d.title}", str(d.met), str(d.unmet), str(d.unknown), str(d.not_applicable))
+        (f"{d.number:>2} {d.title}", str(d.met), str(d.unmet), str(d.unknown), str(d.not_applicable))
         for d in packet.domains
     ]
     console.table(
@@ -375,9 +423,7 @@ def _report(packet: Packet, path: str, *, already: bool, zip_path: str) -> None:
         footer=("All domains", str(s.met), str(s.unmet), str(s.unknown), str(s.not_applicable)),
     )
     if packet.unread:
-        lines = [(u.call, f"{u.account}/{u.region}", u.state, u.mend) for u in packet.unread]
-        columns = [("Could not be read", "left"), ("Where", "left"), ("State", "left"), ("Mend", "left")]
-        console.table("", columns, lines)
+        console.entries("Could not be read", _unread(packet))
     for text in (s.out_of_scope, packet.meta.mapping_approval + "."):
         if text:
             console.out(text)

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from srm_docs.collect.access import Access
 from srm_docs.checks.discover import parameters as known_parameters
+from srm_docs.collect.access import Access
 from srm_docs.declare.audit import Approval, Audit, AuditType, Category
 from srm_docs.errors import ConfigError
 from srm_docs.sourcefile import Fault, Source, near, read_toml
@@ -38,8 +38,8 @@ class Config:
     templates: Path | None = None
 
 
-class _Wrong(ValueError):  # noqa: N818 - half a sentence for a fault
-    pass
+class _Wrong(ValueError):
+    """Half a sentence for a fault."""
 
 
 def _text(value: Any) -> str:
@@ -98,12 +98,14 @@ def _matching(pattern: re.Pattern[str], like: str) -> Callable[[Any], str]:
     return read
 
 
+def _linear(channel: float) -> float:
+    """The light of an sRGB channel, by WCAG's formula."""
+    return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4  # noqa: PLR2004
+
+
 def _accent(value: Any) -> str:
     colour = _matching(_ACCENT, '"#123A5C"')(value)
-    linear = [
-        c / 12.92 if (c := int(colour[i : i + 2], 16) / 255) <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4
-        for i in (1, 3, 5)
-    ]
+    linear = [_linear(int(colour[i : i + 2], 16) / 255) for i in (1, 3, 5)]
     contrast = 1.05 / (0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05)
     if contrast < 4.5:  # noqa: PLR2004 - the least contrast on white that WCAG allows for text
         raise _Wrong(f"has a contrast of {contrast:.1f} on white, and text in it could not be read; 4.5 is the least")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
+import textwrap
 import unicodedata
 from collections.abc import Iterable, Sequence
 from types import TracebackType
@@ -36,12 +38,42 @@ def err(text: str = "") -> None:
 
 
 def complain(error: SrmDocsError) -> None:
-    """An expected error: what happened, then what to do."""
-    err(f"Error: {error.message}")
+    """An expected error: what happened, then what to do. On a terminal, broken between words."""
+    width = _width() if sys.stderr.isatty() else 0
+    for n, line in enumerate(error.message.split("\n")):
+        err(_hanging(f"Error: {line}" if n == 0 else f"       {line}", 7, width))
     for fault in getattr(error, "faults", ()):
-        err(f"  {fault}")
+        err(_hanging(f"  {fault}", 4, width))
     if error.hint:
-        err(f"Mend:  {error.hint}")
+        err(_hanging(f"Mend:  {error.hint}", 7, width))
+
+
+def entries(title: str, rows: Iterable[tuple[str, str, str]]) -> None:
+    """A list on stdout of (what, a word on it, a sentence): a line for the first two, the sentence indented below."""
+    out(title)
+    out()
+    for what, word, sentence in rows:
+        out(_hanging(f"  {what}  {word}", 6, _width()))
+        out(_hanging(f"    {sentence}", 4, _width()))
+    out()
+
+
+def _width() -> int:
+    return min(shutil.get_terminal_size((80, 24)).columns, 100) - 1
+
+
+def _hanging(text: str, indent: int, width: int) -> str:
+    if not width:
+        return text
+    lines = textwrap.wrap(
+        text,
+        width,
+        subsequent_indent=" " * indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+        drop_whitespace=True,
+    )
+    return "\n".join(lines)
 
 
 def _console(*, stderr: bool) -> Console:
