@@ -426,7 +426,7 @@ def _report(packet: Packet, path: str, *, already: bool, zip_path: str) -> None:
         console.entries("Could not be read", _unread(packet))
     for text in (s.out_of_scope, packet.meta.mapping_approval + "."):
         if text:
-            console.out(text)
+            console.paragraph(text)
     console.out(f"{'Already built' if already else 'Packet'}: {path}")
     if zip_path:
         console.out(f"Zip: {zip_path}")

@@ -58,6 +58,11 @@ def entries(title: str, rows: Iterable[tuple[str, str, str]]) -> None:
     out()
 
 
+def paragraph(text: str) -> None:
+    """A sentence or more of result on stdout, broken between words."""
+    out(_hanging(text, 0, _width()))
+
+
 def _width() -> int:
     return min(shutil.get_terminal_size((80, 24)).columns, 100) - 1
 
@@ -118,15 +123,15 @@ class Progress:
     def __enter__(self) -> Self:
         """Begin to show."""
         if not self._quiet and sys.stderr.isatty():
-            from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+            from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
             from rich.progress import Progress as Bar
 
             bar = Bar(
-                TextColumn("{task.description:<28}"), BarColumn(bar_width=24), MofNCompleteColumn(),
-                TimeElapsedColumn(), console=_console(stderr=True), transient=True,
+                TextColumn("{task.description:<28}"), BarColumn(bar_width=24),
+                TextColumn("{task.fields[count]}"), TimeElapsedColumn(), console=_console(stderr=True), transient=True,
             )  # fmt: skip
             bar.start()
-            self._bar, self._task = bar, bar.add_task("Collecting", total=None)
+            self._bar, self._task = bar, bar.add_task("Collecting", total=None, count="")
         return self
 
     def __exit__(
@@ -140,7 +145,11 @@ class Progress:
         """Progress of collecting."""
         if self._bar is not None:
             self._bar.update(  # type: ignore[attr-defined]
-                self._task, description=f"Reading {step.service}", completed=step.services_done, total=step.services
+                self._task,
+                description=f"Reading {step.service}",
+                completed=step.services_done,
+                total=step.services,
+                count=f"{step.services_done} of {step.services} services",
             )
         elif not self._quiet and step.finished and step.total:
             answers = "1 answer" if step.total == 1 else f"{step.total:,} answers"
@@ -149,6 +158,6 @@ class Progress:
     def say(self, text: str) -> None:
         """A stage begins."""
         if self._bar is not None:
-            self._bar.update(self._task, description=text, total=None)  # type: ignore[attr-defined]
+            self._bar.update(self._task, description=text, total=None, count="")  # type: ignore[attr-defined]
         elif not self._quiet:
             err(text)
