@@ -296,6 +296,13 @@ def _ledger(snapshot: Snapshot) -> Any:
 # -- build --------------------------------------------------------------------------------------------------------
 
 
+def can_print() -> None:
+    """Raise MissingLibrary before AWS is read for minutes and nothing could be printed."""
+    from srm_docs.render import pdf
+
+    pdf.require()
+
+
 def build(config: Config, snapshot: str, *, zipped: bool = False, progress: Any = None) -> Built:
     """Judge, print and seal a packet from a kept snapshot. Offline; the same inputs give the same bytes."""
     from srm_docs.seal.packet_folder import already_built, seal

@@ -126,6 +126,11 @@ def brand_css(accent: str) -> bytes:
     return f":root {{ --brand-accent: {accent.upper()}; }}\n".encode("ascii")
 
 
+def require() -> None:
+    """Raise MissingLibrary now, where nothing can be printed later."""
+    _weasyprint()
+
+
 def _weasyprint() -> Any:
     """Import WeasyPrint late: it costs half a second, and libraries that `verify` does not need."""
     said = io.StringIO()
