@@ -401,7 +401,7 @@ def _files(
     config: Config, given: Ingredients, kept: Snapshot, packet: Packet, progress: Any
 ) -> tuple[dict[str, bytes], Packet]:
     """Every file of the packet but the seal, and the model with its list of contents."""
-    from srm_docs.render import documents, workbook
+    from srm_docs.render import parallel, workbook
 
     files: dict[str, bytes] = dict(evidence_files(kept))
     files |= data_files(given, packet, [c.id for c in discover.checks()])
@@ -414,7 +414,7 @@ def _files(
     files["contents.json"], lines = contents(files, titles)
     packet = with_contents(packet, lines, _sha(files["contents.json"]))
     progress.say("Printing the documents")
-    files |= dict(documents.documents(packet, templates=config.templates))
+    files |= dict(parallel.printed(packet, templates=config.templates))
     return files, packet
 
 
