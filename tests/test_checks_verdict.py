@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from srm_docs.checks.call import Call
+from srm_docs.checks.examples import AS_OF
 from srm_docs.checks.kit import Check, check
 from srm_docs.checks.observation import Observation, Status, met, not_applicable, unmet
 from srm_docs.checks.place import Place
 from srm_docs.checks.row import Given, Row
 from srm_docs.checks.verdict import observe, settle
-from srm_docs.checks.examples import AS_OF
 
 THINGS = Call(service="s3", operation="ListBuckets", noun="thing", nouns="things", rows="Buckets", name="Name")
 GIVEN = Given(as_of=AS_OF)

@@ -49,7 +49,14 @@ TABLE = [
 
 
 @pytest.mark.parametrize(("primary", "supporting", "report", "inherited", "documents", "expected"), TABLE)
-def test_truth_table(primary, supporting, report, inherited, documents, expected) -> None:
+def test_truth_table(
+    primary: list[Status],
+    supporting: list[Status],
+    report: ReportState,
+    inherited: bool,
+    documents: bool,
+    expected: Statement,
+) -> None:
     grounds = Grounds(primary=primary, supporting=supporting, report=report, inherited=inherited, documents=documents)
     assert statement(grounds) is expected
 
