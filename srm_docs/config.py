@@ -13,6 +13,7 @@ from srm_docs.checks.discover import parameters as known_parameters
 from srm_docs.collect.access import Access
 from srm_docs.declare.audit import Approval, Audit, AuditType, Category
 from srm_docs.errors import ConfigError
+from srm_docs.render.colour import contrast_on_white, hue
 from srm_docs.sourcefile import Fault, Source, near, read_toml
 
 FILE = "srm-docs.toml"
@@ -98,17 +99,14 @@ def _matching(pattern: re.Pattern[str], like: str) -> Callable[[Any], str]:
     return read
 
 
-def _linear(channel: float) -> float:
-    """The light of an sRGB channel, by WCAG's formula."""
-    return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4  # noqa: PLR2004
-
-
 def _accent(value: Any) -> str:
     colour = _matching(_ACCENT, '"#123A5C"')(value)
-    linear = [_linear(int(colour[i : i + 2], 16) / 255) for i in (1, 3, 5)]
-    contrast = 1.05 / (0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05)
+    contrast = contrast_on_white(colour)
     if contrast < 4.5:  # noqa: PLR2004 - the least contrast on white that WCAG allows for text
         raise _Wrong(f"has a contrast of {contrast:.1f} on white, and text in it could not be read; 4.5 is the least")
+    angle = hue(colour)
+    if angle is not None and (angle < 70 or angle > 340):  # noqa: PLR2004 - red to yellow
+        raise _Wrong("is red, orange or yellow, the colours of deviations: choose a green, blue, violet or grey")
     return colour
 
 
