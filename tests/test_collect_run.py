@@ -28,6 +28,7 @@ from srm_docs.evidence.entry import Header
 from srm_docs.evidence.memory import MemoryStore
 from srm_docs.evidence.recorder import Recorder
 from srm_docs.evidence.redact import Redactor
+from srm_docs.evidence.snapshot import Snapshot
 
 A, B = "111111111111", "222222222222"
 NOW = dt.datetime(2026, 6, 1, 12, tzinfo=dt.UTC)
@@ -365,3 +366,10 @@ def test_a_refused_list_of_regions_leaves_the_home_region_and_says_so() -> None:
         [Access()], door=Door(A), ask=world, keep=Early(), caller=CALLER, regions=REGIONS, home="eu-north-1"
     )
     assert (scope.regions, scope.regions_listed, scope.entered) == (("eu-north-1",), False, True)
+
+
+def test_what_only_says_where_the_next_page_begins_is_not_kept(demo_snapshot: Snapshot) -> None:
+    """A continuation token is another each time: kept, it would make two snapshots of one account differ."""
+    assert any(entry.pages > 1 for entry in demo_snapshot.entries.values())
+    held = {field for key in demo_snapshot.entries for page in demo_snapshot.pages(key) for field in page}
+    assert not held & {"NextToken", "nextToken", "NextMarker", "Marker", "PaginationToken", "ResponseMetadata"}

@@ -246,9 +246,10 @@ class Aws:
         try:
             client = client_of()
             self._run_job(client, call, ids)
+            unkept = {"ResponseMetadata", *_continuations(client, call)}
             for page in self._pages(client, call, params):
                 ids += request_ids(page)
-                pages.append({k: v for k, v in page.items() if k != "ResponseMetadata"})
+                pages.append({k: v for k, v in page.items() if k not in unkept})
         except be.ClientError as error:
             ids += request_ids(error.response)
             said = error.response.get("Error", {})
@@ -369,6 +370,15 @@ class _Given:
 def _region(session: botocore.session.Session) -> str:
     # botocore reads AWS_DEFAULT_REGION only; other tools of AWS read AWS_REGION too
     return str(session.get_config_variable("region") or os.environ.get("AWS_REGION") or "us-east-1")
+
+
+def _continuations(client: Any, call: Call) -> set[str]:
+    """The top-level fields that only say where the next page begins: another each time, so no evidence."""
+    name = xform_name(call.operation)
+    if name not in client.meta.method_to_api_mapping or not client.can_paginate(name):
+        return {call.token[1]} if call.token else set()
+    expressions = (token.expression for token in client.get_paginator(name)._output_token)  # noqa: SLF001 - no public way
+    return {part.strip() for text in expressions for part in text.split("||") if part.strip().isidentifier()}
 
 
 def _by_token(client: Any, name: str, call: Call, params: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
