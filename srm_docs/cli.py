@@ -348,7 +348,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         error.show()
         sys.exit(2)
     except (KeyboardInterrupt, click.exceptions.Abort):
-        _complain(Interrupted("Interrupted.", hint="What was kept is whole; `srm-docs collect --resume` finishes it."))
+        mend = "Nothing half-written stays. Repeat the command, or finish a collection: srm-docs collect --resume"
+        _complain(Interrupted("Interrupted.", hint=mend))
     except SrmDocsError as error:
         _complain(error)
     except BrokenPipeError:

@@ -1,0 +1,529 @@
+"""The command line: each exit code by a real cause, one clear sentence and a mend, and results alone on stdout."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import click
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import scripted_server as scripted
+import sealed_sample
+from scripted_server import ACCOUNT, Heard, Say, Scripted
+
+from srm_docs import cli, console, pipeline
+from srm_docs.errors import (
+    CannotBegin,
+    CatalogError,
+    ConfigError,
+    EvidenceDamaged,
+    Interrupted,
+    MissingLibrary,
+    OutputError,
+    SrmDocsError,
+    TemplateError,
+    UsageError,
+    VerificationFailed,
+)
+from srm_docs.seal import packet_folder
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+REGIONS = ("eu-west-1", "us-east-1", "eu-north-1")
+
+
+class Run:
+    """What a command said, and its exit code."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
+        self.capsys = capsys
+
+    def __call__(self, *arguments: str | Path) -> SimpleNamespace:
+        self.capsys.readouterr()
+        try:
+            cli.main([str(a) for a in arguments])
+            code: Any = 0
+        except SystemExit as stop:
+            code = stop.code or 0
+        said = self.capsys.readouterr()
+        return SimpleNamespace(code=code, out=said.out, err=said.err)
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    for name in list(os.environ):
+        if name.startswith(("AWS_", "BOTO_")):
+            monkeypatch.delenv(name)
+    for name, value in environment(tmp_path).items():
+        monkeypatch.setenv(name, value)
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    return Run(capsys)
+
+
+def environment(folder: Path) -> dict[str, str]:
+    return {
+        "AWS_EC2_METADATA_DISABLED": "true", "AWS_CONFIG_FILE": str(folder / "none"), "NO_PROXY": "*",
+        "AWS_SHARED_CREDENTIALS_FILE": str(folder / "none"), "AWS_DEFAULT_REGION": "eu-west-1",
+    }  # fmt: skip
+
+
+KEYS = {"AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY": "s"}
+TOML = '[collect]\nregions = ["eu-west-1"]\nattempts = 1\nconcurrency = 4\nread_timeout = 5\nconnect_timeout = 2\n'
+
+
+def estate(heard: Heard, before: int) -> Say | None:
+    """An account in which nothing may be read but its regions and two listings, one of them with a hostile name."""
+    if heard.asked == "ec2.DescribeRegions":
+        rows = "".join(f"<item><regionName>{r}</regionName></item>" for r in REGIONS)
+        return Say(f"<DescribeRegionsResponse><regionInfo>{rows}</regionInfo></DescribeRegionsResponse>")
+    if heard.asked == "kms.ListKeys":
+        return Say('{"Keys":[{"KeyId":"a"},{"KeyId":"b"}]}')
+    if heard.asked == "dynamodb.ListTables":
+        return Say('{"TableNames":["\\u001b[31mred","\\u202eevil"]}')
+    return None if heard.asked.startswith("sts.") else Say(b"", 403)
+
+
+def unlocked(heard: Heard, before: int) -> Say | None:
+    said = estate(heard, before)
+    return said if said is None or said.status == 200 else Say(b"", 501)
+
+
+@pytest.fixture
+def aws(run: Run, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scripted]:
+    with scripted.serve(estate) as server:
+        for name, value in (KEYS | {"AWS_ENDPOINT_URL": server.url}).items():
+            monkeypatch.setenv(name, value)
+        Path("srm-docs.toml").write_text(TOML)
+        yield server
+
+
+def tree(folder: Path) -> list[str]:
+    return sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*")) if folder.exists() else []
+
+
+def mistake(said: SimpleNamespace, code: int, *words: str) -> None:
+    """An expected error: one sentence, a mend, no traceback, nothing on stdout."""
+    assert said.code == code, said.err
+    assert said.out == ""
+    assert "Traceback" not in said.err
+    assert said.err.count("Error: ") == 1
+    assert "Mend:  " in said.err
+    for word in words:
+        assert word in said.err
+
+
+# -- help ---------------------------------------------------------------------------------------------------------
+
+
+def commands(group: click.Group = cli.cli, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    yield path
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from commands(command, (*path, name))
+        else:
+            yield (*path, name)
+
+
+@pytest.mark.parametrize("path", list(commands()), ids=lambda p: " ".join(p) or "srm-docs")
+def test_help_shows_an_example_in_80_columns(path: tuple[str, ...], run: Run) -> None:
+    said = run(*path, "--help")
+    assert said.code == 0
+    assert f"  srm-docs {' '.join(path)}".rstrip() in said.out.replace("account:   ", "")
+    assert max(map(len, said.out.splitlines())) <= 80
+    assert "..." not in said.out.replace("[ARGS]...", "")
+    assert "\x08" not in said.out
+
+
+def test_the_help_names_every_exit_code() -> None:
+    for code in (0, 1, 2, 3, 4, 5, 6, 7, 8, 70, 130):
+        assert f"\n  {code}" in cli.EXIT_CODES
+    stack, codes = [SrmDocsError], set()
+    while stack:
+        kind = stack.pop()
+        codes.add(kind.exit_code)
+        stack += kind.__subclasses__()
+    assert {f"  {c}" in cli.EXIT_CODES for c in codes} == {True}
+
+
+# -- exit codes ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (UsageError, 2), (ConfigError, 2), (MissingLibrary, 2), (OutputError, 2), (CatalogError, 3), (CannotBegin, 4),
+        (EvidenceDamaged, 5), (TemplateError, 6), (VerificationFailed, 7), (Interrupted, 130),
+    ],
+)  # fmt: skip
+def test_every_expected_error_is_a_sentence_and_its_code(
+    error: type[SrmDocsError], code: int, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise error("It went wrong.", hint="Do better.")
+
+    monkeypatch.setattr(pipeline, "collect", fail)
+    said = run("collect")
+    mistake(said, code, "It went wrong.", "Do better.")
+
+
+def test_a_bug_is_a_traceback_and_70(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pipeline, "collect", lambda *_, **__: 1 / 0)
+    said = run("collect")
+    assert said.code == 70
+    assert "ZeroDivisionError" in said.err
+    assert "bug in srm-docs" in said.err
+
+
+def test_a_key_pressed_anywhere_is_130(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(pipeline, "collect", stop)
+    mistake(run("collect"), 130, "Interrupted")
+
+
+@pytest.mark.parametrize(
+    "arguments", [["collct"], ["collect", "--no-such"], ["build", "--demo", "--from", "latest"], ["checks", "show"],
+                  ["build", "--fail-on", "met"]],
+    ids=" ".join,
+)  # fmt: skip
+def test_wrong_usage_is_2(arguments: list[str], run: Run) -> None:
+    said = run(*arguments)
+    assert (said.code, said.out) == (2, "")
+    assert "Usage: " in said.err
+    assert "Traceback" not in said.err
+
+
+def test_a_wrong_configuration_is_2_with_every_line(run: Run) -> None:
+    Path("srm-docs.toml").write_text("[audit]\ntipe = 1\n[colect]\n")
+    for command in (["collect"], ["build"], ["lint"], ["controls", "list"]):
+        mistake(run(*command), 2, "srm-docs.toml:2", "srm-docs.toml:3", 'did you mean "collect"?')
+    mistake(run("collect", "--config", "missing.toml"), 2, "missing.toml cannot be read")
+
+
+def test_an_unknown_name_is_2_with_a_near_match(run: Run) -> None:
+    mistake(run("checks", "show", "volumes_are_encryptd"), 2, 'did you mean "volumes_are_encrypted"?')
+    mistake(run("controls", "show", "CC66"), 2, 'did you mean "CC6.6"?')
+
+
+@pytest.mark.parametrize("options", [[], ["--demo"]], ids=["aws", "demo"])
+def test_an_output_that_cannot_be_written_is_2_before_anything_is_asked(
+    options: list[str], aws: Scripted, run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("mine")
+    began = time.monotonic()
+    mistake(run("collect", *options, "--output", tmp_path / "file" / "below"), 2, "is a file")
+    assert time.monotonic() - began < 2
+    assert aws.heard == []
+    assert (tmp_path / "file").read_text() == "mine"
+    if os.geteuid() != 0:
+        (tmp_path / "locked").mkdir(mode=0o500)
+        mistake(run("collect", "--output", tmp_path / "locked" / "below"), 2, "may not be written to")
+
+
+def test_malformed_controls_are_3_with_file_and_line(run: Run, tmp_path: Path) -> None:
+    shutil.copytree(CHECKOUT / "controls", tmp_path / "controls")
+    path = next((tmp_path / "controls" / "domains").glob("03-*.yaml"))
+    text = path.read_text()
+    path.write_text(text.replace("CC6.6:", "CC6.66:", 1).replace("title:", "titel:", 1))
+    said = run("lint", "--controls", tmp_path / "controls")
+    assert said.code == 3
+    assert f"{path.name}:" in said.out
+    assert 'did you mean "title"?' in said.out
+    listed = run("lint", "--controls", tmp_path / "controls", "--json")
+    assert {f["line"] > 0 for f in json.loads(listed.out)["faults"]} == {True}
+    Path("srm-docs.toml").write_text(f'[paths]\ncontrols = "{tmp_path / "controls"}"\n')
+    mistake(run("collect"), 3, f"{path.name}:", "srm-docs lint")
+
+
+def begin(run: Run, tmp_path: Path, *words: str) -> None:
+    before = tree(tmp_path)
+    mistake(run("collect"), 4, *words)
+    assert tree(tmp_path) == before, "a run that could not begin leaves nothing behind"
+
+
+def test_what_cannot_begin_is_4_and_leaves_nothing_behind(
+    aws: Scripted, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aws.script = lambda heard, _: Say(scripted_error("ExpiredToken", "The token is expired."), 403)
+    begin(run, tmp_path, "ExpiredToken: The token is expired.")
+    aws.script = lambda heard, _: Say("<html>Sign in to the Wi-Fi</html>")
+    begin(run, tmp_path, "web page")
+    aws.script = estate
+    Path("srm-docs.toml").write_text(TOML.replace("eu-west-1", "eu-wset-1"))
+    begin(run, tmp_path, "eu-wset-1", "Did you mean eu-west-1?")
+    Path("srm-docs.toml").write_text(TOML + '[[accounts]]\nid = "999999999999"\n')
+    begin(run, tmp_path, "lead to account 111122223333")
+    Path("srm-docs.toml").write_text(TOML)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    begin(run, tmp_path, "AWS could not be asked")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "nonsense")
+    begin(run, tmp_path, "AWS_ENDPOINT_URL")
+    monkeypatch.setenv("AWS_PROFILE", "nobody")
+    begin(run, tmp_path, "'nobody'")
+    monkeypatch.delenv("AWS_PROFILE")
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    begin(run, tmp_path, "No AWS credentials were found.", "build --demo")
+
+
+def scripted_error(code: str, message: str) -> str:
+    return f"<ErrorResponse><Error><Code>{code}</Code><Message>{message}</Message></Error></ErrorResponse>"
+
+
+def test_refusals_are_8_unless_they_are_allowed(aws: Scripted, run: Run, tmp_path: Path) -> None:
+    said = run("collect", "--json", "--quiet")
+    assert said.code == 8
+    assert said.err == ""
+    data = json.loads(said.out)
+    assert data["states"]["denied"] > 50
+    assert data["states"]["out of scope"] > 50
+    assert data["stopped"] == []
+    said = run("collect", "--allow-refusals", "--output", tmp_path / "other")
+    assert said.code == 0
+    assert "denied" in said.out
+    lines = [line for line in said.err.splitlines() if line.startswith("Read ")]
+    services = [line.split()[1] for line in lines]
+    assert len(services) == len(set(services)) > 30, "one line a service"
+    assert lines[-1].endswith(f"({len(services)} of {len(services)} services)")
+    assert "\x1b" not in said.err + said.out
+
+
+def test_who_we_are_is_asked_once(aws: Scripted, run: Run) -> None:
+    run("collect", "--quiet")
+    assert aws.count("sts.GetCallerIdentity") == 1
+    assert aws.count("ec2.DescribeRegions") == 1
+
+
+def test_credentials_that_stop_are_4_and_what_was_read_is_kept(aws: Scripted, run: Run) -> None:
+    def stop(heard: Heard, before: int) -> Say | None:
+        if heard.asked.startswith("ec2.DescribeV"):
+            return Say("<Response><Errors><Error><Code>ExpiredToken</Code></Error></Errors></Response>", 400)
+        return estate(heard, before)
+
+    aws.script = stop
+    said = run("collect", "--json", "--quiet", "--allow-refusals")
+    assert said.code == 4
+    data = json.loads(said.out)
+    assert data["stopped"] == [ACCOUNT]
+    assert data["states"]["not run"] > 20
+    assert not any(h.asked.startswith(("iam.", "s3 ", "kms.")) for h in aws.heard)
+    assert run("collect", "--resume").code == 2  # it is finished: a packet can be built of it
+
+
+def test_a_damaged_store_is_5(aws: Scripted, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pipeline, "can_print", lambda: None)
+    assert run("collect", "--quiet", "--allow-refusals").code == 0
+    (path,) = Path("output/evidence/snapshots").glob("*.json")
+    body = path.read_text()
+    path.write_text(body.replace('"eu-west-1"', '"eu-west-2"'))
+    mistake(run("build", "--from", "latest", "--quiet"), 5, "was changed")
+    path.write_text(body)
+    for kept in Path("output/evidence/objects").glob("*/*"):
+        kept.write_text("{}")
+    mistake(run("build", "--from", "latest", "--quiet"), 5, "is not what its name says")
+    mistake(run("build", "--from", "2026-01-01T000000Z-000000", "--quiet"), 2, "There is no snapshot")
+    assert not Path("output/packets").exists()
+
+
+def stub(monkeypatch: pytest.MonkeyPatch, *, unmet: int, unknown: int, unread: int, demo: bool = False) -> None:
+    line = SimpleNamespace(call="kms:ListKeys", account=ACCOUNT, region="eu-west-1", state="denied", code="X\x1b[31m",
+                           mend="Allow it, \u202eplease.")  # fmt: skip
+    summary = SimpleNamespace(met=1, unmet=unmet, unknown=unknown, not_applicable=0, out_of_scope="")
+    meta = SimpleNamespace(demo=demo, snapshot="s", as_read="today", mapping_approval="Not approved")
+    packet = SimpleNamespace(summary=summary, meta=meta, unread=[line] * unread, domains=[])
+    built = SimpleNamespace(packet=packet, path=Path("p"), zip_path=None, already=False, manifest_digest="0")
+    monkeypatch.setattr(pipeline, "can_print", lambda: None)
+    monkeypatch.setattr(pipeline, "build", lambda *_, **__: built)
+
+
+@pytest.mark.parametrize(
+    ("unmet", "unknown", "unread", "options", "code"),
+    [
+        (0, 0, 0, [], 0), (5, 5, 0, [], 0), (1, 0, 0, ["--fail-on", "unmet"], 1),
+        (0, 1, 0, ["--fail-on", "unknown"], 1),
+        (0, 1, 1, ["--fail-on", "unmet"], 8), (1, 1, 1, ["--fail-on", "unmet"], 1), (0, 0, 1, [], 8),
+        (0, 0, 1, ["--allow-refusals"], 0), (1, 0, 1, ["--allow-refusals", "--fail-on", "unmet"], 1),
+        (0, 1, 0, ["--fail-on", "unmet", "--fail-on", "unknown"], 1),
+    ],
+)  # fmt: skip
+def test_the_exit_code_of_a_build(
+    unmet: int, unknown: int, unread: int, options: list[str], code: int, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stub(monkeypatch, unmet=unmet, unknown=unknown, unread=unread)
+    assert run("build", "--from", "latest", *options).code == code
+    said = run("build", "--from", "latest", "--json", *options)
+    assert (said.code, json.loads(said.out)["exit_code"]) == (code, code)
+
+
+def test_the_demos_refusals_are_allowed(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    stub(monkeypatch, unmet=0, unknown=0, unread=1, demo=True)
+    assert run("build", "--from", "latest").code == 0
+
+
+def test_a_build_whose_credentials_stopped_is_4_with_its_packet(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    stub(monkeypatch, unmet=1, unknown=1, unread=1)
+    monkeypatch.setattr(pipeline, "collect", lambda *_, **__: SimpleNamespace(snapshot="s", stopped=(ACCOUNT,)))
+    said = run("build", "--fail-on", "unmet", "--allow-refusals")
+    assert said.code == 4
+    assert "Packet: p" in said.out
+
+
+def test_what_aws_says_cannot_steer_the_terminal(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    stub(monkeypatch, unmet=0, unknown=0, unread=2)
+    said = run("build", "--from", "latest")
+    assert "\x1b" not in said.out
+    assert "\u202e" not in said.out
+    assert "<U+202E>please" in said.out
+    monkeypatch.setattr(pipeline, "collect", lambda *_, **__: _raise(CannotBegin("No\x1b[2J\x07", hint="\u2066x")))
+    said = run("collect")
+    assert not set("\x1b\x07\u2066") & set(said.err)
+    assert console.harmless("ab\tc\u200d\ud800é漢") == "ab<U+0009>c<U+200D><U+D800>é漢"
+
+
+def _raise(error: Exception) -> None:
+    raise error
+
+
+def test_verify_is_7_for_a_changed_packet_and_2_for_none(run: Run, tmp_path: Path) -> None:
+    sealed = packet_folder.seal(sealed_sample.files(), packets=tmp_path / "packets", name=sealed_sample.NAME)
+    assert run("verify", sealed.path).code == 0
+    whole = json.loads(run("verify", sealed.path, "--json").out)
+    assert isinstance(whole, dict)
+    shutil.copytree(sealed.path, tmp_path / "copy")
+    shutil.rmtree(tmp_path / "packets", ignore_errors=True)
+    victim = next((tmp_path / "copy" / "evidence").rglob("*.json"))
+    victim.chmod(0o600)
+    victim.write_bytes(victim.read_bytes() + b" ")
+    said = run("verify", tmp_path / "copy")
+    assert said.code == 7
+    assert victim.name in said.out
+    assert run("verify", tmp_path / "nowhere").code == 2
+
+
+def test_init_writes_once(run: Run) -> None:
+    said = run("init")
+    assert (said.code, Path("srm-docs.toml").exists()) == (0, True)
+    mistake(run("init"), 2, "is there already")
+    assert run("init", "--force").code == 0
+    assert run("init", "--print").out.startswith("# srm-docs configuration.")
+    mistake(run("init", "srm-docs.toml/below"), 2, "cannot be written")
+
+
+@pytest.mark.parametrize(
+    "arguments", [["checks", "list"], ["checks", "show", "volumes_are_encrypted"], ["controls", "list"], ["lint"],
+                  ["controls", "list", "--framework", "soc2"], ["controls", "show", "CC6.6"],
+                  ["controls", "show", "A.8.20"],
+                  ["controls", "show", "networking.security-groups-nacls"]], ids=" ".join)  # fmt: skip
+def test_json_is_all_there_is_on_stdout_and_text_fits_a_terminal(
+    arguments: list[str], run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = run(*arguments, "--json")
+    assert (said.code, said.err) == (0, "")
+    assert json.loads(said.out)
+    monkeypatch.setenv("COLUMNS", "80")
+    said = run(*arguments)
+    assert (said.code, said.err) == (0, "")
+    if arguments != ["lint"]:
+        assert max(map(len, said.out.splitlines())) <= 80
+
+
+def test_policy_is_json(run: Run) -> None:
+    document = json.loads(run("policy").out)
+    assert document["Version"] == "2012-10-17"
+
+
+# -- other processes ----------------------------------------------------------------------------------------------
+
+
+def process(folder: Path, *arguments: str, **more: str) -> subprocess.Popen[str]:
+    env = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
+    env |= environment(folder) | KEYS | {"PYTHONPATH": str(CHECKOUT)} | more
+    interpreter = [sys.executable, *(["-OO"] if "-OO" in arguments else []), "-m", "srm_docs.cli"]
+    return subprocess.Popen([*interpreter, *(a for a in arguments if a != "-OO")], cwd=folder, env=env, text=True,
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # fmt: skip
+
+
+def slow(heard: Heard, before: int) -> Say | None:
+    said = unlocked(heard, before)
+    return said and Say(said.body, said.status, said.headers, delay=0.01)
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_a_run_that_was_ended_is_finished_by_resume(how: signal.Signals, tmp_path: Path) -> None:
+    (tmp_path / "srm-docs.toml").write_text(TOML)
+    with scripted.serve(slow) as server:
+        url = {"AWS_ENDPOINT_URL": server.url}
+        whole = json.loads(
+            process(tmp_path, "collect", "--json", "--quiet", "--output", "whole", **url).communicate()[0]
+        )
+        asked = len(server.heard)
+        server.heard.clear()
+        broken = process(tmp_path, "collect", **url)
+        assert broken.stderr is not None
+        next(line for line in broken.stderr if line.startswith("Read dynamodb"))
+        broken.send_signal(how)
+        out, err = broken.communicate(timeout=30)
+        before = len(server.heard)
+        assert before < asked
+        assert out == ""
+        if how is signal.SIGINT:
+            assert broken.returncode == 130
+            assert "collect --resume" in err
+            assert "Traceback" not in err
+        assert [p.suffix for p in (tmp_path / "output/evidence/snapshots").iterdir()] == [".journal"]
+        kept = process(tmp_path, "build", "--from", "latest", **url)
+        assert "collect --resume" in kept.communicate()[1]
+        assert kept.returncode == 2
+        resumed = process(tmp_path, "collect", "--resume", "--json", "--quiet", "--allow-refusals", **url)
+        out, err = resumed.communicate()
+        assert (resumed.returncode, err) == (0, "")
+        data = json.loads(out)
+        assert (data["answers"], data["states"]) == (whole["answers"], whole["states"])
+        # what was being asked when it was killed, and who we are, are asked again; nothing else
+        assert asked <= len(server.heard) <= asked + 1 + 4
+        again = process(tmp_path, "collect", "--resume", **url)
+        assert "no unfinished snapshot" in again.communicate()[1]
+        assert again.returncode == 2
+
+
+def test_python_without_docstrings_is_2(tmp_path: Path) -> None:
+    done = process(tmp_path, "-OO", "checks", "list")
+    out, err = done.communicate()
+    assert (done.returncode, out) == (2, "")
+    assert "-OO" in err
+    assert "Traceback" not in err
+
+
+def test_missing_pango_is_2_with_the_command_that_installs_it(tmp_path: Path) -> None:
+    fake = tmp_path / "fake" / "weasyprint"
+    fake.mkdir(parents=True)
+    (fake / "__init__.py").write_text("raise OSError(\"cannot load library 'libpango-1.0-0': error 0x7e\")\n")
+    done = process(tmp_path, "build", PYTHONPATH=f"{fake.parent}{os.pathsep}{CHECKOUT}")
+    out, err = done.communicate()
+    assert (done.returncode, out) == (2, "")
+    assert "apt-get install" in err
+    assert "libpango" in err
+    assert "Traceback" not in err
+    assert not (tmp_path / "output").exists(), "said before AWS is asked for anything"
+
+
+def test_a_closed_pipe_is_no_complaint(tmp_path: Path) -> None:
+    done = process(tmp_path, "policy")
+    assert done.stdout is not None
+    done.stdout.close()
+    assert done.stderr is not None
+    assert "Traceback" not in done.stderr.read()
+    done.wait()
