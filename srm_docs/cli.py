@@ -144,7 +144,7 @@ def collect(
         console.table("Planned reads", [("State", "left"), ("Reads", "right")], [(s, f"{n:,}") for s, n in done.states])
         console.out(f"Snapshot {done.snapshot}")
         console.out(f"Build from it with: srm-docs build --from {done.snapshot}")
-    refused = done.refused and not (allow_refusals or demo)
+    refused = done.refused and not (allow_refusals or done.demo)
     sys.exit(4 if done.stopped else 8 if refused else 0)
 
 

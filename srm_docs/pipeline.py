@@ -71,6 +71,7 @@ class Collected:
     states: tuple[tuple[str, int], ...]
     refused: int
     stopped: tuple[str, ...]
+    demo: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +164,7 @@ def collect(config: Config, *, demo: bool = False, resume: bool = False, progres
         states=tuple((str(s), n) for s, n in states.items() if n),
         refused=sum(n for s, n in states.items() if s in REFUSALS),
         stopped=tuple(sorted(stopped)),
+        demo=snapshot.header.demo,
     )
 
 
