@@ -171,6 +171,10 @@ def load(path: Path) -> Config:
         raise ConfigError(
             "\n".join(str(f) for f in faults), hint="Mend the lines named; `srm-docs init --print` shows every key."
         )
+    for key in ("controls", "templates"):
+        folder = getattr(config, key)
+        if folder is not None and not folder.is_dir():
+            raise ConfigError(f"{path}: `{key}` names {folder}, which is no folder.", hint=f"Mend `{key}` in [paths].")
     return config
 
 

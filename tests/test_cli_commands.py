@@ -338,6 +338,15 @@ def test_a_damaged_store_is_5(aws: Scripted, run: Run, monkeypatch: pytest.Monke
     assert not Path("output/packets").exists()
 
 
+def test_a_template_with_an_unknown_name_is_6_with_file_and_line(aws: Scripted, run: Run) -> None:
+    assert run("collect", "--quiet", "--allow-refusals").code == 0
+    Path("mine").mkdir()
+    Path("mine/layout.html").write_text("<html>\n{{ no_such_name }}")
+    Path("srm-docs.toml").write_text('[paths]\ntemplates = "mine"\n')
+    mistake(run("build", "--from", "latest", "--quiet"), 6, "mine/layout.html:2: 'no_such_name' is undefined")
+    assert tree(Path("output/packets")) == []
+
+
 def stub(monkeypatch: pytest.MonkeyPatch, *, unmet: int, unknown: int, unread: int, demo: bool = False) -> None:
     line = SimpleNamespace(call="kms:ListKeys", account=ACCOUNT, region="eu-west-1", state="denied", code="X\x1b[31m",
                            mend="Allow it, \u202eplease.")  # fmt: skip

@@ -172,6 +172,14 @@ def test_loading_names_the_file_and_the_mend(tmp_path: Path) -> None:
     assert caught.value.exit_code == 2
 
 
+@pytest.mark.parametrize("key", ["controls", "templates"])
+def test_a_folder_that_is_not_there_is_named_and_not_passed_over(key: str, tmp_path: Path) -> None:
+    path = tmp_path / "srm-docs.toml"
+    path.write_text(f'[paths]\n{key} = "{tmp_path / "nope"}"\n')
+    with pytest.raises(ConfigError, match=f"`{key}` names .*nope, which is no folder"):
+        config.load(path)
+
+
 # -- the file to begin with ---------------------------------------------------------------------------------------
 
 
