@@ -200,9 +200,7 @@ def _parse_yaml(text: str, file: str) -> Read:
         raise _malformed(error, text) from None
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
-        raise _Refused(
-            line, f"not YAML: character U+{ord(text[error.position]):04X} is not allowed"
-        ) from None
+        raise _Refused(line, f"not YAML: character U+{ord(text[error.position]):04X} is not allowed") from None
     return Source(file=file, data=data, lines=tree.lines), tuple(tree.faults)
 
 

@@ -308,10 +308,11 @@ class Requirements:
             judged = r.judged(Status.MET, Status.UNMET, Status.UNKNOWN)
             items |= Counter(("" if j.is_place else r.check.call.id, j.name, j.place, j.evidence) for j in judged)
         whole = not any(f.gaps for r in results for f in r.findings)
+        extent = "whole population in scope" if whole else "as far as read"
         return _Tested(
             procedure=f"Inspected {listed(tuple(looked), most=4)} as returned by the AWS API: "
             f"{count(n, 'test', 'tests')}.",
-            population=f"{count(items.total(), 'item', 'items')}, {'whole population in scope' if whole else 'as far as read'}",
+            population=f"{count(items.total(), 'item', 'items')}, {extent}",
             result=result,
             detail=detail,
             evidence=bullet.evidence,

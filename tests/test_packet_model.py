@@ -1,0 +1,373 @@
+"""Laws of the model that every document prints, on the demo estate: nothing lost, nothing counted twice."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from srm_docs import pipeline
+from srm_docs.checks.observation import Status
+from srm_docs.config import Config
+from srm_docs.declare.audit import Approval, Audit, AuditType, Category
+from srm_docs.evidence.snapshot import Snapshot
+from srm_docs.findings.rollup import WHEN, Statement
+from srm_docs.packet.assemble import assemble
+from srm_docs.packet.gaps import gap_lines
+from srm_docs.packet.ingredients import Ingredients
+from srm_docs.packet.model import NOT_PROVIDED, Answer, MatrixRow, Packet, RequirementLine, Shape
+from srm_docs.packet.requirements import STATEMENT_SHAPES
+
+ALL = tuple(Category)
+SEVEN = re.compile(
+    r"(Deviation noted|Not determinable|Not provided|Partly evidenced|Inherited: report listed, review not provided|"
+    r"No deviation in (1 self-test|[\d,]+ self-tests)|Not applicable)"
+)
+
+
+def made(snapshot: Snapshot, **declared: Any) -> Ingredients:
+    config = Config()
+    audit = replace(pipeline.demo_audit(config, snapshot.header), **declared)
+    return pipeline._ingredients(pipeline.catalog(config), snapshot, audit, config)
+
+
+@pytest.fixture(scope="module")
+def given(demo_snapshot: Snapshot) -> Ingredients:
+    return made(demo_snapshot, categories=ALL)
+
+
+@pytest.fixture(scope="module")
+def packet(given: Ingredients) -> Packet:
+    return assemble(given)
+
+
+def requirements(packet: Packet) -> tuple[RequirementLine, ...]:
+    return (*packet.soc2, *packet.annex_a, *packet.clauses)
+
+
+# -- nothing is lost --------------------------------------------------------------------------------------------------
+
+
+def test_all_bullets_and_links_are_there_from_both_ends(packet: Packet) -> None:
+    bullets = [b for d in packet.domains for b in (*d.aws, *d.customer)]
+    assert len(packet.domains) == 10
+    assert (len(bullets), len({b.id for b in bullets})) == (39, 39)
+    assert Counter(b.side for b in bullets) == {"aws": 21, "customer": 18}
+    assert [d.id for d in packet.domains if d.not_applicable_line] == ["physical-infrastructure"]
+    forth = {(k.responsibility, k.framework, k.requirement, k.strength) for b in bullets for k in b.links}
+    back = {(k.responsibility, k.framework, k.requirement, k.strength) for r in requirements(packet) for k in r.links}
+    assert len(forth) == 430
+    assert forth == back
+    assert (packet.summary.links, packet.summary.aws_bullets, packet.summary.customer_bullets) == (430, 21, 18)
+    for b in bullets:
+        named = (b.soc2_primary, b.soc2_supporting, b.iso_primary, b.iso_supporting)
+        assert sum(map(len, named)) == len(b.links)
+        assert all(k.because and k.confidence for k in b.links)
+
+
+def test_every_requirement_is_there_once_with_one_of_the_seven(packet: Packet) -> None:
+    assert (len(packet.soc2), len(packet.annex_a)) == (61, 93)
+    assert len(packet.clauses) > 20
+    ids = [(r.framework, r.id) for r in requirements(packet)]
+    assert len(ids) == len(set(ids))
+    for r in requirements(packet):
+        assert SEVEN.fullmatch(r.statement.text), (r.id, r.statement)
+        assert r.statement.shape in STATEMENT_SHAPES.values()
+        assert r.because, f"{r.id} does not say why"
+
+
+def test_statements_are_those_concluded(given: Ingredients, packet: Packet) -> None:
+    concluded = {(r.requirement.framework, r.requirement.id): r for r in given.conclusions.requirements}
+    for r in requirements(packet):
+        said = concluded[r.framework, r.id]
+        assert r.statement.shape is STATEMENT_SHAPES[said.statement]
+        assert r.statement.text.casefold().startswith(str(said.statement).casefold().split(" in ")[0])
+
+
+def test_a_requirements_tests_are_those_that_its_links_reach(given: Ingredients, packet: Packet) -> None:
+    behind: dict[str, set[str]] = {}
+    for result in given.conclusions.results:
+        for bullet in result.check.bullets:
+            behind.setdefault(bullet, set()).add(result.check.id)
+    concluded = {(r.requirement.framework, r.requirement.id): r for r in given.conclusions.requirements}
+    for r in requirements(packet):
+        reached = {t for k in r.links for t in behind.get(k.responsibility, ())}
+        primary = {t for k in r.links if k.strength == "primary" for t in behind.get(k.responsibility, ())}
+        said = concluded[r.framework, r.id]
+        assert (set(said.primary), set(said.supporting)) == (primary, reached - primary), r.id
+        assert r.tests == len(reached)
+        assert r.tests_line.startswith("No self-test" if not reached else f"{len(reached)} self-test")
+
+
+def test_the_matrix_leaves_out_no_requirement_and_no_tested_responsibility(packet: Packet) -> None:
+    tested = {b.id for d in packet.domains for b in d.customer if b.tests}
+    assert len(tested) == 18
+    for lines, matrix in ((packet.soc2, packet.soc2_matrix), (packet.annex_a, packet.iso_matrix)):
+        rows: dict[str, list[MatrixRow]] = {r.id: [] for r in lines}
+        for row in matrix:
+            rows[row.requirement].append(row)
+        for r in lines:
+            assert rows[r.id], f"{r.id} has no row"
+            named = [row.responsibility for row in rows[r.id] if row.responsibility]
+            assert Counter(named) == Counter(k.responsibility for k in r.links if k.responsibility in tested), r.id
+            for row in rows[r.id]:
+                if not row.responsibility:
+                    assert (row.result, row.detail) == (r.statement, r.because), "the matrix contradicts its criterion"
+
+
+# -- counts -----------------------------------------------------------------------------------------------------------
+
+
+def test_tests_add_up(given: Ingredients, packet: Packet) -> None:
+    s = packet.summary
+    assert s.tests == len(packet.tests) == len(given.conclusions.results)
+    assert s.met + s.unmet + s.unknown + s.not_applicable == s.tests
+    assert s.unmet == len(packet.findings)
+    for name in ("met", "unmet", "unknown", "not_applicable"):
+        assert sum(getattr(d, name) for d in packet.domains) == getattr(s, name)
+    assert [t for d in packet.domains for t in d.tests].sort(key=str) == list(packet.tests).sort(key=str)
+    assert sum(len(d.tests) for d in packet.domains) == s.tests
+    assert sum(len(d.findings) for d in packet.domains) == s.unmet
+
+
+def test_each_test_counts_what_it_judged(given: Ingredients, packet: Packet) -> None:
+    results = {r.check.id: r for r in given.conclusions.results}
+    for t in packet.tests:
+        judged = Counter(j.status for f in results[t.id].findings for j in f.judged)
+        assert (t.met, t.unmet, t.unknown, t.not_applicable) == (
+            judged[Status.MET], judged[Status.UNMET], judged[Status.UNKNOWN], judged[Status.NOT_APPLICABLE],
+        )  # fmt: skip
+        assert (len(t.deviations), len(t.not_determined)) == (t.unmet, t.unknown)
+        assert t.places_unread == sum(1 for f in results[t.id].findings if f.gaps)
+        assert bool(t.places_unread) == ("not read whole" in t.procedure) == ("as far as" in t.population), t.id
+        assert bool(t.places_unread) == bool(t.gaps)
+        assert (t.answer.shape is Shape.MET) <= (not t.unmet and not t.unknown and not t.places_unread)
+
+
+def test_a_whole_population_is_claimed_only_where_everything_was_read(given: Ingredients, packet: Packet) -> None:
+    results = {r.check.id: r for r in given.conclusions.results}
+    tests = {b.id: b.tests for d in packet.domains for b in d.customer}
+    claimed = Counter[bool]()
+    for row in (*packet.soc2_matrix, *packet.iso_matrix):
+        if row.responsibility:
+            gaps = any(f.gaps for t in tests[row.responsibility] for f in results[t].findings)
+            assert ("whole population" in row.population) is not gaps, row
+            claimed[gaps] += 1
+    assert claimed[True] and claimed[False], "the demo proves one side only"  # noqa: PT018 - one fact
+
+
+def test_statement_counts_add_up(packet: Packet) -> None:
+    s = packet.summary
+    assert (
+        sum(n for _, n in s.statements_soc2) == len(packet.soc2) == sum(line.count_soc2 for line in packet.statements)
+    )
+    assert sum(n for _, n in s.statements_iso) == len(packet.annex_a) == sum(x.count_iso for x in packet.statements)
+    assert [line.when for line in packet.statements] == [WHEN[x] for x in Statement]
+
+
+def test_coverage_and_evidence_are_whole(given: Ingredients, packet: Packet) -> None:
+    assert len(packet.coverage) == len(given.ledger) == sum(n for _, n in packet.summary.coverage_totals)
+    ids = [e.id for e in packet.evidence]
+    assert (len(ids), set(ids)) == (len(given.entries), {e.evidence_id for e in given.entries})
+    files = [e.file for e in packet.evidence if e.file]
+    assert len(files) == len(set(files))
+    assert sum(e.redactions for e in packet.evidence) == len(packet.redactions) > 0
+
+
+def test_every_evidence_id_that_is_named_is_in_the_index(packet: Packet) -> None:
+    known = {e.id for e in packet.evidence}
+
+    def named(value: Any) -> Iterator[str]:
+        if isinstance(value, str):
+            yield from re.findall(r"EV-[A-Z2-7]{8,}", value)
+        elif isinstance(value, tuple):
+            for item in value:
+                yield from named(item)
+        elif dataclasses.is_dataclass(value):
+            for f in dataclasses.fields(value):
+                yield from named(getattr(value, f.name))
+
+    assert set(named(packet)) <= known
+    for t in packet.tests:
+        assert t.evidence or t.gaps, f"{t.id} rests on nothing"
+
+
+def test_every_item_of_evidence_carries_what_an_auditor_asks_of_it(packet: Packet) -> None:
+    for e in packet.evidence:
+        assert e.title and e.call and e.account and e.region and e.state and e.caller_arn and e.tool  # noqa: PT018
+        assert e.covers.endswith("only")
+        assert e.completeness
+        assert bool(e.accuracy) == bool(e.sha256) == bool(e.file)
+        assert e.reviewed == NOT_PROVIDED
+        if e.state in ("ok", "empty", "absent"):
+            assert "Not complete" not in e.completeness
+        else:
+            assert e.completeness.startswith("Not complete: ")
+            assert e.error
+
+
+# -- words ------------------------------------------------------------------------------------------------------------
+
+OPINION = re.compile(
+    r"\b(met|compliant|comply|complies|compliance with|satisf\w+|pass(ed|es)?|in our opinion|fairly|effective(ly)?|"
+    r"adequate\w*|conforms?|certif(y|ied) that|assur(e|es|ed) that)\b",
+    re.IGNORECASE,
+)
+
+
+def test_nothing_beside_a_criterion_reads_like_an_opinion(packet: Packet) -> None:
+    assert OPINION.search("The criterion was met.")
+    for r in requirements(packet):
+        for text in (r.statement.text, r.because, r.tests_line, r.applicable, r.inclusion, r.implemented):
+            assert not OPINION.search(text), (r.id, text)
+    for row in (*packet.soc2_matrix, *packet.iso_matrix):
+        for text in (row.result.text, row.detail, row.procedure, row.population):
+            assert not OPINION.search(text), (row.requirement, text)
+    for line in packet.statements:
+        assert not OPINION.search(f"{line.statement.text} {line.when}"), line
+
+
+def test_physical_controls_that_aws_runs_are_applicable(packet: Packet) -> None:
+    physical = [r for r in packet.annex_a if r.id.startswith("A.7.") and r.responsibility == "inherited"]
+    assert physical
+    assert {(r.applicable, r.exclusion) for r in physical} == {("Yes", "")}
+
+
+# -- NOT PROVIDED -----------------------------------------------------------------------------------------------------
+
+
+def test_everything_that_is_not_provided_has_a_row_in_gaps(packet: Packet) -> None:
+    subjects, words = {g.subject for g in packet.gaps}, " ".join(g.what for g in packet.gaps)
+    assert len({(g.subject, g.what) for g in packet.gaps}) == len(packet.gaps), "a gap is listed twice"
+    for r in requirements(packet):
+        if NOT_PROVIDED in f"{r.because}{r.bring}".replace("review NOT PROVIDED", "") or r.bring:
+            assert f"{r.id} {r.title}" in subjects, r.id
+        if r.statement.shape is Shape.MISSING:
+            assert f"{r.id} {r.title}" in subjects or "AWS part" in r.because, r.id
+    for report in packet.reports:
+        assert (report.review == NOT_PROVIDED) == (report.title in subjects), report.id
+    for d in packet.domains:
+        for b in (*d.aws, *d.customer):
+            assert not b.otherwise or b.text in subjects, b.id
+            assert b.answer.text != NOT_PROVIDED or b.text in subjects, b.id
+            if b.review == NOT_PROVIDED:
+                assert b.relied_on, f"{b.id} relies on no report, so nobody is asked to review one"
+    controls = len(packet.soc2) + len(packet.annex_a)
+    assert f"of {controls:,} criteria and controls NOT PROVIDED" in words
+    assert f"implementation of {len(packet.annex_a)} Annex A controls NOT PROVIDED" in words
+    assert f"of {len(packet.findings)} findings NOT PROVIDED" in words
+    assert f"of {len(packet.evidence)} evidence items NOT PROVIDED" in words
+    assert f"of {len(packet.cuecs)} AWS CUECs NOT PROVIDED" in words
+
+
+def test_what_nobody_declared_prints_not_provided(demo_snapshot: Snapshot) -> None:
+    bare = made(demo_snapshot, organization="", system="", version="", prepared_by="", type=AuditType.TYPE_1,
+                period_start=None, period_end=None)  # fmt: skip
+    packet = assemble(bare)
+    m = packet.meta
+    assert {m.organization, m.system, m.period, m.version, m.prepared_by} == {NOT_PROVIDED}
+    declared = [g.subject for g in packet.gaps if g.where == "srm-docs.toml"]
+    assert declared == ["Organization", "System", "Audit period", "Version of this packet", "Prepared by",
+                        "Control mapping"]  # fmt: skip
+    assert packet.summary.lead.startswith("The organization ")
+    soc2 = next(r for r in packet.reports if r.id == "aws-soc2-type2")
+    assert soc2.uncovered == "Not determinable: audit period NOT PROVIDED"
+
+
+# -- switches ---------------------------------------------------------------------------------------------------------
+
+
+def test_offices_in_scope_bring_physical_controls_back(demo_snapshot: Snapshot, packet: Packet) -> None:
+    inside = assemble(made(demo_snapshot, categories=ALL, offices_in_scope=True))
+    assert inside.scope.offices != packet.scope.offices
+    before = {r.id: r.responsibility for r in requirements(packet)}
+    brought = {r.id for r in requirements(inside) if r.responsibility == "shared" and before[r.id] == "inherited"}
+    assert brought
+    assert all(r.bring for r in requirements(inside) if r.id in brought)
+    assert not any(r.statement.shape is Shape.INHERITED for r in requirements(inside) if r.id in brought)
+    assert (inside.summary.links, len(inside.soc2), len(inside.annex_a)) == (430, 61, 93)
+
+
+@pytest.mark.parametrize(
+    ("categories", "criteria"),
+    [((Category.SECURITY,), 33), ((Category.SECURITY, Category.PRIVACY), 51), (ALL, 61)],
+)
+def test_categories_filter_every_table(
+    demo_snapshot: Snapshot, categories: tuple[Category, ...], criteria: int
+) -> None:
+    packet = assemble(made(demo_snapshot, categories=categories))
+    inside = {r.id for r in packet.soc2}
+    assert len(inside) == criteria
+    assert packet.scope.categories == tuple(map(str, categories))
+    assert {*packet.scope.categories, *packet.scope.categories_out} == set(map(str, Category))
+    assert {r.requirement for r in packet.soc2_matrix} == inside
+    for lines in (packet.tests, packet.findings):
+        assert {c for line in lines for c in line.soc2} <= inside
+    iso = {r.id for r in (*packet.annex_a, *packet.clauses)}
+    assert {r for e in packet.evidence for r in e.requirements} <= inside | iso
+    assert packet.summary.links == 430, "the matrix of the model is whole whatever the audit is about"
+
+
+@pytest.mark.parametrize(("framework", "other"), [("soc2", "iso27001"), ("iso27001", "soc2")])
+def test_one_framework_alone(demo_snapshot: Snapshot, framework: str, other: str) -> None:
+    packet = assemble(made(demo_snapshot, frameworks=(framework,)))
+    assert {r.framework for r in requirements(packet)} == {framework}
+    assert bool(packet.soc2) is (framework == "soc2") is not bool(packet.annex_a)
+    assert all(not (t.iso if framework == "soc2" else t.soc2) for t in packet.tests)
+    assert {k.framework for d in packet.domains for b in (*d.aws, *d.customer) for k in b.links} == {framework}
+    assert len(packet.scope.frameworks) == 1
+    assert ("Statement of Applicability" in {g.subject for g in packet.gaps}) is (framework == "iso27001")
+    assert other not in {r.framework for r in (*packet.soc2_matrix, *packet.iso_matrix)}
+
+
+def test_type_1_and_type_2_say_what_one_snapshot_is_worth(demo_snapshot: Snapshot) -> None:
+    read = demo_snapshot.header.ended
+    assert read is not None
+    day = read.astimezone(dt.UTC).date()
+
+    def meta(**declared: Any) -> Any:
+        return assemble(made(demo_snapshot, **declared)).meta
+
+    two = meta(period_start=day - dt.timedelta(days=300), period_end=day + dt.timedelta(days=64))
+    assert two.audit_type == "Type 2"
+    assert two.type_2_sentence.endswith("Operation over the period is not evidenced by it.")
+    late = meta(period_start=day - dt.timedelta(days=366), period_end=day - dt.timedelta(days=1))
+    assert late.type_2_sentence.endswith(" It was read 1 day after the period ended.")
+    early = meta(period_start=day + dt.timedelta(days=2), period_end=day + dt.timedelta(days=90))
+    assert early.type_2_sentence.endswith(" It was read 2 days before the period began.")
+    one = meta(type=AuditType.TYPE_1, period_start=None, period_end=dt.date(2026, 6, 30))
+    assert (one.audit_type, one.type_2_sentence, one.period) == ("Type 1", "", "as of 30 June 2026")
+    for m in (one, two, late):
+        assert m.as_read_sentence.endswith("shows that time only.")
+
+
+@pytest.mark.parametrize("right", [True, False, None])
+def test_an_approval_is_of_one_catalog(demo_snapshot: Snapshot, right: bool | None) -> None:
+    digest = {True: pipeline.catalog(Config()).digest, False: "0" * 64}
+    approval = None if right is None else Approval(name="Ada", date=dt.date(2026, 5, 1), catalog_digest=digest[right])
+    packet = assemble(made(demo_snapshot, approval=approval))
+    first = [line for line, _ in packet.summary.read_first]
+    gap = [g.what for g in packet.gaps if g.subject == "Control mapping"]
+    if right:
+        assert packet.meta.mapping_approval == "Mapping approved by Ada, 1 May 2026"
+        assert not gap
+    else:
+        assert packet.meta.mapping_approval.startswith("Mapping not approved by management")
+        assert len(gap) == 1
+    assert ("The mapping is not approved by management." in first) is (right is not True)
+    assert ("Ada" in packet.meta.mapping_approval) is (right is not None)
+
+
+def test_the_same_snapshot_gives_the_same_model(demo_snapshot: Snapshot, given: Ingredients, packet: Packet) -> None:
+    assert assemble(given) == packet
+    shuffled = replace(given, entries=given.entries[::-1])
+    assert assemble(shuffled) == packet
+    assert gap_lines  # the list of gaps has a home of its own
+    assert isinstance(packet.scope.completeness, Answer)
+    assert made(demo_snapshot).audit != Audit()
