@@ -143,9 +143,7 @@ def _read(path: Path) -> Any:
 class _Maker:
     def __init__(self) -> None:
         self.sources = [_read(path) for path in sorted((CONTROLS / "domains").glob("*.yaml"))]
-        self.frameworks = {
-            name: _read(CONTROLS / "frameworks" / f"{name}.yaml") for name in ("soc2", "iso27001")
-        }
+        self.frameworks = {name: _read(CONTROLS / "frameworks" / f"{name}.yaml") for name in ("soc2", "iso27001")}
         self.titles = {
             (name, req["id"]): req["title"]
             for name, framework in self.frameworks.items()
@@ -165,10 +163,7 @@ class _Maker:
     def _evidence(self) -> tuple[m.EvidenceLine, ...]:
         calls = [*dict.fromkeys(spec[2] for spec in _TESTS.values()), "artifact:ListReports"]
         asked = [
-            (call, acc, region)
-            for call in calls
-            for acc in (PRODUCTION, DEVELOPMENT)
-            for region in _regions(call)
+            (call, acc, region) for call in calls for acc in (PRODUCTION, DEVELOPMENT) for region in _regions(call)
         ]
         refused = {(call, acc, region): (state, code) for call, acc, region, state, code in _REFUSED}
         lines = [self._item(at, *place, *refused.get(place, ("ok", ""))) for at, place in enumerate(asked)]
@@ -193,9 +188,7 @@ class _Maker:
             ended=f"23 November 2026 20:08:{at % 60:02} UTC",
             aws_date=f"23 November 2026 20:08:{at % 60:02} UTC",
             skew="0 s",
-            request_ids=tuple(
-                hashlib.sha256(f"{at}.{page}".encode()).hexdigest()[:32] for page in range(1 + at % 2)
-            ),
+            request_ids=tuple(hashlib.sha256(f"{at}.{page}".encode()).hexdigest()[:32] for page in range(1 + at % 2)),
             paginated="yes" if at % 3 else "no",
             pages=1 + at % 2 if whole else 0,
             rows=7 * at if whole else 0,
@@ -257,14 +250,10 @@ class _Maker:
     # ---- domains
 
     def _domain(self, number: int, source: Any) -> m.DomainLine:
-        tests = tuple(
-            self._test(name) for name, spec in _TESTS.items() if spec[0].split(".")[0] == source["id"]
-        )
+        tests = tuple(self._test(name) for name, spec in _TESTS.items() if spec[0].split(".")[0] == source["id"])
         bullets = [self._bullet(source, item, tests) for item in source["responsibilities"]]
         findings = tuple(self._finding(test, source["title"]) for test in tests if test.unmet)
-        customer = tuple(
-            line for line in bullets if line.side == "customer" and line.kind != "not_applicable"
-        )
+        customer = tuple(line for line in bullets if line.side == "customer" and line.kind != "not_applicable")
         return m.DomainLine(
             number=number,
             id=source["id"],
@@ -350,18 +339,14 @@ class _Maker:
             evidence=items,
             deviations=tuple(self._resource(items, at, f"{noun}: {name}") for at in range(unmet)),
             not_determined=tuple(
-                self._resource(
-                    items, at, f"{call} was refused", m.Answer(text="Not read", shape=m.Shape.UNREAD)
-                )
+                self._resource(items, at, f"{call} was refused", m.Answer(text="Not read", shape=m.Shape.UNREAD))
                 for at in range(unknown)
             ),
             gaps=(f"{call} in {DEVELOPMENT} {AMERICA} was refused",) if unknown else (),
             notes=(),
         )
 
-    def _resource(
-        self, items: tuple[str, ...], at: int, note: str, status: m.Answer | None = None
-    ) -> m.ResourceLine:
+    def _resource(self, items: tuple[str, ...], at: int, note: str, status: m.Answer | None = None) -> m.ResourceLine:
         return m.ResourceLine(
             name=HOSTILE[at % len(HOSTILE)],
             account=(PRODUCTION, DEVELOPMENT)[at % 2],
@@ -753,9 +738,7 @@ def _regions(call: str) -> tuple[str, ...]:
 
 
 def _ids(links: tuple[m.LinkLine, ...], framework: str, strength: str) -> tuple[str, ...]:
-    return tuple(
-        link.requirement for link in links if (link.framework, link.strength) == (framework, strength)
-    )
+    return tuple(link.requirement for link in links if (link.framework, link.strength) == (framework, strength))
 
 
 def _counted(lines: tuple[m.RequirementLine, ...]) -> tuple[tuple[m.Answer, int], ...]:

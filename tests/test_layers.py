@@ -55,9 +55,7 @@ def module(place: Path, name: str) -> Path:
 )
 def test_a_contract_fails_when_broken(tmp_path: Path, where: str, line: str, contract: str) -> None:
     shutil.copy(CHECKOUT / "pyproject.toml", tmp_path)
-    shutil.copytree(
-        CHECKOUT / "srm_docs", tmp_path / "srm_docs", ignore=shutil.ignore_patterns("__pycache__")
-    )
+    shutil.copytree(CHECKOUT / "srm_docs", tmp_path / "srm_docs", ignore=shutil.ignore_patterns("__pycache__"))
     (tmp_path / "srm_docs" / "render" / "through.py").write_text("import weasyprint\n", encoding="utf-8")
     path = module(tmp_path, where)
     path.parent.mkdir(exist_ok=True)

@@ -63,9 +63,7 @@ def _links(table: Table, key: str) -> tuple[Link, ...]:
 
 
 def _link(table: Table, key: str, requirement: str, given: Any) -> Link | None:
-    if not (
-        isinstance(given, list) and len(given) == len(_LINK) and all(isinstance(item, str) for item in given)
-    ):
+    if not (isinstance(given, list) and len(given) == len(_LINK) and all(isinstance(item, str) for item in given)):
         table.fault(f'a link wants [{", ".join(_LINK)}], for example [primary, high, "…"]', key, requirement)
         return None
     strength = one_of(table, given[0], Strength, key, requirement, 0)

@@ -74,9 +74,7 @@ class Table:
     def table(self, key: str) -> Table | None:
         """Return the table below a key, or None where it is absent."""
         self.asked.append(key)
-        return (
-            Table(self.source, self.faults, (*self.path, key), self.data[key]) if key in self.data else None
-        )
+        return Table(self.source, self.faults, (*self.path, key), self.data[key]) if key in self.data else None
 
     def tables(self, key: str) -> Iterator[Table]:
         """Yield the tables in a required list."""

@@ -90,13 +90,9 @@ def _agree(table: Table, read: Requirement) -> None:
     if read.owner is not Owner.CUSTOMER and not read.inherit_from:
         table.fault(f'"{read.id}" is {read.owner}: "inherit_from" must name the AWS report', "owner")
     if (read.owner is Owner.AWS) != (read.evidence_mode is EvidenceMode.INHERITED):
-        table.fault(
-            f'owner "{read.owner}" and evidence "{read.evidence_mode}" contradict each other', "evidence"
-        )
+        table.fault(f'owner "{read.owner}" and evidence "{read.evidence_mode}" contradict each other', "evidence")
     if read.evidence_mode in _DOCUMENTS and not read.manual_evidence:
-        table.fault(
-            f'"{read.id}" is {read.evidence_mode}: "manual_evidence" must name the documents', "evidence"
-        )
+        table.fault(f'"{read.id}" is {read.evidence_mode}: "manual_evidence" must name the documents', "evidence")
     if read.evidence_mode not in _DOCUMENTS and read.manual_evidence:
         table.fault(f'"{read.id}" is {read.evidence_mode} but names documents', "manual_evidence")
     if read.offices and read.owner is not Owner.AWS:

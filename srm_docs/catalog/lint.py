@@ -135,11 +135,7 @@ def _judgement(whole: Whole) -> None:
     bullets = {item.id: item for domain, _ in whole.domains for item in domain.responsibilities}
     for name, requirement in sources.judgement_only:
         at = ("judgement_only", name)
-        links = (
-            [link for link in bullets[name].links if link.requirement == requirement]
-            if name in bullets
-            else []
-        )
+        links = [link for link in bullets[name].links if link.requirement == requirement] if name in bullets else []
         if name not in bullets:
             table.fault(f'unknown responsibility "{name}"{near(name, bullets)}', *at)
         elif not links:

@@ -308,10 +308,7 @@ class Catalog:
     def requirements(self, framework: str | None = None) -> Iterator[Requirement]:
         """Yield the requirements of one framework, or of all."""
         return (
-            item
-            for one in self.frameworks
-            if framework is None or one.id == framework
-            for item in one.requirements
+            item for one in self.frameworks if framework is None or one.id == framework for item in one.requirements
         )
 
     def domain(self, name: str) -> Domain:
@@ -333,17 +330,13 @@ class Catalog:
     def requirement(self, framework: str, name: str) -> Requirement:
         """Return the criterion, control or clause with this id; UsageError with a near match otherwise."""
         self.framework(framework)
-        return _found(
-            name, {item.id: item for item in self.requirements(framework)}, f"{framework} requirement"
-        )
+        return _found(name, {item.id: item for item in self.requirements(framework)}, f"{framework} requirement")
 
     def links_to(self, framework: str, requirement: str) -> tuple[tuple[Responsibility, Link], ...]:
         """Return every (bullet, link) that bears on a requirement, in the model's order; may be empty."""
         return self._links.get((framework, requirement), ())
 
-    def recognise(
-        self, *, title: str, series: str = "", category: str = "", company: str = ""
-    ) -> AwsReport | None:
+    def recognise(self, *, title: str, series: str = "", category: str = "", company: str = "") -> AwsReport | None:
         """Return the report that a row of AWS Artifact's list is, or None."""
         given = {"title": title, "series": series, "category": category, "company": company}
         return next((report for report in self.reports if report.matches(**given)), None)
