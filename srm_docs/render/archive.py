@@ -12,12 +12,14 @@ import shutil
 import zipfile
 from collections.abc import Mapping
 from typing import IO, Final
-from xml.etree import ElementTree
+from xml.parsers import expat
+from xml.sax.saxutils import escape, quoteattr
 
 WHEN: Final = (1980, 1, 1, 0, 0, 0)
 DECLARATION: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _FIRST: Final = "[Content_Types].xml"
 _ROWS: Final = re.compile(r"<sheetData>.*?</sheetData>|<sheetData></sheetData>", re.DOTALL)
+_SPACES: Final = {"\t": "&#9;", "\n": "&#10;", "\r": "&#13;"}
 _DATES: Final = re.compile(r"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 
 
@@ -37,9 +39,7 @@ def write(saved: IO[bytes], made: IO[bytes], *, rows: Mapping[str, IO[bytes]], w
                 new.writestr(info, content if text is None else text)
                 continue
             before, after = _ROWS.split(text or "")
-            info.file_size = rows[name].seek(0, 2) + len(
-                content
-            )  # decides about zip64; the true size is set on close
+            info.file_size = rows[name].seek(0, 2) + len(content)  # decides about zip64; the true size is set on close
             rows[name].seek(0)
             with new.open(info, "w") as part:
                 part.write(f"{before}<sheetData>".encode())
@@ -48,4 +48,18 @@ def write(saved: IO[bytes], made: IO[bytes], *, rows: Mapping[str, IO[bytes]], w
 
 
 def _canonical(content: bytes) -> str:
-    return DECLARATION + ElementTree.canonicalize(content.decode("utf-8"), strip_text=False)
+    """The same XML with attributes in order; names keep their prefixes.
+
+    No namespace is looked up: the standard library's own canonical form follows a table that any imported package may
+    change, and WeasyPrint does.
+    """
+    out: list[str] = [DECLARATION]
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartElementHandler = lambda name, attributes: out.append(
+        f"<{name}{''.join(f' {key}={quoteattr(attributes[key], _SPACES)}' for key in sorted(attributes))}>"
+    )
+    parser.EndElementHandler = lambda name: out.append(f"</{name}>")
+    parser.CharacterDataHandler = lambda text: out.append(escape(text, {"\r": "&#13;"}))
+    parser.Parse(content, True)  # noqa: FBT003 - expat takes no keyword
+    return "".join(out)
