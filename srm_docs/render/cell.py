@@ -30,7 +30,7 @@ _LEADS: Final = ("=", "+", "-", "@", "\t", "\r", "'")
 
 
 def visible(text: str) -> str:
-    """Return text in characters that a cell can hold and a reader can see; line feeds stay, `\\r\\n` is one."""
+    """Return text in characters that a cell can hold and a reader can see; line feeds stay, CR LF is one."""
     if text.isascii() and text.isprintable():
         return text
     return _HIDDEN.sub(_points, text.replace("\r\n", "\n"))

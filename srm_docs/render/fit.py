@@ -7,19 +7,21 @@ metric twin, in thousandths of an em; other scripts are taken as wide or middlin
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
+from math import ceil
 from typing import Final
 
 POINTS: Final = 9.0
 """Size of the text in cells."""
-LINE: Final = 12.0
-PADDING: Final = 5.0
+LINE: Final = 11.5
+PADDING: Final = 6.0
 TALLEST: Final = 408.0
 """Points: a line, what stands above and below, and the highest row that Excel knows (409.5)."""
 PIXELS: Final = 7.0
 """Pixels of one unit of column width: the digits of the workbook's standard font, Arial 10."""
-_MARGIN: Final = 8.0
-_SAFE: Final = 0.97
+_MARGIN: Final = 6.0
+_SAFE: Final = 1.0
 _BOLD: Final = 1.09
 _EM: Final = POINTS * 96 / 72
 
@@ -38,6 +40,20 @@ _WIDE: Final = frozenset("WF")
 def height(lines: int) -> float:
     """Return the height in points of a row whose longest cell has `lines` lines."""
     return min(TALLEST, max(1, lines) * LINE + PADDING)
+
+
+PRINTABLE: Final = 979
+"""Pixels at 96 dpi between the margins of a landscape Letter page; A4 is wider."""
+LEGIBLE: Final = 7 / 9
+"""The least scale of a printed page: 9-point text becomes 7 points. A wider sheet takes more pages across."""
+
+
+def across(widths: Sequence[float], freeze: int) -> int:
+    """Return how many pages a sheet takes side by side, its first `freeze` columns repeated on each."""
+    room, kept = PRINTABLE / LEGIBLE, sum(widths[:freeze]) * PIXELS
+    if sum(widths) * PIXELS <= room:
+        return 1
+    return ceil((sum(widths) * PIXELS - kept) / max(room - kept, room / 4))
 
 
 @lru_cache(maxsize=8_192)

@@ -10,7 +10,7 @@ import datetime as dt
 import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import IO, Any, Final
 from xml.sax.saxutils import escape
@@ -48,13 +48,17 @@ class Part:
     last_column: int
 
 
+def _spool() -> IO[bytes]:
+    return tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)
+
+
 @dataclass(slots=True, kw_only=True)
 class Lines:
     """Collects the rows of one worksheet."""
 
     sheet: Worksheet
     paint: Paint
-    out: IO[bytes] = field(default_factory=lambda: tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY))  # type: ignore[arg-type, return-value]
+    out: IO[bytes] = field(default_factory=_spool)
     at: int = 0
     links: int = 0
     widest: int = 1
@@ -75,9 +79,7 @@ class Lines:
         if self.links < MOST_LINKS:
             self.links += 1
             linked = self.sheet.cell(self.at + 1, column)
-            linked.hyperlink = Hyperlink(
-                ref=linked.coordinate, location=location or None, target=target or None
-            )  # type: ignore[assignment]
+            linked.hyperlink = Hyperlink(ref=linked.coordinate, location=location or None, target=target or None)
 
     def part(self) -> Part:
         """Close the worksheet; its last cell is named, because readers trust the range that a sheet states."""
@@ -87,7 +89,7 @@ class Lines:
 
 
 def names(title: str, rows: int, last_row: int = LAST_ROW) -> list[str]:
-    """Return the names of the worksheets that `rows` rows need: `Evidence index`, `Evidence index (2)` …"""
+    """Return the names of the worksheets that `rows` rows need: `Evidence index`, `Evidence index (2)` and so on."""
     count = max(1, -(-rows // (last_row - HEAD)))
     return [title] + [f"{title[: LONGEST_TITLE - len(f' ({at})')]} ({at})" for at in range(2, count + 1)]
 
@@ -127,7 +129,7 @@ def write(
             if isinstance(shown, str) and shown:
                 most = max(most, fit.lines(shown, column.width, bold=kept.shape in _HEAVY))
             cells.append((shown, kept))
-        lines.add(cells, fit.height(most))
+        lines.add(middled(cells) if most == 1 else cells, fit.height(most))
     if none:
         lines.add([(sheet.empty, Look(role="about"))], fit.height(1))
     else:
@@ -148,7 +150,9 @@ def _opening(lines: Lines, *, book: Book, sheet: Sheet, title: str, about: str) 
     for at, column in enumerate(sheet.columns, 1):
         lines.sheet.column_dimensions[get_column_letter(at)].width = column.width
     lines.add([(cell.stored(title), Look(role="title"))], 26)
-    lines.add([(cell.stored(about), Look(role="about"))], 16)
+    # Printed on several pages across, the first columns repeat: the sentence begins after them, so that it is not cut.
+    indent = sheet.freeze if fit.across([column.width for column in sheet.columns], sheet.freeze) > 1 else 0
+    lines.add([*[("", Look(role="about"))] * indent, (cell.stored(about), Look(role="about"))], 16)
     bands: list[tuple[Any, Look]] = []
     for at, column in enumerate(sheet.columns):
         group = groups[at]
@@ -158,9 +162,7 @@ def _opening(lines: Lines, *, book: Book, sheet: Sheet, title: str, about: str) 
     heads: list[tuple[Any, Look]] = []
     most = 1
     for column, group in zip(sheet.columns, groups, strict=True):
-        heads.append(
-            (column.heading, Look(role="head", kind=column.kind, by=group.by if group else "computed"))
-        )
+        heads.append((column.heading, Look(role="head", kind=column.kind, by=group.by if group else "computed")))
         # the filter's button covers the end of the last line
         most = max(most, fit.lines(column.heading, max(4.0, column.width - 2.5), bold=True))
     lines.add(heads, fit.height(most) + 3)
@@ -198,14 +200,20 @@ def _shown(column: Column, value: Any, look: Look, *, ruled: bool) -> tuple[Any,
 
 @lru_cache(maxsize=1_024)
 def _varied(look: Look, shape: Shape, ruled: bool, quote: bool) -> Look:  # noqa: FBT001
-    return Look(
-        role=look.role, kind=look.kind, by=look.by, tint=look.tint, shape=shape, ruled=ruled, quote=quote
-    )
+    return replace(look, shape=shape, ruled=ruled, quote=quote)
 
 
-def _linked(
-    lines: Lines, at: int, column: Column, value: Any, targets: Mapping[str, Target], look: Look
-) -> Look:
+def middled(cells: list[tuple[Any, Look]]) -> list[tuple[Any, Look]]:
+    """Return the cells of a row of one line, centred between its lines."""
+    return [(value, _middle(look)) for value, look in cells]
+
+
+@lru_cache(maxsize=1_024)
+def _middle(look: Look) -> Look:
+    return replace(look, middle=True)
+
+
+def _linked(lines: Lines, at: int, column: Column, value: Any, targets: Mapping[str, Target], look: Look) -> Look:
     """Link the cell to the row of its first value, or to a file of the packet; leave it where there is none."""
     if column.file:
         if _OURS.fullmatch(str(value)) is None:
@@ -223,17 +231,14 @@ def _linked(
 
 @lru_cache(maxsize=1_024)
 def _as_link(look: Look) -> Look:
-    return Look(
-        role=look.role, kind=look.kind, by=look.by, tint=look.tint, shape=look.shape, ruled=look.ruled,
-        quote=look.quote, link=True,
-    )  # fmt: skip
+    return replace(look, link=True)
 
 
 def _serial(value: dt.date) -> float:
     """Return Excel's day number; a time is UTC, because Excel knows no zones."""
     if isinstance(value, dt.datetime) and value.tzinfo is not None:
         value = value.astimezone(dt.UTC).replace(tzinfo=None)
-    return float(to_excel(value))
+    return float(to_excel(value))  # type: ignore[no-untyped-call]
 
 
 _letter = lru_cache(maxsize=256)(get_column_letter)

@@ -38,7 +38,10 @@ _WORDS: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """Everything that decides a style. `role`: body, head, band, title, about, section, label."""
+    """Everything that decides a style. `role`: body, head, band, title, about, section, label.
+
+    `middle` is for rows of one line, whose text would touch the line above.
+    """
 
     role: str = "body"
     kind: Kind = Kind.TEXT
@@ -48,6 +51,7 @@ class Look:
     ruled: bool = False
     link: bool = False
     quote: bool = False
+    middle: bool = False
 
 
 class Paint:
@@ -55,7 +59,7 @@ class Paint:
 
     def __init__(self, workbook: Workbook, sheet: Worksheet, accent: str) -> None:
         """Make Arial 10 the standard font, by which Excel measures columns."""
-        normal: Any = workbook._named_styles["Normal"]  # noqa: SLF001
+        normal: Any = workbook._named_styles["Normal"]  # type: ignore[attr-defined]  # noqa: SLF001
         normal.font = Font(name=FACE, size=10)
         workbook._fonts[0] = normal.font  # type: ignore[attr-defined]  # noqa: SLF001
         self._sheet = sheet
@@ -124,6 +128,6 @@ def _alignment(look: Look) -> Alignment:
     right = look.kind is Kind.COUNT
     return Alignment(
         horizontal="right" if right else "left",
-        vertical="bottom" if look.role in {"head", "section"} else "top",
+        vertical="bottom" if look.role in {"head", "section"} else "center" if look.middle else "top",
         wrap_text=look.role != "section",
     )

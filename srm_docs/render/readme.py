@@ -9,7 +9,7 @@ from typing import Any, Final
 from srm_docs.errors import TemplateError
 from srm_docs.packet.model import NOT_PROVIDED, Answer, Packet, Shape
 from srm_docs.render import cell, fit, rows
-from srm_docs.render.grid import Lines, Part, location
+from srm_docs.render.grid import Lines, Part, location, middled
 from srm_docs.render.paint import Look
 from srm_docs.render.sheets import Book, Fact, Kind, Section
 
@@ -53,7 +53,8 @@ def _sheets(lines: Lines, listed: Iterable[Listed]) -> None:
             (cell.stored(sheet.about), Look()),
             (sheet.rows, Look(kind=Kind.COUNT)),
         ]
-        lines.add(cells, fit.height(fit.lines(sheet.about, WIDTHS[1])))
+        most = fit.lines(sheet.about, WIDTHS[1])
+        lines.add(middled(cells) if most == 1 else cells, fit.height(most))
 
 
 def _line(lines: Lines, label: str, value: Any) -> None:
@@ -69,7 +70,7 @@ def _line(lines: Lines, label: str, value: Any) -> None:
     look = Look(shape=Shape.MISSING if text == NOT_PROVIDED else shape, quote=cell.quoted(text))
     most = max(fit.lines(name, WIDTHS[0]), fit.lines(text, WIDTHS[1], bold=look.shape is Shape.MISSING))
     cells = [(name, Look(role="label", quote=cell.quoted(name))), (text, look), ("", Look())]
-    lines.add(cells, fit.height(most))
+    lines.add(middled(cells) if most == 1 else cells, fit.height(most))
 
 
 def _said(fact: Fact, packet: Packet) -> Any:

@@ -69,8 +69,7 @@ def _customer_side(domain: DomainLine) -> tuple[ResponsibilityLine, ...]:
 def _matrix(packet: Packet) -> Iterator[Row]:
     """Give a row per responsibility and link; a responsibility without a link still has its row."""
     own: dict[tuple[str, str, str], MatrixRow | dict[str, str]] = {
-        (row.framework, row.requirement, row.responsibility): row
-        for row in (*packet.soc2_matrix, *packet.iso_matrix)
+        (row.framework, row.requirement, row.responsibility): row for row in (*packet.soc2_matrix, *packet.iso_matrix)
     }
     watched = {line.id: line for line in packet.csocs}
     for domain in packet.domains:

@@ -162,6 +162,10 @@ def _check(source: Source, book: Book) -> None:
         names.add(sheet.title.casefold())
         if not sheet.columns or not 0 <= sheet.freeze <= len(sheet.columns):
             raise _fault(source, here, "a sheet needs columns, and `freeze` counts some of them")
+    _check_columns(source, book)
+
+
+def _check_columns(source: Source, book: Book) -> None:
     titles = {sheet.title for sheet in book.sheets}
     for at, sheet in enumerate(book.sheets):
         for col, column in enumerate(sheet.columns):

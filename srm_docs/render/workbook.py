@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from itertools import islice
-from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -26,10 +25,6 @@ if TYPE_CHECKING:
     from srm_docs.render.grid import Part, Target
 
 DEMO: Final = "Demonstration, fictional data"
-PRINTABLE: Final = {"A4": 1_047, "LETTER": 979}
-"""Pixels at 96 dpi between the margins of a landscape page."""
-LEGIBLE: Final = 7 / 9
-"""The least scale of a printed page: 9-point text becomes 7 points. A wider sheet takes more pages across."""
 _PAPER: Final = {"A4": 9, "LETTER": 1}
 _FIELD: Final = re.compile(r"\{([a-z_]+)\}")
 
@@ -213,9 +208,7 @@ def _set_up(
     across = 1
     if sheet is not None:
         worksheet.sheet_properties.tabColor = sheet.tab.removeprefix("#") or None
-        kept = sum(widths[: sheet.freeze]) * fit.PIXELS
-        room = PRINTABLE[paper] / LEGIBLE
-        across = max(1, ceil((sum(widths) * fit.PIXELS - kept) / max(room - kept, room / 4)))
+        across = fit.across(widths, sheet.freeze)
         if across > 1 and sheet.freeze:
             worksheet.print_title_cols = f"A:{get_column_letter(sheet.freeze)}"
     worksheet.print_area = f"A1:{get_column_letter(part.last_column)}{part.last_row}"
