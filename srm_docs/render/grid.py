@@ -30,6 +30,8 @@ BANDS, HEAD = 3, 4
 """Rows of group headings and of column headings; title and explanation stand above."""
 LAST_ROW: Final = 1_048_575
 """The last row that is used; Excel has one more."""
+MOST_LISTED: Final = 12
+"""Ids in one cell. All of them are in Evidence index, Matrix and findings.json, a row or an item each."""
 MOST_LINKS: Final = 65_000
 """Excel drops the links of a sheet that has more than 65,530."""
 _IN_MEMORY: Final = 8 << 20
@@ -185,7 +187,7 @@ def _shown(column: Column, value: Any, look: Look, *, ruled: bool) -> tuple[Any,
     elif isinstance(value, Answer):
         value, shape = value.text, value.shape
     elif isinstance(value, tuple):
-        value = _SEPARATOR.join(map(str, value))
+        value = _joined(value)
     elif isinstance(value, dt.date):
         value = _serial(value)
     exact = cell.number(value) if column.kind in {Kind.COUNT, Kind.DATE} else None
@@ -196,6 +198,13 @@ def _shown(column: Column, value: Any, look: Look, *, ruled: bool) -> tuple[Any,
     if not (ruled or quote or shape):
         return shown, look
     return shown, _varied(look, shape, ruled, quote)
+
+
+def _joined(values: tuple[Any, ...]) -> str:
+    """Return `a, b, c and 12 more`: a row that is taller than a screen is a row that nobody reads."""
+    if len(values) <= MOST_LISTED + 1:
+        return _SEPARATOR.join(map(str, values))
+    return f"{_SEPARATOR.join(map(str, values[:MOST_LISTED]))} and {len(values) - MOST_LISTED:,} more"
 
 
 @lru_cache(maxsize=1_024)
@@ -220,6 +229,8 @@ def _linked(lines: Lines, at: int, column: Column, value: Any, targets: Mapping[
             return look
         lines.link(at, target=str(value))
         return _as_link(look)
+    if isinstance(value, tuple) and len(value) > 1:
+        return look  # one cell has one link, and office programs do not wrap a linked cell
     first = value[0] if isinstance(value, tuple) else value
     for title in column.link:
         found = targets[title].get(str(first))
