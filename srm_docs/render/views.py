@@ -32,7 +32,7 @@ from srm_docs.render.grid import HEAD
 
 T = TypeVar("T")
 
-MOST_EVIDENCE, MOST_PLACES, MOST_FILES = 150, 600, 400
+MOST_EVIDENCE, MOST_PLACES, MOST_FILES = 150, 200, 400
 """Lines of the evidence index one by one, then by call and place; lines of the list of contents."""
 SEVERITIES = ("critical", "high", "medium", "low")
 OUTCOMES: Mapping[Shape, charts.Outcome] = {
