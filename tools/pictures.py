@@ -18,6 +18,7 @@ PICTURES = {
     "responsibility-matrix.png": ("responsibility-matrix.pdf", "VPC configuration"),
 }
 """Picture -> document, and words that only its page begins with."""
+_FRONT = 2  # cover and contents name every section
 _SCALE = 1.25  # 90 dpi: sharp enough to read, small enough for a repository
 
 
@@ -27,9 +28,7 @@ def main(packet: Path) -> None:
     for name, (file, words) in PICTURES.items():
         document = pypdfium2.PdfDocument(packet / file)
         texts = [page.get_textpage().get_text_range() for page in document]
-        number = next(n for n, text in enumerate(texts) if words in text and n > 2)  # after cover and contents
-        if name == "soc2-summary.png":
-            number = 2
+        number = next(n for n, text in enumerate(texts) if words in text and n >= _FRONT)
         image = document[number].render(scale=_SCALE).to_pil().convert("P", palette=1, colors=64)
         image.save(IMAGES / name, optimize=True)
         print(f"{IMAGES / name}: page {number + 1} of {file}")
