@@ -54,7 +54,7 @@ def _edge(hands: Hands, account: str, region: str) -> None:
             }
             for number, name in enumerate(_MANAGED_RULES, start=1)
         ]
-        for name in ("billing-edge", "unused-count-only"):
+        for name in ("billing-edge",):
             made = waf.create_web_acl(
                 Name=name,
                 Scope="REGIONAL",
@@ -116,7 +116,7 @@ def _gateway(hands: Hands, account: str, region: str) -> None:
     api, tidy = hands.client("apigateway", account, region), account == PRODUCTION
     made = api.create_rest_api(name="billing-public", description=HOSTILE["markup"])["id"]
     root = api.get_resources(restApiId=made)["items"][0]["id"]
-    api.put_method(restApiId=made, resourceId=root, httpMethod="GET", authorizationType="AWS_IAM" if tidy else "NONE")
+    api.put_method(restApiId=made, resourceId=root, httpMethod="GET", authorizationType="AWS_IAM")
     api.put_integration(restApiId=made, resourceId=root, httpMethod="GET", type="MOCK")
     deployment = api.create_deployment(restApiId=made)["id"]
     api.create_stage(restApiId=made, stageName="live", deploymentId=deployment, tracingEnabled=tidy)
@@ -214,7 +214,7 @@ def _secrets(hands: Hands, account: str, region: str) -> None:
         if "erp" in name:
             labels = {"owner": HOSTILE["reversed"], "note": HOSTILE["control"]}
         secrets.create_secret(Name=name, SecretString="never-read", Tags=tags(**labels))
-    rotated = ("billing/database", "billing/stripe") if account == PRODUCTION else ()
+    rotated = ("billing/database", "billing/stripe")
 
     def rotation(_asked: Asked, said: Reply) -> Reply:
         # moto rotates only through a function that it would have to run.

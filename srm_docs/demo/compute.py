@@ -74,8 +74,7 @@ def _image(hands: Hands, account: str, region: str) -> str:
 
 def _instances(hands: Hands, account: str, region: str, image: str) -> None:
     ec2, tidy = hands.client("ec2", account, region), account == PRODUCTION
-    if tidy:
-        ec2.enable_ebs_encryption_by_default()
+    ec2.enable_ebs_encryption_by_default()
     known: list[Managed] = []
     for name, (subnet, group, token, managed, missing) in _INSTANCES[account, region].items():
         shown = HOSTILE["long"][:255] if name == "long-name" else name
@@ -90,7 +89,7 @@ def _instances(hands: Hands, account: str, region: str, image: str) -> None:
             Monitoring={"Enabled": tidy},
             IamInstanceProfile={"Name": "billing-app"},
             BlockDeviceMappings=[
-                {"DeviceName": "/dev/sda1", "Ebs": {"VolumeSize": 8, "VolumeType": "gp3", "Encrypted": tidy}}
+                {"DeviceName": "/dev/sda1", "Ebs": {"VolumeSize": 8, "VolumeType": "gp3", "Encrypted": True}}
             ],
             UserData=USER_DATA if name in ("legacy-report-1", "bastion") else "#!/bin/bash\nsystemctl enable billing\n",
             TagSpecifications=[
@@ -108,7 +107,9 @@ def _instances(hands: Hands, account: str, region: str, image: str) -> None:
         if managed:
             known.append(Managed(instance=made, name=name, missing=missing))
     patching.seed(hands, account, region, known)
-    volume = ec2.create_volume(AvailabilityZone=region + "a", Size=20, Encrypted=tidy, VolumeType="gp3")["VolumeId"]
+    volume = ec2.create_volume(
+        AvailabilityZone=region + "a", Size=20, Encrypted=tidy or region == AMERICA, VolumeType="gp3"
+    )["VolumeId"]
     ec2.create_tags(Resources=[volume], Tags=tags(Name="invoice-archive", data_classification="confidential"))
     hands.ids[f"snapshot {account} {region}"] = ec2.create_snapshot(VolumeId=volume, Description="nightly")[
         "SnapshotId"
@@ -203,9 +204,9 @@ def _containers(hands: Hands, account: str, region: str) -> None:
             "subnetIds": [hands.ids[f"subnet private-{zone} {account} {region}"] for zone in "ab"],
             "endpointPublicAccess": not tidy,
             "endpointPrivateAccess": tidy,
-            "publicAccessCidrs": [] if tidy else ["0.0.0.0/0"],
+            "publicAccessCidrs": [] if tidy else ["203.0.113.0/24"],
         },
-        **({"encryptionConfig": [{"resources": ["secrets"], "provider": {"keyArn": key}}]} if tidy else {}),
+        encryptionConfig=[{"resources": ["secrets"], "provider": {"keyArn": key}}],
         logging={"clusterLogging": [{"types": ["api", "audit", "authenticator"], "enabled": tidy}]},
     )
 

@@ -66,7 +66,7 @@ def _what_moto_misjudges(hands: Hands) -> None:
 
 def _keys(hands: Hands, account: str, region: str) -> None:
     kms, tidy = hands.client("kms", account, region), account == PRODUCTION
-    names = {"billing-data": True, "payroll": True, "exports": tidy} if region == EUROPE else {"billing-data": True}
+    names = {"billing-data": True, "payroll": True, "exports": True} if region == EUROPE else {"billing-data": True}
     for name, rotated in names.items():
         made = kms.create_key(
             Description=f"{name} of the billing platform", Tags=[{"TagKey": "owner", "TagValue": "platform"}]
@@ -151,24 +151,20 @@ def _stores(hands: Hands, account: str, region: str) -> None:
             MasterUserPassword="Long-Enough-" + "2!",
             DBSubnetGroupName="billing",
             VpcSecurityGroupIds=[hands.ids[f"group billing-database {account} {region}"]],
-            StorageEncrypted=safe or tidy,
-            PubliclyAccessible=not tidy,
+            StorageEncrypted=True,
+            PubliclyAccessible=False,
             MultiAZ=safe,
-            BackupRetentionPeriod=14 if tidy else 0,
+            BackupRetentionPeriod=14 if tidy else 7,
             AutoMinorVersionUpgrade=safe,
             DeletionProtection=tidy,
             EnableIAMDatabaseAuthentication=safe,
             Tags=tags(data_classification="confidential", note=HOSTILE["formula"], source=HOSTILE["command"]),
-            **({"KmsKeyId": key} if safe or tidy else {}),
+            KmsKeyId=key,
         )
     for name in ("billing",) if tidy else ("billing-dev",):
         rds.create_db_snapshot(DBSnapshotIdentifier=f"{name}-before-upgrade", DBInstanceIdentifier=name)
-    if not tidy:
-        rds.modify_db_snapshot_attribute(
-            DBSnapshotIdentifier="billing-dev-before-upgrade", AttributeName="restore", ValuesToAdd=["all"]
-        )
     dynamodb = hands.client("dynamodb", account, region)
-    for table, safe in (("sessions", tidy), ("idempotency", False)):
+    for table, safe in (("sessions", True), ("idempotency", False)):
         dynamodb.create_table(
             TableName=table,
             BillingMode="PAY_PER_REQUEST",

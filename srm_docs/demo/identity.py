@@ -1,4 +1,4 @@
-"""Hands -> IAM: people, keys, policies and roles, tidy in production but for a few, untidy in development."""
+"""Hands -> IAM: people, keys, policies and roles, tidy in production but for a few, less so in development."""
 
 from __future__ import annotations
 
@@ -57,17 +57,16 @@ def _policies_and_roles(hands: Hands, account: str) -> None:
 
     iam, tidy = hands.client("iam", account), account == PRODUCTION
     iam.create_account_alias(AccountAlias=NAMES[account])
-    if tidy:
-        iam.update_account_password_policy(
-            MinimumPasswordLength=14,
-            RequireSymbols=True,
-            RequireNumbers=True,
-            RequireUppercaseCharacters=True,
-            RequireLowercaseCharacters=True,
-            AllowUsersToChangePassword=True,
-            MaxPasswordAge=365,
-            PasswordReusePrevention=24,
-        )
+    iam.update_account_password_policy(
+        MinimumPasswordLength=14,
+        RequireSymbols=True,
+        RequireNumbers=True,
+        RequireUppercaseCharacters=True,
+        RequireLowercaseCharacters=True,
+        AllowUsersToChangePassword=True,
+        MaxPasswordAge=365,
+        PasswordReusePrevention=24 if tidy else 5,
+    )
     arn = f"arn:aws:iam::{account}:policy/"
     documents = {
         "read-invoices": _allow(["s3:GetObject", "s3:ListBucket"], ["arn:aws:s3:::example-ltd-invoices/*"]),
@@ -147,15 +146,14 @@ def _people(hands: Hands, account: str) -> None:
 
 
 def _root_and_summary(hands: Hands) -> None:
-    """What moto cannot model: the root user, with MFA and no key in production, the reverse in development."""
+    """What moto cannot model: the root user, with MFA and no key; in development somebody used it last week."""
 
-    def summary(asked: Asked, said: Reply) -> Reply:
-        tidy = asked.account == PRODUCTION
+    def summary(_asked: Asked, said: Reply) -> Reply:
         return {
             "SummaryMap": said["SummaryMap"]
             | {
-                "AccountMFAEnabled": int(tidy),
-                "AccountAccessKeysPresent": int(not tidy),
+                "AccountMFAEnabled": 1,
+                "AccountAccessKeysPresent": 0,
                 "AccountSigningCertificatesPresent": 0,
             }
         }
@@ -172,8 +170,8 @@ def _root_and_summary(hands: Hands) -> None:
             "password_last_used": _stamp(hands, 312 if tidy else 6),
             "password_last_changed": "not_supported",
             "password_next_rotation": "not_supported",
-            "mfa_active": str(tidy).lower(),
-            "access_key_1_active": str(not tidy).lower(),
+            "mfa_active": "true",
+            "access_key_1_active": "false",
             "access_key_2_active": "false",
             "cert_1_active": "false",
             "cert_2_active": "false",

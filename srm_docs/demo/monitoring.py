@@ -28,31 +28,28 @@ def _trail(hands: Hands, account: str) -> None:
     trail, tidy = hands.client("cloudtrail", account, EUROPE), account == PRODUCTION
     bucket = "example-ltd-access-logs" if tidy else "example-ltd-dev-fixtures"
     key = hands.ids[f"key billing-data {account} {EUROPE}"]
-    extra = {"KmsKeyId": f"arn:aws:kms:{EUROPE}:{account}:key/{key}"} if tidy else {}
     trail.create_trail(
         Name="organization",
         S3BucketName=bucket,
-        IsMultiRegionTrail=tidy,
+        IsMultiRegionTrail=True,
         IncludeGlobalServiceEvents=True,
-        EnableLogFileValidation=tidy,
+        EnableLogFileValidation=True,
         CloudWatchLogsLogGroupArn=f"arn:aws:logs:{EUROPE}:{account}:log-group:/aws/cloudtrail:*",
         CloudWatchLogsRoleArn=f"arn:aws:iam::{account}:role/log-delivery",
-        **extra,
+        KmsKeyId=f"arn:aws:kms:{EUROPE}:{account}:key/{key}",
     )
     trail.start_logging(Name="organization")
-    chosen: list[dict[str, Any]] = [
-        {"ReadWriteType": "All" if tidy else "WriteOnly", "IncludeManagementEvents": True, "DataResources": []}
-    ]
+    chosen: list[dict[str, Any]] = [{"ReadWriteType": "All", "IncludeManagementEvents": True, "DataResources": []}]
     trail.put_event_selectors(TrailName="organization", EventSelectors=chosen)
-    if tidy:  # AWS answers for a trail's shadow in another region; moto says there is no such trail
-        arn = f"arn:aws:cloudtrail:{EUROPE}:{account}:trail/organization"
-        hands.rules.answer(
-            "cloudtrail:GetEventSelectors",
-            {"TrailARN": arn, "EventSelectors": chosen},
-            account=account,
-            region=AMERICA,
-            TrailName=arn,
-        )
+    # AWS answers for a trail's shadow in another region; moto says there is no such trail
+    arn = f"arn:aws:cloudtrail:{EUROPE}:{account}:trail/organization"
+    hands.rules.answer(
+        "cloudtrail:GetEventSelectors",
+        {"TrailARN": arn, "EventSelectors": chosen},
+        account=account,
+        region=AMERICA,
+        TrailName=arn,
+    )
 
 
 def _logs(hands: Hands, account: str, region: str) -> None:
@@ -100,8 +97,7 @@ def _recorder(hands: Hands, account: str, region: str) -> None:
     )
     bucket = "example-ltd-access-logs" if account == PRODUCTION else "example-ltd-dev-fixtures"
     config.put_delivery_channel(DeliveryChannel={"name": "default", "s3BucketName": bucket})
-    if account == PRODUCTION:
-        config.start_configuration_recorder(ConfigurationRecorderName="default")
+    config.start_configuration_recorder(ConfigurationRecorderName="default")
 
     def delivered(_asked: Asked, said: Reply) -> Reply:
         rows = said.get("ConfigurationRecordersStatus", [])
@@ -112,12 +108,12 @@ def _recorder(hands: Hands, account: str, region: str) -> None:
 
 
 def _detectors(hands: Hands, account: str, region: str) -> None:
+    hands.client("guardduty", account, region).create_detector(
+        Enable=True,
+        FindingPublishingFrequency="FIFTEEN_MINUTES",
+        Features=[{"Name": "S3_DATA_EVENTS", "Status": "ENABLED"}],
+    )
     if account == PRODUCTION:
-        hands.client("guardduty", account, region).create_detector(
-            Enable=True,
-            FindingPublishingFrequency="FIFTEEN_MINUTES",
-            Features=[{"Name": "S3_DATA_EVENTS", "Status": "ENABLED"}],
-        )
         hands.client("securityhub", account, region).enable_security_hub(EnableDefaultStandards=True)
 
     def sources(_asked: Asked, said: Reply) -> Reply:

@@ -129,7 +129,7 @@ def _groups(hands: Hands, ec2: Any, account: str, region: str, vpc: str) -> None
     default = ec2.describe_security_groups(
         Filters=[{"Name": "vpc-id", "Values": [vpc]}, {"Name": "group-name", "Values": ["default"]}]
     )["SecurityGroups"][0]
-    if account == PRODUCTION:
+    if account == PRODUCTION or region == AMERICA:
         ec2.revoke_security_group_egress(GroupId=default["GroupId"], IpPermissions=default["IpPermissionsEgress"])
     else:
         ec2.authorize_security_group_ingress(

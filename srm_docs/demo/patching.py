@@ -97,8 +97,8 @@ def _summary(hands: Hands, one: Managed, kind: str) -> dict[str, Any]:
 
 
 def _associations(hands: Hands, account: str, region: str) -> None:
-    """State Manager keeps production in shape; in development nothing does."""
-    names = ("AWS-GatherSoftwareInventory", "AWS-RunPatchBaseline") if account == PRODUCTION else ()
+    """State Manager keeps instances in shape."""
+    names = ("AWS-GatherSoftwareInventory", "AWS-RunPatchBaseline")
     rows = [
         {
             "Name": name,

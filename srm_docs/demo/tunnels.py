@@ -29,7 +29,7 @@ def seed(hands: Hands, account: str, tags: list[dict[str, str]]) -> None:
             "VgwTelemetry": [_telemetry(hands, 11, "UP"), _telemetry(hands, 12, "UP" if sound else "DOWN")],
             "Options": {
                 "StaticRoutesOnly": False,
-                "TunnelOptions": [_options(number, sound=sound) for number in (11, 12)],
+                "TunnelOptions": [_options(number, sound=True) for number in (11, 12)],
             },
         }
         return {"VpnConnections": [row | extra for row in said.get("VpnConnections", [])]}
