@@ -84,11 +84,13 @@ def _edge(hands: Hands, account: str, region: str) -> None:
             "Protocol": "HTTPS",
             "Port": 443,
             "Certificates": [{"CertificateArn": certificate}],
-            "SslPolicy": "ELBSecurityPolicy-TLS13-1-2-2021-06" if good else "ELBSecurityPolicy-2016-08",
+            "SslPolicy": "ELBSecurityPolicy-2016-08"
+            if name == "partner-edge"
+            else "ELBSecurityPolicy-TLS13-1-2-2021-06",
         }
         elb.create_listener(
             LoadBalancerArn=balancer,
-            **(secure if tidy else {"Protocol": "HTTP", "Port": 80}),
+            **secure,
             DefaultActions=[{"Type": "forward", "TargetGroupArn": target["TargetGroups"][0]["TargetGroupArn"]}],
         )
         attributes = {
@@ -120,8 +122,6 @@ def _gateway(hands: Hands, account: str, region: str) -> None:
     api.put_integration(restApiId=made, resourceId=root, httpMethod="GET", type="MOCK")
     deployment = api.create_deployment(restApiId=made)["id"]
     api.create_stage(restApiId=made, stageName="live", deploymentId=deployment, tracingEnabled=tidy)
-    if not tidy:
-        return
     validator = api.create_request_validator(
         restApiId=made, name="body", validateRequestBody=True, validateRequestParameters=True
     )["id"]
@@ -130,7 +130,7 @@ def _gateway(hands: Hands, account: str, region: str) -> None:
             "destinationArn": f"arn:aws:logs:{region}:{account}:log-group:/api/billing",
             "format": "$context.requestId",
         },
-        "webAclArn": hands.ids[f"web acl {account} {region}"],
+        **({"webAclArn": hands.ids[f"web acl {account} {region}"]} if tidy else {}),
     }
 
     def resources(_asked: Asked, said: Reply) -> Reply:

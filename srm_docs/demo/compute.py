@@ -39,7 +39,7 @@ def seed(hands: Hands) -> None:
     """Each place: an image, instances, a container set-up and functions."""
     for account in NAMES:
         for region in REGIONS:
-            with hands.clock.at(34 if account == PRODUCTION else 410):
+            with hands.clock.at(34 if account == PRODUCTION else 120):
                 image = _image(hands, account, region)
             with hands.clock.at(30):
                 _instances(hands, account, region, image)
@@ -107,9 +107,7 @@ def _instances(hands: Hands, account: str, region: str, image: str) -> None:
         if managed:
             known.append(Managed(instance=made, name=name, missing=missing))
     patching.seed(hands, account, region, known)
-    volume = ec2.create_volume(
-        AvailabilityZone=region + "a", Size=20, Encrypted=tidy or region == AMERICA, VolumeType="gp3"
-    )["VolumeId"]
+    volume = ec2.create_volume(AvailabilityZone=region + "a", Size=20, Encrypted=True, VolumeType="gp3")["VolumeId"]
     ec2.create_tags(Resources=[volume], Tags=tags(Name="invoice-archive", data_classification="confidential"))
     hands.ids[f"snapshot {account} {region}"] = ec2.create_snapshot(VolumeId=volume, Description="nightly")[
         "SnapshotId"
@@ -132,7 +130,7 @@ def _containers(hands: Hands, account: str, region: str) -> None:
         ecr.create_repository(
             repositoryName=name,
             imageTagMutability="IMMUTABLE" if clean else "MUTABLE",
-            imageScanningConfiguration={"scanOnPush": clean or tidy},
+            imageScanningConfiguration={"scanOnPush": True},
             encryptionConfiguration={"encryptionType": "KMS" if clean else "AES256"},
             tags=tags(owner="platform"),
         )
@@ -207,7 +205,7 @@ def _containers(hands: Hands, account: str, region: str) -> None:
             "publicAccessCidrs": [] if tidy else ["203.0.113.0/24"],
         },
         encryptionConfig=[{"resources": ["secrets"], "provider": {"keyArn": key}}],
-        logging={"clusterLogging": [{"types": ["api", "audit", "authenticator"], "enabled": tidy}]},
+        logging={"clusterLogging": [{"types": ["api", "audit", "authenticator"], "enabled": True}]},
     )
 
 

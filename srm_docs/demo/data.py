@@ -156,7 +156,7 @@ def _stores(hands: Hands, account: str, region: str) -> None:
             MultiAZ=safe,
             BackupRetentionPeriod=14 if tidy else 7,
             AutoMinorVersionUpgrade=safe,
-            DeletionProtection=tidy,
+            DeletionProtection=True,
             EnableIAMDatabaseAuthentication=safe,
             Tags=tags(data_classification="confidential", note=HOSTILE["formula"], source=HOSTILE["command"]),
             KmsKeyId=key,

@@ -65,7 +65,7 @@ def _policies_and_roles(hands: Hands, account: str) -> None:
         RequireLowercaseCharacters=True,
         AllowUsersToChangePassword=True,
         MaxPasswordAge=365,
-        PasswordReusePrevention=24 if tidy else 5,
+        PasswordReusePrevention=24,
     )
     arn = f"arn:aws:iam::{account}:policy/"
     documents = {
@@ -104,7 +104,7 @@ def _policies_and_roles(hands: Hands, account: str) -> None:
     # moto has no way to use a role; AWS remembers the last use for 400 days
     stored: Any = iam_backends[account]["aws"].roles
     for role in stored.values():
-        if role.name in ("billing-app", "billing-functions", "log-delivery", "auditor-readonly"):
+        if role.name != READER:
             role.last_used, role.last_used_region = hands.clock.ago(2).replace(tzinfo=None), EUROPE
     iam.create_instance_profile(InstanceProfileName="billing-app")
     iam.add_role_to_instance_profile(InstanceProfileName="billing-app", RoleName="billing-app")
@@ -203,9 +203,9 @@ def _stamp(hands: Hands, days: float) -> str:
 
 
 def _analyzers(hands: Hands) -> None:
-    """Access Analyzer: on everywhere in production, with two findings open; in development it was never switched on."""
-    for region in REGIONS:
-        arn = f"arn:aws:access-analyzer:{region}:{PRODUCTION}:analyzer/example-external-access"
+    """Access Analyzer: on in both, with a finding open in production; nobody looks for unused rights in development."""
+    for account, region in ((account, region) for account in NAMES for region in REGIONS):
+        arn = f"arn:aws:access-analyzer:{region}:{account}:analyzer/example-external-access"
         analyzer: dict[str, Any] = {
             "arn": arn,
             "name": "example-external-access",
@@ -216,21 +216,21 @@ def _analyzers(hands: Hands) -> None:
             "lastResourceAnalyzedAt": hands.clock.ago(0),
         }
         analyzers = [analyzer]
-        if region == EUROPE:
+        if (account, region) == (PRODUCTION, EUROPE):
             unused = {
                 "arn": arn.replace("external", "unused"),
                 "name": "example-unused-access",
                 "type": "ACCOUNT_UNUSED_ACCESS",
             }
             analyzers.append(analyzer | unused)
-        hands.rules.answer("accessanalyzer:ListAnalyzers", {"analyzers": analyzers}, account=PRODUCTION, region=region)
+        hands.rules.answer("accessanalyzer:ListAnalyzers", {"analyzers": analyzers}, account=account, region=region)
         resources = (
             (
                 ("arn:aws:iam::111122223333:role/auditor-readonly", "AWS::IAM::Role", "ACTIVE", 210),
                 ("arn:aws:s3:::example-ltd-statements", "AWS::S3::Bucket", "ARCHIVED", 190),
                 ("arn:aws:kms:eu-west-1:111122223333:alias/exports", "AWS::KMS::Key", "RESOLVED", 160),
             )
-            if region == EUROPE
+            if (account, region) == (PRODUCTION, EUROPE)
             else ()
         )
         findings = [
@@ -239,7 +239,7 @@ def _analyzers(hands: Hands) -> None:
                 "resource": resource,
                 "resourceType": kind,
                 "status": status,
-                "resourceOwnerAccount": PRODUCTION,
+                "resourceOwnerAccount": account,
                 "findingType": "ExternalAccess",
                 "analyzedAt": hands.clock.ago(0),
                 "createdAt": hands.clock.ago(age),
@@ -252,6 +252,6 @@ def _analyzers(hands: Hands) -> None:
             wanted = asked.params.get("filter", {}).get("status", {}).get("eq") or ["ACTIVE", "ARCHIVED", "RESOLVED"]
             return {"findings": [row for row in findings if row["status"] in wanted]}
 
-        hands.rules.answer("accessanalyzer:ListFindingsV2", listed, account=PRODUCTION, region=region)
+        hands.rules.answer("accessanalyzer:ListFindingsV2", listed, account=account, region=region)
     hands.rules.answer("accessanalyzer:ListAnalyzers", {"analyzers": []})
     hands.rules.answer("accessanalyzer:ListFindingsV2", {"findings": []})

@@ -6,13 +6,13 @@ import json
 from typing import Any
 
 from srm_docs.demo.asked import Asked
-from srm_docs.demo.company import AMERICA, DEVELOPMENT, EUROPE, NAMES, PRODUCTION, REGIONS
+from srm_docs.demo.company import AMERICA, EUROPE, NAMES, PRODUCTION, REGIONS
 from srm_docs.demo.hands import Hands
 from srm_docs.demo.rules import Reply
 
 
 def seed(hands: Hands) -> None:
-    """Production is watched in both regions; development has a trail that nobody validates, and little else."""
+    """Production is watched in both regions; in development much is recorded and little is sent on."""
     for account in NAMES:
         for region in REGIONS:
             with hands.clock.at(500):
@@ -85,8 +85,6 @@ def _logs(hands: Hands, account: str, region: str) -> None:
 
 
 def _recorder(hands: Hands, account: str, region: str) -> None:
-    if account == DEVELOPMENT and region != EUROPE:
-        return
     config = hands.client("config", account, region)
     config.put_configuration_recorder(
         ConfigurationRecorder={
@@ -131,7 +129,7 @@ def _routes(hands: Hands, account: str, region: str) -> None:
     events.put_rule(
         Name="guardduty-to-siem",
         EventPattern=json.dumps({"source": ["aws.guardduty"]}),
-        State="ENABLED" if tidy else "DISABLED",
+        State="ENABLED",
     )
     events.put_targets(
         Rule="guardduty-to-siem", Targets=[{"Id": "1", "Arn": f"arn:aws:sns:{region}:{account}:security-alerts"}]

@@ -53,7 +53,7 @@ def _vpc(hands: Hands, account: str, region: str) -> None:
         ]["SubnetId"]
         ec2.create_tags(Resources=[subnet], Tags=tags(Name=f"{name}-{layer}-{zone}"))
         hands.ids[f"subnet {layer}-{zone} {account} {region}"] = subnet
-        if layer == "public" and not tidy:
+        if layer == "public" and not tidy and region == EUROPE:
             ec2.modify_subnet_attribute(SubnetId=subnet, MapPublicIpOnLaunch={"Value": True})
     gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
     ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
@@ -70,17 +70,16 @@ def _vpc(hands: Hands, account: str, region: str) -> None:
             {"Cidr": "198.51.100.16/28", "Description": "Leeds"},
         ],
     )
-    if tidy or region == AMERICA:
-        logs = hands.client("logs", account, region)
-        logs.create_log_group(logGroupName="/vpc/flow-logs")
-        logs.put_retention_policy(logGroupName="/vpc/flow-logs", retentionInDays=365)
-        ec2.create_flow_logs(
-            ResourceIds=[vpc],
-            ResourceType="VPC",
-            TrafficType="ALL",
-            LogGroupName="/vpc/flow-logs",
-            DeliverLogsPermissionArn=f"arn:aws:iam::{account}:role/log-delivery",
-        )
+    logs = hands.client("logs", account, region)
+    logs.create_log_group(logGroupName="/vpc/flow-logs")
+    logs.put_retention_policy(logGroupName="/vpc/flow-logs", retentionInDays=365)
+    ec2.create_flow_logs(
+        ResourceIds=[vpc],
+        ResourceType="VPC",
+        TrafficType="ALL",
+        LogGroupName="/vpc/flow-logs",
+        DeliverLogsPermissionArn=f"arn:aws:iam::{account}:role/log-delivery",
+    )
     _acl(ec2, vpc, tidy=tidy)
 
 
