@@ -49,11 +49,11 @@ def summary_of(
     lead += f"; {skipped} did not apply." if skipped else "."
     soc2, annex_a = requirements
     real = [b for b in bullets if b.kind != "not applicable"]
-    split = [("responsibilities of the AWS model", *_split([b.kind for b in real]))]
+    split = [(f"{len(real)} responsibilities of the AWS model", *_split([b.kind for b in real]))]
     if soc2:
-        split.append(("SOC 2 criteria in scope", *_split([r.responsibility for r in soc2])))
+        split.append((f"{len(soc2)} SOC 2 criteria in scope", *_split([r.responsibility for r in soc2])))
     if annex_a:
-        split.append(("Annex A controls", *_split([r.responsibility for r in annex_a])))
+        split.append((f"{len(annex_a)} Annex A controls", *_split([r.responsibility for r in annex_a])))
     out = [r for r in given.ledger if r.state is State.OUT_OF_SCOPE]
     out_text = ""
     if scope.left_out:

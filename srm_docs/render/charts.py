@@ -185,7 +185,7 @@ def split(bars: Sequence[tuple[str, Sequence[tuple[Side, int]]]], *, width: floa
 
 
 def grid(
-    rows: Sequence[tuple[str, Sequence[Cell]]], *, width: float = 170, label: float = 34, cell: float = 8.0
+    rows: Sequence[tuple[str, Sequence[Cell]]], *, width: float = 170, label: float = 28, cell: float = 8.8
 ) -> Figure:
     """Draw one cell a criterion or control, a row a series; a long series goes on in the next line.
 

@@ -30,6 +30,9 @@ from srm_docs.render import charts
 from srm_docs.render.filters import MONTHS
 from srm_docs.render.grid import HEAD
 
+_ROOMY = 45
+"""Criteria or controls up to which each gets a wide cell; more of them would push the summary off its page."""
+
 T = TypeVar("T")
 
 MOST_EVIDENCE, MOST_PLACES, MOST_FILES = 150, 200, 400
@@ -239,7 +242,7 @@ def grid(lines: Sequence[RequirementLine]) -> charts.Figure:
     """Return a cell per criterion by category, or per control by theme."""
     by_category = grouped((_row(line), line) for line in lines)
     cells = [(title, [_cell(line) for line in same]) for title, same in by_category]
-    return charts.grid(cells, label=26, cell=8.0)
+    return charts.grid(cells, cell=8.8 if len(lines) <= _ROOMY else 8.0)
 
 
 def _cell(line: RequirementLine) -> charts.Cell:
