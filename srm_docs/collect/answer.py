@@ -48,12 +48,20 @@ class Question:
     call: str
     place: Place
     params: Mapping[str, Any]
+    _key: str = field(init=False, default="", compare=False, repr=False)  # made once: asked for at every turn
 
     @property
     def key(self) -> str:
         """SHA-256 (hex) of call, place and parameters: the same question has the same key in every snapshot."""
-        asked = {"account": self.place.account, "call": self.call, "params": self.params, "region": self.place.region}
-        return hashlib.sha256(rfc8785.dumps(asked)).hexdigest()  # type: ignore[arg-type]
+        if not self._key:
+            asked = {
+                "account": self.place.account,
+                "call": self.call,
+                "params": self.params,
+                "region": self.place.region,
+            }
+            object.__setattr__(self, "_key", hashlib.sha256(rfc8785.dumps(asked)).hexdigest())  # type: ignore[arg-type]
+        return self._key
 
     @property
     def evidence_id(self) -> str:
