@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import multiprocessing
 import os
+import tempfile
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -87,11 +90,23 @@ def test_folders_and_files_are_the_owners(tmp_path: Path) -> None:
     assert all(path.stat().st_mode & 0o077 == 0 for path in (tmp_path / "evidence").rglob("*"))
 
 
-@pytest.mark.skipif(os.getuid() == 0, reason="root may write anywhere")
-def test_a_folder_that_forbids_writing(tmp_path: Path) -> None:
-    tmp_path.chmod(0o500)
-    with pytest.raises(OutputError, match="cannot be written: Permission denied"):
-        FolderStore(tmp_path / "evidence").write(b"x")
+@contextlib.contextmanager
+def not_root() -> Iterator[None]:
+    """Root may write anywhere; for a while we are somebody who may not."""
+    was = os.geteuid()
+    if was == 0:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(was)
+
+
+def test_a_folder_that_forbids_writing() -> None:
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o555)
+        with not_root(), pytest.raises(OutputError, match="cannot be written: Permission denied"):
+            FolderStore(Path(name) / "evidence").write(b"x")
 
 
 def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
