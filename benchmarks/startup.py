@@ -1,4 +1,4 @@
-"""How long `srm-docs --version` takes, beside `python -c "import click"`: medians of alternating runs, and their ratio."""
+"""`srm-docs --version` beside `python -c "import click"`: medians of alternating runs, and their ratio."""
 
 from __future__ import annotations
 
