@@ -49,6 +49,8 @@ def newest(images: Iterable[Row]) -> dict[str, Row]:
 def images_are_scanned_on_push(repositories: Sequence[Row], registries: Sequence[Row]) -> list[Observation]:
     """Every image repository has its images scanned for known vulnerabilities when they are pushed.
 
+    A known vulnerability is then seen before the image runs, not after.
+
     Remedy: Add a rule to the registry's scanning configuration that covers the repository.
 
     Met:
@@ -78,6 +80,8 @@ def images_are_scanned_on_push(repositories: Sequence[Row], registries: Sequence
 @check(IMAGE, whole=(REPOSITORIES, IMAGES), none=NO_REPOSITORY, severity="high")
 def newest_images_have_no_critical_finding(repositories: Sequence[Row], images: Sequence[Row]) -> list[Observation]:
     """The newest tagged image of every repository was scanned, and no critical vulnerability was found in it.
+
+    The newest image is the one that runs next, with its vulnerability.
 
     Remedy: Rebuild the image from a patched base and push it.
 
@@ -135,6 +139,8 @@ def image_tags_are_immutable(repository: Row) -> Observation:
 def image_repositories_are_not_public(policy: Row) -> Observation:
     """No image repository's policy lets everyone in.
 
+    Images hold code and, too often, credentials.
+
     Remedy: Name the accounts or the organization that may pull, in the policy's principals or conditions.
 
     Met:   absent
@@ -151,6 +157,8 @@ def image_repositories_are_not_public(policy: Row) -> Observation:
 @check(IMAGE, each=TASK_DEFINITIONS, none=NO_TASK, severity="high")
 def ecs_containers_are_not_privileged(task: Row) -> Observation:
     """No container of an ECS task runs privileged or shares the host's process namespace.
+
+    Whoever breaks out of a privileged container holds the host and every other container on it.
 
     Remedy: Remove privileged and pidMode host from the task definition.
 
@@ -170,6 +178,8 @@ def ecs_containers_are_not_privileged(task: Row) -> Observation:
 def ecs_containers_have_a_read_only_root(task: Row) -> Observation:
     """Every container of an ECS task has a root file system that it cannot write to.
 
+    A writable file system lets an intruder change the program and stay.
+
     Remedy: Set readonlyRootFilesystem, and mount a volume where the software must write.
 
     Met:   {containerDefinitions: [{name: web, readonlyRootFilesystem: true}]}
@@ -185,6 +195,8 @@ def ecs_containers_have_a_read_only_root(task: Row) -> Observation:
 def ecs_environments_hold_no_secret(task: Row) -> Observation:
     """No environment variable of an ECS task definition holds a recognised kind of secret.
 
+    Everyone who may describe the task definition can read the secret, in every revision of it.
+
     Remedy: Move the value to Secrets Manager, name it under secrets in the task definition, and revoke the old one.
 
     Met:   {containerDefinitions: [{name: web, environment: [{name: MODE, value: "[redacted:declared:5f2c]"}]}]}
@@ -199,6 +211,8 @@ def ecs_environments_hold_no_secret(task: Row) -> Observation:
 @check(IMAGE, each=CLUSTERS, none=NO_CLUSTER, severity="high")
 def eks_endpoints_are_not_open(cluster: Row) -> Observation:
     """No EKS cluster's API endpoint is open to the internet at large.
+
+    The cluster's control is then guarded by its credentials alone.
 
     Remedy: Turn off public access to the endpoint, or restrict it to known ranges.
 
@@ -218,6 +232,8 @@ def eks_endpoints_are_not_open(cluster: Row) -> Observation:
 def eks_clusters_keep_an_audit_log(cluster: Row) -> Observation:
     """Every EKS cluster's control plane keeps API, audit and authenticator logs.
 
+    Without these logs nobody can say who did what in the cluster.
+
     Remedy: Turn on the log types api, audit and authenticator for the cluster.
 
     Met:   {logging: {clusterLogging: [{types: [api, audit, authenticator], enabled: true}]}}
@@ -234,6 +250,8 @@ def eks_clusters_keep_an_audit_log(cluster: Row) -> Observation:
 @check(IMAGE, "data.data-classification-encryption", each=CLUSTERS, none=NO_CLUSTER)
 def eks_secrets_are_encrypted_with_own_key(cluster: Row) -> Observation:
     """Every EKS cluster encrypts its Kubernetes secrets with a KMS key of the organization.
+
+    The organization can withdraw a key of its own, and sees each use of it.
 
     Remedy: Associate an encryption configuration for secrets with the cluster; it cannot be undone.
 

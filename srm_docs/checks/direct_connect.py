@@ -42,6 +42,8 @@ def direct_connect_links_are_encrypted(connection: Row) -> Observation:
 def direct_connect_uses_two_locations(connections: Sequence[Row]) -> Observation:
     """Where Direct Connect is used, its connections end in two locations at least.
 
+    A fault in one location would cut the link to the organization's own network.
+
     Remedy: Order a second connection in another location, or show the VPN that takes its place.
 
     Met:

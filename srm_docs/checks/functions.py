@@ -24,6 +24,8 @@ NO_FUNCTION = not_applicable("No Lambda function exists here.")
 def lambda_runtimes_are_supported(function: Row, given: Given) -> Observation:
     """Every Lambda function runs on a runtime that AWS still patches.
 
+    Faults found in a deprecated runtime are no longer mended.
+
     Remedy: Move the function to the current runtime of its language.
 
     Met:   {PackageType: Zip, Runtime: python3.13}
@@ -44,6 +46,8 @@ def lambda_runtimes_are_supported(function: Row, given: Given) -> Observation:
 @check(FUNCTION, each=FUNCTION_POLICIES, none=NO_FUNCTION, severity="critical")
 def lambda_functions_are_not_public(policy: Row) -> Observation:
     """No Lambda function's resource policy lets everyone call it.
+
+    Anybody with an AWS account can run the function, at the organization's cost and with its rights.
 
     Remedy: Name the calling account, or add a condition on its account, organization or resource.
 
@@ -66,6 +70,8 @@ def lambda_functions_are_not_public(policy: Row) -> Observation:
 def lambda_urls_require_authentication(url: Row) -> Observation:
     """Every Lambda function URL requires callers to sign their requests.
 
+    Anybody who finds the URL can run the function.
+
     Remedy: Set the URL's authentication type to AWS_IAM, or put an API with an authorizer in front.
 
     Met:   {AuthType: AWS_IAM}
@@ -79,6 +85,8 @@ def lambda_urls_require_authentication(url: Row) -> Observation:
 @check(FUNCTION, SECRETS, each=FUNCTIONS, none=NO_FUNCTION, severity="high")
 def lambda_environments_hold_no_secret(function: Row) -> Observation:
     """No environment variable of a Lambda function holds a recognised kind of secret.
+
+    Everyone who may read the function's configuration can read the secret.
 
     Remedy: Move the value to Secrets Manager or Parameter Store, and revoke the old one.
 
@@ -102,6 +110,8 @@ def lambda_environments_hold_no_secret(function: Row) -> Observation:
 def lambda_code_is_signed(setting: Row) -> Observation:
     """Every Lambda function accepts signed code only.
 
+    Unsigned code can be replaced by whoever may update the function.
+
     Remedy: Create a code signing configuration and attach it to the function.
 
     Met:   {FunctionName: pay, CodeSigningConfigArn: "arn:aws:lambda:eu-west-1:111122223333:code-signing-config:csc-1"}
@@ -117,6 +127,8 @@ def lambda_functions_are_scanned_for_vulnerabilities(
     functions: Sequence[Row], settings: Sequence[Row]
 ) -> list[Observation]:
     """Where Lambda functions exist, Amazon Inspector scans their dependencies for known vulnerabilities.
+
+    Without a scan, a vulnerable dependency is found by chance.
 
     Remedy: Turn on Amazon Inspector for Lambda, or keep the reports of the scanner that takes its place.
 

@@ -99,6 +99,8 @@ def instances_run_from_recent_images(
 def configuration_associations_hold(summary: Row) -> Observation:
     """Every State Manager association is in force on the instances that it targets.
 
+    An instance that has drifted from its baseline carries a weakness that nobody decided on.
+
     Remedy: Open the association's execution history, mend its cause and run it again.
 
     Met:   {ComplianceType: Association, Status: COMPLIANT}

@@ -127,6 +127,8 @@ def user_data_holds_no_secret(user_data: Row) -> Observation:
 def volumes_are_encrypted(volume: Row) -> Observation:
     """Every EBS volume is encrypted at rest.
 
+    A copy of an unencrypted volume can be read by whoever obtains it.
+
     Remedy: Copy the volume from an encrypted snapshot and replace it; turn on encryption by default.
 
     Met:   {Encrypted: true}
@@ -141,6 +143,8 @@ def volumes_are_encrypted(volume: Row) -> Observation:
 def new_volumes_are_encrypted_by_default(setting: Row) -> Observation:
     """New EBS volumes are encrypted by default in every region read.
 
+    With the setting off, encryption depends on everyone who makes a volume remembering it.
+
     Remedy: Turn on EBS encryption by default in the region.
 
     Met:   {EbsEncryptionByDefault: true}
@@ -154,6 +158,8 @@ def new_volumes_are_encrypted_by_default(setting: Row) -> Observation:
 @check(VM, ENCRYPTION, each=SNAPSHOTS, none=not_applicable("No EBS snapshot exists here."))
 def snapshots_are_encrypted(snapshot: Row) -> Observation:
     """Every EBS snapshot of the account is encrypted at rest.
+
+    A copy of an unencrypted snapshot can be read by whoever obtains it.
 
     Remedy: Copy the snapshot with encryption and delete the plain one.
 
@@ -174,6 +180,8 @@ def snapshots_are_encrypted(snapshot: Row) -> Observation:
 )
 def snapshots_are_not_public(snapshots: Sequence[Row], public: Sequence[Row]) -> list[Observation]:
     """No EBS snapshot of the account can be restored by everyone.
+
+    Whoever restores a public snapshot holds the whole disk.
 
     Remedy: Remove the permission for all from the snapshot, and block public access to snapshots in the account.
 
@@ -198,6 +206,8 @@ def snapshots_are_not_public(snapshots: Sequence[Row], public: Sequence[Row]) ->
 @check(VM, each=OWN_IMAGES, none=not_applicable("The account owns no machine image here."), severity="critical")
 def own_images_are_not_public(image: Row) -> Observation:
     """No machine image of the account is public.
+
+    Whoever copies a public image holds all that its disk holds.
 
     Remedy: Remove the launch permission for all from the image, and block public access to images in the account.
 

@@ -55,6 +55,8 @@ def managed_group(rule: Mapping[str, Any]) -> str:
 def internet_facing_load_balancers_have_a_web_acl(answer: Row) -> Observation:
     """Every application load balancer that faces the internet is guarded by a web ACL.
 
+    Requests that attack the application then reach it unfiltered.
+
     Remedy: Associate a web ACL with the load balancer.
 
     Met:   {WebACL: {Name: edge}}
@@ -91,6 +93,8 @@ def web_acls_stop_requests(acl: Row) -> Observation:
 def web_acls_hold_the_managed_baseline(acl: Row, given: Given) -> Observation:
     """Every web ACL applies the managed rule groups that the organization requires.
 
+    AWS keeps these rules current against attacks that every web application meets.
+
     Remedy: Add the missing managed rule groups, or name those that take their place under waf_managed_rule_groups.
 
     Met:
@@ -120,6 +124,8 @@ def web_acls_hold_the_managed_baseline(acl: Row, given: Given) -> Observation:
 @check(WAF, each=WEB_ACL_LOGGING, none=NO_ACL)
 def web_acls_are_logged(logging: Row) -> Observation:
     """Every web ACL logs the requests that it inspects.
+
+    Without a log, an attack that was stopped or let through leaves no trace.
 
     Remedy: Turn on logging for the web ACL.
 
@@ -164,6 +170,8 @@ def load_balancers_drop_invalid_headers(attributes: Row) -> Observation:
 def internet_facing_listeners_encrypt(listener: Row) -> Observation:
     """Every listener of an internet-facing application load balancer speaks HTTPS or redirects to it.
 
+    What is sent in plain text can be read and changed on its way.
+
     Remedy: Replace the listener by an HTTPS listener, and let the HTTP listener redirect to it.
 
     Met:
@@ -196,6 +204,8 @@ def internet_facing_listeners_encrypt(listener: Row) -> Observation:
 def security_groups_do_not_open_every_port(group: Row) -> Observation:
     """No security group opens every port to the internet.
 
+    Every service on the machine, meant or forgotten, can then be attacked.
+
     Remedy: Replace the rule by one for each port that must be reached.
 
     Met:   {IpPermissions: [{IpProtocol: tcp, FromPort: 443, ToPort: 443, IpRanges: [{CidrIp: 0.0.0.0/0}]}]}
@@ -211,6 +221,8 @@ def security_groups_do_not_open_every_port(group: Row) -> Observation:
 @check(GROUP_RULES, each=SECURITY_GROUPS, none=NO_GROUP, severity="high", parameters=[PUBLIC_PORTS])
 def security_groups_open_only_public_ports(group: Row, given: Given) -> Observation:
     """Security groups open to the internet only the ports that the organization lists as public.
+
+    A port that nobody listed is open by mistake or without approval.
 
     Remedy: Restrict the rule to known ranges, or list the port under public_ports with the approval for it.
 
@@ -250,6 +262,8 @@ def security_group_rules_are_described(group: Row) -> Observation:
 @check(GROUP_RULES, whole=(SECURITY_GROUPS, NETWORK_INTERFACES), none=NO_GROUP, severity="low")
 def security_groups_are_in_use(groups: Sequence[Row], interfaces: Sequence[Row]) -> list[Observation]:
     """Every security group of the organization's own is used by a network interface or named by another group's rule.
+
+    A group that nothing uses keeps rules that nobody reviews, until somebody attaches it.
 
     Remedy: Delete groups that nothing uses, before someone attaches them with rules that nobody reviews.
 

@@ -39,6 +39,8 @@ ADMIN_PORTS = Parameter(
 def vpcs_have_flow_logs(vpcs: Sequence[Row], flow_logs: Sequence[Row], interfaces: Sequence[Row]) -> list[Observation]:
     """Every VPC in use records rejected traffic at least, and the records are delivered.
 
+    Without these records, traffic of an intruder leaves no trace.
+
     Remedy: Create a flow log for the VPC with traffic type ALL or REJECT, and mend failed delivery.
 
     Met:
@@ -132,6 +134,8 @@ def subnets_assign_no_public_addresses(
     subnets: Sequence[Row], interfaces: Sequence[Row], given: Given
 ) -> list[Observation]:
     """Every subnet in use leaves new instances without a public IPv4 address, unless it is marked as public.
+
+    A machine started there by mistake is on the internet at once.
 
     Remedy: Turn off automatic public addresses for the subnet, or tag it with a key listed under
     public_by_design_tags.
@@ -243,6 +247,8 @@ def security_groups_keep_admin_ports_closed(group: Row, given: Given) -> Observa
 )
 def prefix_lists_do_not_hold_the_internet(entry: Row) -> Observation:
     """No prefix list that security groups may name holds the internet at large.
+
+    Every rule that names such a list opens its ports to everyone.
 
     Remedy: Replace the entry by known ranges.
 

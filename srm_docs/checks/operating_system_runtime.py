@@ -64,6 +64,8 @@ def managed_instances_answer(instance: Row) -> Observation:
 def instances_miss_no_important_patch(state: Row) -> Observation:
     """No managed instance misses a critical or security patch that its baseline approves.
 
+    The faults that these patches mend are public, and so are ways to use them.
+
     Remedy: Run AWS-RunPatchBaseline with the operation Install, and look into patches that failed.
 
     Met:   {CriticalNonCompliantCount: 0, SecurityNonCompliantCount: 0, FailedCount: 0}
@@ -87,6 +89,8 @@ def instances_were_scanned_for_patches(
     managed: Sequence[Row], states: Sequence[Row], given: Given
 ) -> list[Observation]:
     """Every managed instance was recently compared with its patch baseline.
+
+    A comparison that is old says nothing of the patches published since.
 
     Remedy: Schedule AWS-RunPatchBaseline by a patch policy or a maintenance window that targets the instance.
 
@@ -115,6 +119,8 @@ def instances_were_scanned_for_patches(
 @check(PATCHING, whole=(INSTANCES, MAINTENANCE_TASKS, ASSOCIATIONS), none=NO_INSTANCE)
 def patching_is_scheduled(instances: Sequence[Row], tasks: Sequence[Row], associations: Sequence[Row]) -> Observation:
     """Where instances run, patching is scheduled by an enabled maintenance window or an association.
+
+    Patching that depends on somebody's memory is late when it matters.
 
     Remedy: Create a patch policy in Systems Manager, or a maintenance window with the task AWS-RunPatchBaseline.
 
@@ -149,6 +155,8 @@ def patching_is_scheduled(instances: Sequence[Row], tasks: Sequence[Row], associ
 @check(PATCHING, GUEST, whole=(INSTANCES, INSPECTOR), none=NO_INSTANCE, severity="medium")
 def instances_are_scanned_for_vulnerabilities(instances: Sequence[Row], settings: Sequence[Row]) -> list[Observation]:
     """Where instances run, Amazon Inspector scans them for known vulnerabilities.
+
+    Without a scan, a known vulnerability stays until somebody uses it.
 
     Remedy: Turn on Amazon Inspector for EC2, or keep the reports of the scanner that takes its place.
 

@@ -99,6 +99,8 @@ def vpn_tunnels_refuse_weak_algorithms(connection: Row) -> Observation:
 def vpn_tunnels_are_logged(connection: Row) -> Observation:
     """The negotiations of every VPN tunnel are logged.
 
+    Without a log, nobody can say when a tunnel was down or who tried to negotiate one.
+
     Remedy: Turn on tunnel activity logs for both tunnels.
 
     Met:
