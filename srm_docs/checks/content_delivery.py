@@ -12,7 +12,7 @@ from srm_docs.checks.kit import check
 from srm_docs.checks.networking import VPC
 from srm_docs.checks.observation import Observation, met, not_applicable, unmet
 from srm_docs.checks.place import Scope
-from srm_docs.checks.row import Row
+from srm_docs.checks.row import NotAnswered, Row
 
 DATA = "data.data-classification-encryption"
 LOGS = "monitoring-logging.enable-analyze-logs"
@@ -40,10 +40,15 @@ def answers_in_clear(distribution: Row) -> bool:
 
 
 def asks_in_clear(origin: Mapping[str, Any], *, viewers_in_clear: bool) -> bool:
-    """Whether an origin is asked over plain HTTP or with an old version of TLS. Buckets are asked as viewers ask."""
+    """Whether an origin is asked over plain HTTP or with an old version of TLS. Buckets are asked as viewers ask.
+
+    How an origin within a VPC is asked is kept elsewhere: `NotAnswered`.
+    """
     custom = origin.get("CustomOriginConfig")
+    if custom is None and "S3OriginConfig" in origin:
+        return viewers_in_clear
     if custom is None:
-        return viewers_in_clear and "S3OriginConfig" in origin
+        raise NotAnswered("how an origin is asked")
     how = custom["OriginProtocolPolicy"]
     if how == "http-only" or (how == "match-viewer" and viewers_in_clear):
         return True

@@ -55,11 +55,18 @@ def subnets_with_a_way_to_the_internet_are_planned(
         ec2:DescribeRouteTables:
           - {VpcId: vpc-1, Associations: [{Main: true}], Routes: [{GatewayId: igw-1, State: active}]}
         ec2:DescribeNetworkInterfaces: []
+    Not applicable:
+        ec2:DescribeSubnets: [{SubnetId: subnet-1, VpcId: vpc-1, OwnerId: "444455556666"}]
+        ec2:DescribeRouteTables:
+          - {VpcId: vpc-1, Associations: [{Main: true}], Routes: [{GatewayId: igw-1, State: active}]}
+        ec2:DescribeNetworkInterfaces: [{SubnetId: subnet-1}]
     """
     used = {row["SubnetId"] for row in interfaces}
     said = []
     for subnet in subnets:
-        if subnet["SubnetId"] not in used:
+        if subnet.get("OwnerId", subnet.place.account) != subnet.place.account:
+            said.append(not_applicable("Another account owns the subnet and its routes.").about(subnet))
+        elif subnet["SubnetId"] not in used:
             said.append(not_applicable("Nothing runs in the subnet.").about(subnet))
         elif not is_public(subnet, tables):
             said.append(met("No route leads to an internet gateway.").about(subnet))
@@ -168,7 +175,7 @@ def routes_lead_somewhere(table: Row) -> Observation:
 
 @check(VPC, each=VPC_BLOCK, none=not_applicable("No setting exists here."), severity="low")
 def vpcs_block_public_access(block: Row) -> Observation:
-    """The account blocks internet traffic of its VPCs in this region, but for recorded exclusions.
+    """Block public access for VPCs is on in this region.
 
     With the block in force, no route or public address lets the internet in by mistake.
 

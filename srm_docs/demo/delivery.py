@@ -9,6 +9,11 @@ from srm_docs.demo.hands import Hands
 from srm_docs.demo.planted import PLANTED
 
 _HERE = {"account": PRODUCTION, "region": EUROPE}
+_FALLBACK: dict[str, Any] = {
+    "Id": "files-or-standby",
+    "FailoverCriteria": {"StatusCodes": {"Quantity": 1, "Items": [503]}},
+    "Members": {"Quantity": 2, "Items": [{"OriginId": "files"}, {"OriginId": "standby"}]},
+}
 
 
 def seed(hands: Hands) -> None:
@@ -28,7 +33,7 @@ def _there(hands: Hands, call: str, member: str, *rows: dict[str, Any], more: di
 
 
 def _distributions(hands: Hands) -> None:
-    """The customers' portal, as it should be; and an old one for downloads that is not."""
+    """The customers' portal, as it should be; and one for downloads with old TLS and nothing before it."""
     about: list[dict[str, Any]] = []
     for name, sound in (("E0PORTAL", True), ("E0DOWNLOAD", False)):
         bucket = {
@@ -36,7 +41,7 @@ def _distributions(hands: Hands) -> None:
             "DomainName": "example-ltd-invoices.s3.eu-west-1.amazonaws.com",
             "OriginPath": "",
             "S3OriginConfig": {"OriginAccessIdentity": ""},
-            "OriginAccessControlId": "E0CONTROL" if sound else "",
+            "OriginAccessControlId": "E0CONTROL",
             "CustomHeaders": {
                 "Quantity": 1,
                 "Items": [{"HeaderName": "x-origin-key", "HeaderValue": PLANTED["ecs session password"]}],
@@ -51,10 +56,10 @@ def _distributions(hands: Hands) -> None:
                 "DomainName": f"d{name.lower()}.cloudfront.net",
                 "Aliases": {"Quantity": 0},
                 "Origins": {"Quantity": 1, "Items": [bucket]},
-                "OriginGroups": {"Quantity": 0},
+                "OriginGroups": {"Quantity": 1, "Items": [_FALLBACK]},
                 "DefaultCacheBehavior": {
                     "TargetOriginId": "files",
-                    "ViewerProtocolPolicy": "redirect-to-https" if sound else "allow-all",
+                    "ViewerProtocolPolicy": "redirect-to-https",
                 },
                 "CacheBehaviors": {"Quantity": 0},
                 "CustomErrorResponses": {"Quantity": 0},
@@ -88,7 +93,7 @@ def _distributions(hands: Hands) -> None:
     for row in about:
         config = {name: row[name] for name in kept} | {
             "CallerReference": row["Id"],
-            "Logging": {"Enabled": False, "IncludeCookies": False, "Bucket": "", "Prefix": ""},
+            "Logging": {"Enabled": row["Id"] == "E0DOWNLOAD", "IncludeCookies": False, "Bucket": "", "Prefix": ""},
         }
         hands.rules.answer("cloudfront:GetDistributionConfig", {"DistributionConfig": config}, Id=row["Id"])
     source = {"name": "portal", "resourceArns": [about[0]["ARN"]], "service": "cloudfront", "logType": "ACCESS_LOGS"}
@@ -139,7 +144,11 @@ def _classic(hands: Hands) -> None:
 
 
 def _interfaces(hands: Hands) -> None:
-    """A domain name, an HTTP API and a GraphQL API."""
+    """A domain name, an HTTP API and a GraphQL API; and the mark of the REST API that is public on purpose."""
+    marked = {"tags": {"internet-facing": "yes"}}
+    hands.rules.amend(
+        "apigateway:GetRestApis", lambda _asked, said: {"items": [row | marked for row in said.get("items", [])]}
+    )
     _there(
         hands,
         "apigateway:GetDomainNames",
@@ -203,7 +212,7 @@ def _desktops(hands: Hands) -> None:
         "InstanceType": "stream.standard.medium",
         "State": "RUNNING",
         "ComputeCapacityStatus": {"Desired": 1},
-        "EnableDefaultInternetAccess": True,
+        "EnableDefaultInternetAccess": False,
     }
     _there(hands, "appstream:DescribeFleets", "Fleets", fleet)
 
@@ -240,5 +249,5 @@ def _transfer(hands: Hands) -> None:
         about = {name: share[name] for name in ("FileShareId", "FileShareARN", "FileShareStatus", "GatewayARN")}
         hands.rules.answer(
             f"storagegateway:Describe{kind}FileShares",
-            {f"{kind}FileShareInfoList": [about | {"KMSEncrypted": kind == "NFS"}]},
+            {f"{kind}FileShareInfoList": [about | {"KMSEncrypted": True}]},
         )

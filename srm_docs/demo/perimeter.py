@@ -6,7 +6,7 @@ import base64
 import json
 from typing import Any
 
-from srm_docs.demo.company import DEVELOPMENT, EUROPE, NAMES, PRODUCTION, REGIONS
+from srm_docs.demo.company import EUROPE, NAMES, PRODUCTION, REGIONS
 from srm_docs.demo.hands import Hands
 from srm_docs.demo.network import tags
 from srm_docs.demo.planted import PLANTED, USER_DATA
@@ -33,12 +33,9 @@ def _settings(hands: Hands) -> None:
         level = {"HttpTokens": "required"} if tidy else {}
         for call, reply in (
             ("GetInstanceMetadataDefaults", {"AccountLevel": level}),
-            ("GetSerialConsoleAccessStatus", {"SerialConsoleAccessEnabled": not tidy}),
-            ("GetSnapshotBlockPublicAccessState", {"State": "block-all-sharing" if tidy else "unblocked"}),
-            (
-                "GetImageBlockPublicAccessState",
-                {"ImageBlockPublicAccessState": "block-new-sharing" if tidy else "unblocked"},
-            ),
+            ("GetSerialConsoleAccessStatus", {"SerialConsoleAccessEnabled": False}),
+            ("GetSnapshotBlockPublicAccessState", {"State": "block-all-sharing" if tidy else "block-new-sharing"}),
+            ("GetImageBlockPublicAccessState", {"ImageBlockPublicAccessState": "block-new-sharing"}),
             (
                 "DescribeVpcBlockPublicAccessOptions",
                 {"VpcBlockPublicAccessOptions": {"InternetGatewayBlockMode": "block-ingress" if tidy else "off"}},
@@ -114,7 +111,7 @@ def _links(hands: Hands) -> None:
     hands.rules.answer("ec2:DescribeClientVpnEndpoints", {"ClientVpnEndpoints": []})
     allowed: list[dict[str, Any]] = [
         {"DestinationCidr": "10.20.1.0/24", "AccessAll": False, "GroupId": "platform", "Status": {"Code": "active"}},
-        {"DestinationCidr": "10.20.0.0/16", "AccessAll": True, "Status": {"Code": "active"}},
+        {"DestinationCidr": "10.20.2.0/24", "AccessAll": False, "GroupId": "finance", "Status": {"Code": "active"}},
     ]
     hands.rules.answer("ec2:DescribeClientVpnAuthorizationRules", {"AuthorizationRules": allowed})
     interfaces = [
@@ -136,7 +133,7 @@ def _links(hands: Hands) -> None:
 
 
 def _endpoints(hands: Hands) -> None:
-    """Endpoints for S3 and EC2, the second with AWS's own policy; and a service for development."""
+    """Endpoints for S3 and EC2, the second with AWS's own policy; and a service for other VPCs of the account."""
     account, region = PRODUCTION, EUROPE
     known = {
         "Effect": "Allow",
@@ -174,7 +171,7 @@ def _endpoints(hands: Hands) -> None:
     hands.rules.answer(call, {"ServiceConfigurations": []})
     allowed = {
         "PrincipalType": "Account",
-        "Principal": f"arn:aws:iam::{DEVELOPMENT}:root",
+        "Principal": f"arn:aws:iam::{PRODUCTION}:root",
         "ServiceId": "vpce-svc-0b111",
     }
     hands.rules.answer("ec2:DescribeVpcEndpointServicePermissions", {"AllowedPrincipals": [allowed]})
@@ -192,7 +189,7 @@ def _firewall(hands: Hands) -> None:
         "FirewallPolicyArn": arn.replace(":firewall/", ":firewall-policy/"),
         "VpcId": hands.ids[f"vpc {PRODUCTION} {EUROPE}"],
         "SubnetMappings": [{"SubnetId": subnet} for subnet in subnets],
-        "DeleteProtection": False,
+        "DeleteProtection": True,
     }
     hands.rules.answer("network-firewall:DescribeFirewall", {"Firewall": described})
     sent = {
@@ -207,7 +204,7 @@ def _firewall(hands: Hands) -> None:
 
 
 def _names(hands: Hands) -> None:
-    """A public zone that logs its queries and is not signed, and a VPC that logs what it asks."""
+    """A public zone that logs its queries and is not signed, and VPCs that log what they ask."""
     zone = {
         "Id": "/hostedzone/Z0B1LL1NG",
         "Name": "billing.example.com.",
@@ -227,22 +224,22 @@ def _names(hands: Hands) -> None:
     hands.rules.answer("route53:ListQueryLoggingConfigs", {"QueryLoggingConfigs": []})
     hands.rules.answer("route53:GetDNSSEC", {"Status": {"ServeSignature": "NOT_SIGNING"}, "KeySigningKeys": []})
     for account in NAMES:
-        vpc = hands.ids[f"vpc {account} {EUROPE}"]
-        for operation, rows, row in (
-            (
-                "ListResolverQueryLogConfigAssociations",
-                "ResolverQueryLogConfigAssociations",
-                {"Id": "rqlca-1", "ResolverQueryLogConfigId": "rqlc-1", "ResourceId": vpc, "Status": "ACTIVE"},
-            ),
-            (
-                "ListFirewallRuleGroupAssociations",
-                "FirewallRuleGroupAssociations",
-                {"Id": "rslvr-1", "Name": "bad-domains", "VpcId": vpc, "Priority": 101, "Status": "COMPLETE"},
-            ),
-        ):
-            there = {rows: [row] if account == PRODUCTION else []}
-            hands.rules.answer(f"route53resolver:{operation}", there, account=account, region=EUROPE)
-            hands.rules.answer(f"route53resolver:{operation}", {rows: []}, account=account)
+        for region in REGIONS:
+            vpc = hands.ids[f"vpc {account} {region}"]
+            log = {"Id": "rqlca-1", "ResolverQueryLogConfigId": "rqlc-1", "ResourceId": vpc, "Status": "ACTIVE"}
+            hands.rules.answer(
+                "route53resolver:ListResolverQueryLogConfigAssociations",
+                {"ResolverQueryLogConfigAssociations": [log]},
+                account=account,
+                region=region,
+            )
+            filters = {"Id": "rslvr-1", "Name": "bad-domains", "VpcId": vpc, "Priority": 101, "Status": "COMPLETE"}
+            hands.rules.answer(
+                "route53resolver:ListFirewallRuleGroupAssociations",
+                {"FirewallRuleGroupAssociations": [filters] if account == PRODUCTION else []},
+                account=account,
+                region=region,
+            )
 
 
 def _launching(hands: Hands) -> None:
@@ -252,7 +249,7 @@ def _launching(hands: Hands) -> None:
     loose = {
         "ImageId": "ami-0b111",
         "UserData": base64.b64encode(USER_DATA.encode()).decode(),
-        "NetworkInterfaces": [{"DeviceIndex": 0, "AssociatePublicIpAddress": True}],
+        "NetworkInterfaces": [{"DeviceIndex": 0, "AssociatePublicIpAddress": False}],
     }
     templates = [
         {"LaunchTemplateId": f"lt-0{name}", "LaunchTemplateName": name, "VersionNumber": 3, "DefaultVersion": True}
@@ -291,7 +288,7 @@ def _launching(hands: Hands) -> None:
         | {
             "AutoScalingGroupName": "load-test",
             "LaunchConfigurationName": "load-test-2022",
-            "AvailabilityZones": [f"{EUROPE}a"],
+            "AvailabilityZones": [f"{EUROPE}a", f"{EUROPE}b"],
             "HealthCheckType": "EC2",
         },
     ]
