@@ -9,6 +9,7 @@ from srm_docs.checks.discover import parameters
 from srm_docs.config import FILE
 from srm_docs.errors import OutputError, UsageError
 
+_WIDTH = 96
 _HEAD = """\
 # srm-docs configuration. Every key is shown; those behind "# " show the default or an example.
 # What is left out prints as NOT PROVIDED in the documents.
@@ -74,9 +75,18 @@ def text() -> str:
         shown = str(value).replace("'", '"')
         limit = f"; {'at most' if p.at_most else 'at least'} {p.loosest}" if p.loosest is not None else ""
         unit = f" ({p.unit}{limit})" if p.unit else limit.replace("; ", " (") + (")" if limit else "")
-        lines += textwrap.wrap(f"{p.title}{unit}", 96, initial_indent="# ", subsequent_indent="# ")
-        lines.append(f"# {p.id} = {shown}")
+        lines += textwrap.wrap(f"{p.title}{unit}", _WIDTH, initial_indent="# ", subsequent_indent="# ")
+        lines += _assigned(p.id, shown)
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _assigned(key: str, shown: str) -> list[str]:
+    """The commented line that sets a parameter; a list too long for a line stands on several."""
+    line = f"# {key} = {shown}"
+    if len(line) <= _WIDTH or not shown.startswith("["):
+        return [line]
+    inner = textwrap.wrap(shown.strip("[]"), _WIDTH, initial_indent="#     ", subsequent_indent="#     ")
+    return [f"# {key} = [", *inner, "# ]"]
 
 
 def write(folder: Path, *, force: bool = False) -> Path:

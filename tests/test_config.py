@@ -192,7 +192,8 @@ def test_what_the_starter_file_shows_behind_a_hash_can_be_used() -> None:
     lines = []
     for line in text.splitlines():
         body = line.removeprefix("# ")
-        shown = line.startswith("# ") and (body.startswith("[") or " = " in body) and "…" not in body
+        listed = body.startswith("    ") or body == "]"  # the lines of a long list
+        shown = line.startswith("# ") and (body.startswith("[") or " = " in body or listed) and "…" not in body
         keep = not line.startswith("#") or (shown and not body.startswith("[approval"))
         if keep and not body.startswith(('name = "A. Person', "date = ")):
             lines.append(body if shown else line)

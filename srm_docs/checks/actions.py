@@ -38,9 +38,13 @@ PREFIXES: Mapping[str, str] = {
 EXCEPTIONS: Mapping[str, tuple[str, ...]] = {
     "accessanalyzer:GetFindingV2": ("access-analyzer:GetFinding",),
     "accessanalyzer:ListFindingsV2": ("access-analyzer:ListFindings",),
+    "apigateway:GetDomainNames": ("apigateway:GET",),
     "apigateway:GetResources": ("apigateway:GET",),
     "apigateway:GetRestApis": ("apigateway:GET",),
     "apigateway:GetStages": ("apigateway:GET",),
+    "apigatewayv2:GetApis": ("apigateway:GET",),
+    "apigatewayv2:GetRoutes": ("apigateway:GET",),
+    "apigatewayv2:GetStages": ("apigateway:GET",),
     "s3:GetBucketEncryption": ("s3:GetEncryptionConfiguration",),
     "s3:GetBucketLifecycleConfiguration": ("s3:GetLifecycleConfiguration",),
     "s3:GetBucketNotificationConfiguration": ("s3:GetBucketNotification",),
@@ -162,7 +166,8 @@ def _statements(calls: Iterable[Call], partition: str) -> list[dict[str, Any]]:
 def _resources(service: str, partition: str) -> str | list[str]:
     """Everything, for reading settings is account-wide; but API Gateway's one action would also read API keys."""
     if service == "apigateway":
-        return [f"arn:{partition}:apigateway:*::/restapis", f"arn:{partition}:apigateway:*::/restapis/*"]
+        kinds = ("apis", "domainnames", "restapis")
+        return [f"arn:{partition}:apigateway:*::/{kind}{below}" for kind in kinds for below in ("", "/*")]
     return "*"
 
 

@@ -10,6 +10,10 @@ Network = IPv4Network | IPv6Network
 # No organization is given more than this: a wider range is "everyone", however it is cut into pieces.
 _WIDEST_IPV4 = 8
 _WIDEST_IPV6 = 16
+_OWN_IPV4 = tuple(
+    IPv4Network(text)
+    for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16", "127.0.0.0/8")
+)
 _OWN_IPV6 = tuple(IPv6Network(text) for text in ("fc00::/7", "fe80::/10", "ff00::/8"))
 
 
@@ -33,6 +37,20 @@ def is_world(cidr: str) -> bool:
     if isinstance(net, IPv4Network):
         return net.prefixlen < _WIDEST_IPV4
     return net.prefixlen < _WIDEST_IPV6 and not any(net.subnet_of(own) for own in _OWN_IPV6)
+
+
+def is_own(cidr: str) -> bool:
+    """Whether a range lies wholly in address space that the internet does not route: private, shared, link-local."""
+    net = network(cidr)
+    if isinstance(net, IPv4Network):
+        return any(net.subnet_of(own) for own in _OWN_IPV4)
+    return isinstance(net, IPv6Network) and any(net.subnet_of(own) for own in _OWN_IPV6)
+
+
+def bits(cidr: str) -> int:
+    """The prefix length of a range; 0, the widest, for text that is no range."""
+    net = network(cidr)
+    return 0 if net is None else net.prefixlen
 
 
 def covers(ranges: Iterable[str], cidr: str) -> bool:

@@ -1,10 +1,10 @@
-"""Domain 3, networking: Direct Connect connections, as checks."""
+"""Domain 3, networking: Direct Connect connections and virtual interfaces, as checks."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from srm_docs.checks.calls.directconnect import CONNECTIONS
+from srm_docs.checks.calls.directconnect import CONNECTIONS, VIRTUAL_INTERFACES
 from srm_docs.checks.kit import check
 from srm_docs.checks.observation import Observation, met, not_applicable, unmet
 from srm_docs.checks.place import Scope
@@ -65,3 +65,49 @@ def direct_connect_uses_two_locations(connections: Sequence[Row]) -> Observation
     if len(up) < _ENOUGH_LOCATIONS:
         return unmet("The available connections end in one location or none.")
     return met(f"The available connections end in {len(up)} locations.")
+
+
+def gateway_of(interface: Row) -> str:
+    """The gateway that a virtual interface leads to; "" for a public one, which leads to AWS itself."""
+    return str(interface.get("directConnectGatewayId") or interface.get("virtualGatewayId") or "")
+
+
+@check(
+    LINK,
+    whole=(VIRTUAL_INTERFACES,),
+    none=not_applicable("No Direct Connect virtual interface exists here."),
+    scope=Scope.ACCOUNT,
+)
+def direct_connect_gateways_have_two_ways_in(interfaces: Sequence[Row]) -> list[Observation]:
+    """Every gateway behind Direct Connect is reached through available virtual interfaces of two connections at least.
+
+    Remedy: Create a virtual interface to the gateway on a second connection, and test the failover.
+
+    Met:
+        directconnect:DescribeVirtualInterfaces:
+          - {directConnectGatewayId: dcg-1, connectionId: dxcon-1, virtualInterfaceState: available}
+          - {directConnectGatewayId: dcg-1, connectionId: dxcon-2, virtualInterfaceState: available}
+    Unmet:
+        directconnect:DescribeVirtualInterfaces:
+          - {virtualGatewayId: vgw-1, connectionId: dxcon-1, virtualInterfaceState: available}
+          - {virtualGatewayId: vgw-1, connectionId: dxcon-1, virtualInterfaceState: available}
+          - {virtualGatewayId: vgw-1, connectionId: dxcon-2, virtualInterfaceState: down}
+          - {virtualGatewayId: vgw-2, connectionId: dxcon-2, virtualInterfaceState: available}
+    Not applicable:
+        directconnect:DescribeVirtualInterfaces: [{connectionId: dxcon-1, virtualInterfaceState: available}]
+    """
+    said = []
+    for interface in interfaces:
+        gateway = gateway_of(interface)
+        up = {
+            other["connectionId"]
+            for other in interfaces
+            if gateway_of(other) == gateway and other["virtualInterfaceState"] == "available"
+        }
+        if not gateway:
+            said.append(not_applicable("The interface leads to AWS's public services.").about(interface))
+        elif len(up) > 1:
+            said.append(met(f"The gateway {gateway} is reached through {len(up)} connections.").about(interface))
+        else:
+            said.append(unmet(f"The gateway {gateway} is reached through one connection or none.").about(interface))
+    return said

@@ -28,7 +28,7 @@ IS_GONE = not_applicable("The instance is terminated.")
 
 PUBLIC_TAGS = Parameter(
     id="public_by_design_tags",
-    title="Tag keys that mark an instance or a subnet as meant to have public addresses",
+    title="Tag keys that mark a resource as meant to face the internet",
     default=("internet-facing",),
 )
 

@@ -31,7 +31,13 @@ NO_GROUP = not_applicable("No security group exists here.")
 ADMIN_PORTS = Parameter(
     id="admin_ports",
     title="Ports for administration and databases, which the internet must not reach",
-    default=(22, 23, 135, 445, 1433, 3306, 3389, 5432, 5985, 5986, 6379, 9200, 11211, 27017),
+    default=(
+        *(20, 21, 22, 23, 3389, 5985, 5986),  # file transfer and remote control
+        *(88, 389, 464, 636, 749, 750),  # directories and Kerberos
+        *(135, 139, 445, 2049),  # remote calls and file shares
+        *(1433, 1434, 1521, 2483, 2484, 3306, 5432),  # relational databases
+        *(5601, 6379, 7000, 7001, 7199, 8888, 9042, 9092, 9160, 9200, 9300, 11211, 27017, 27018),  # other data stores
+    ),
 )
 
 

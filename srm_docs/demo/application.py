@@ -130,6 +130,8 @@ def _gateway(hands: Hands, account: str, region: str) -> None:
             "destinationArn": f"arn:aws:logs:{region}:{account}:log-group:/api/billing",
             "format": "$context.requestId",
         },
+        "cacheClusterEnabled": tidy,
+        "methodSettings": {"*/*": {"loggingLevel": "ERROR", "cachingEnabled": tidy, "cacheDataEncrypted": tidy}},
         **({"webAclArn": hands.ids[f"web acl {account} {region}"]} if tidy else {}),
     }
 
@@ -140,7 +142,7 @@ def _gateway(hands: Hands, account: str, region: str) -> None:
                 method["requestValidatorId"] = validator
         return {"items": rows}
 
-    # moto forgets the validator of a method and has neither a log nor a firewall for a stage
+    # moto forgets the validator of a method and has no log, cache or firewall for a stage
     hands.rules.amend("apigateway:GetResources", resources, account=account, region=region)
     hands.rules.amend(
         "apigateway:GetStages",

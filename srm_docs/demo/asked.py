@@ -19,6 +19,8 @@ _SIGNED_AS = {
     "monitoring": "cloudwatch",
     "access-analyzer": "accessanalyzer",
 }
+_OLDER = {("elbv2", "2012-06-01"): "elb"}
+"""Two services that sign alike: (service, version of its API) -> the older one."""
 _SCOPE = re.compile(r"Credential=([^/,\s]+)/\d{8}/([a-z0-9-]+)/([a-z0-9-]+)/aws4_request")
 _HOLE = re.compile(r"\\\{(\w+)(\\\+)?\\\}")
 
@@ -78,6 +80,8 @@ def read(environ: dict[str, Any]) -> Asked | None:
     path = environ.get("PATH_INFO", "")
     if service == "s3" and path.startswith("/v20180820/"):
         service = "s3control"
+    if service == "apigateway" and path.startswith("/v2/"):
+        service = "apigatewayv2"
     query = dict(parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True))
     target = environ.get("HTTP_X_AMZ_TARGET", "")
     kind = environ.get("CONTENT_TYPE", "")
@@ -87,6 +91,7 @@ def read(environ: dict[str, Any]) -> Asked | None:
     elif kind.startswith("application/x-www-form-urlencoded") and service != "s3":
         sent = dict(parse_qsl(body_of(environ).decode(), keep_blank_values=True))
         operation, protocol = sent.get("Action", ""), "ec2" if service == "ec2" else "query"
+        service = _OLDER.get((service, sent.get("Version", "")), service)
     elif path.startswith("/service/") and "/operation/" in path:
         return Asked(
             key=key, region=region, service=service, operation=path.rpartition("/")[2], protocol="cbor", params={}

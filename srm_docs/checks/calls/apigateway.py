@@ -1,4 +1,4 @@
-"""What is asked of Amazon API Gateway: REST APIs, their resources and stages, as calls."""
+"""What is asked of Amazon API Gateway: APIs of both generations, their paths, stages and domains, as calls."""
 
 from __future__ import annotations
 
@@ -35,4 +35,45 @@ API_STAGES = Call(
     per=REST_APIS,
     bind={"restApiId": "id"},
     redact=("item[].variables.*", "item[].canarySettings.stageVariableOverrides.*"),
+)
+
+API_DOMAINS = Call(
+    service="apigateway",
+    operation="GetDomainNames",
+    noun="API domain name",
+    nouns="API domain names",
+    rows="items",
+    name="domainName",
+)
+
+HTTP_APIS = Call(
+    service="apigatewayv2",
+    operation="GetApis",
+    noun="HTTP or WebSocket API",
+    nouns="HTTP and WebSocket APIs",
+    rows="Items",
+    name="Name",
+)
+
+HTTP_API_STAGES = Call(
+    service="apigatewayv2",
+    operation="GetStages",
+    noun="HTTP or WebSocket API's stage",
+    nouns="HTTP and WebSocket APIs' stages",
+    rows="Items",
+    name="StageName",
+    per=HTTP_APIS,
+    bind={"ApiId": "ApiId"},
+    redact=("Items[].StageVariables.*",),
+)
+
+HTTP_API_ROUTES = Call(
+    service="apigatewayv2",
+    operation="GetRoutes",
+    noun="HTTP or WebSocket API's route",
+    nouns="HTTP and WebSocket APIs' routes",
+    rows="Items",
+    name="RouteKey",
+    per=HTTP_APIS,
+    bind={"ApiId": "ApiId"},
 )

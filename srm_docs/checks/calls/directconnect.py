@@ -1,4 +1,4 @@
-"""What is asked of AWS Direct Connect: the connections, as a call."""
+"""What is asked of AWS Direct Connect: connections and virtual interfaces, as calls."""
 
 from __future__ import annotations
 
@@ -12,4 +12,20 @@ CONNECTIONS = Call(
     rows="connections",
     name="connectionName",
     token=("nextToken", "nextToken"),
+)
+
+VIRTUAL_INTERFACES = Call(
+    service="directconnect",
+    operation="DescribeVirtualInterfaces",
+    noun="Direct Connect virtual interface",
+    nouns="Direct Connect virtual interfaces",
+    rows="virtualInterfaces",
+    name="virtualInterfaceId",
+    token=("nextToken", "nextToken"),
+    # The router's configuration repeats the key of the routing session.
+    redact=(
+        "virtualInterfaces[].authKey",
+        "virtualInterfaces[].bgpPeers[].authKey",
+        "virtualInterfaces[].customerRouterConfig",
+    ),
 )

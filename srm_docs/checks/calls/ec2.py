@@ -186,3 +186,54 @@ VPN_CONNECTIONS = Call(
         "VpnConnections[].Options.TunnelOptions[].PreSharedKey",
     ),
 )
+
+ROUTE_TABLES = Call(
+    service="ec2",
+    operation="DescribeRouteTables",
+    noun="route table",
+    nouns="route tables",
+    rows="RouteTables",
+    name="RouteTableId",
+)
+
+ADDRESSES = Call(
+    service="ec2",
+    operation="DescribeAddresses",
+    noun="Elastic IP address",
+    nouns="Elastic IP addresses",
+    rows="Addresses",
+    name="PublicIp",
+)
+
+# The newest version and the one in use by default of every template, in one question.
+LAUNCH_TEMPLATES = Call(
+    service="ec2",
+    operation="DescribeLaunchTemplateVersions",
+    noun="launch template version",
+    nouns="launch template versions",
+    rows="LaunchTemplateVersions",
+    name="join(' version ', [LaunchTemplateName, to_string(VersionNumber)])",
+    params={"Versions": ["$Default", "$Latest"]},
+    redact=("LaunchTemplateVersions[].LaunchTemplateData.UserData",),
+)
+
+
+def _setting(operation: str, noun: str, nouns: str, rows: str = "") -> Call:
+    """A setting that the account has once in each region."""
+    return Call(service="ec2", operation=operation, noun=noun, nouns=nouns, rows=rows)
+
+
+METADATA_DEFAULTS = _setting("GetInstanceMetadataDefaults", "instance metadata default", "instance metadata defaults")
+SERIAL_CONSOLE = _setting("GetSerialConsoleAccessStatus", "serial console setting", "serial console settings")
+SNAPSHOT_BLOCK = _setting(
+    "GetSnapshotBlockPublicAccessState", "public access block for snapshots", "public access blocks for snapshots"
+)
+IMAGE_BLOCK = _setting(
+    "GetImageBlockPublicAccessState", "public access block for images", "public access blocks for images"
+)
+VPC_BLOCK = _setting(
+    "DescribeVpcBlockPublicAccessOptions",
+    "public access block for VPCs",
+    "public access blocks for VPCs",
+    "VpcBlockPublicAccessOptions",
+)

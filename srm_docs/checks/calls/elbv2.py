@@ -41,3 +41,15 @@ LISTENERS = Call(
     bind={"LoadBalancerArn": "LoadBalancerArn"},
     redact=("Listeners[].DefaultActions[].AuthenticateOidcConfig.ClientSecret",),
 )
+
+LOAD_BALANCER_TAGS = Call(
+    service="elbv2",
+    operation="DescribeTags",
+    noun="internet-facing load balancer's tags",
+    nouns="internet-facing load balancers' tags",
+    rows="TagDescriptions",
+    name="ResourceArn",
+    per=LOAD_BALANCERS,
+    bind={"ResourceArns": "LoadBalancerArn && [LoadBalancerArn]"},
+    when=lambda balancer: balancer.get("Scheme") != "internal",
+)

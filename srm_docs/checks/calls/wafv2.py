@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from srm_docs.checks.call import Call
 from srm_docs.checks.calls.elbv2 import LOAD_BALANCERS, is_application
+from srm_docs.checks.place import Scope
 from srm_docs.checks.row import Row
 
 
@@ -56,6 +57,46 @@ WEB_ACL_LOGGING = Call(
     noun="web ACL's logging configuration",
     nouns="web ACLs' logging configurations",
     per=WEB_ACL_LIST,
+    bind={"ResourceArn": "ARN"},
+    absent=("WAFNonexistentItemException",),
+)
+
+# What guards CloudFront is kept in us-east-1, once an account.
+GLOBAL_ACL_LIST = Call(
+    service="wafv2",
+    operation="ListWebACLs",
+    variant="cloudfront",
+    noun="global web ACL's name",
+    nouns="global web ACLs' names",
+    rows="WebACLs",
+    name="Name",
+    scope=Scope.ACCOUNT,
+    params={"Scope": "CLOUDFRONT"},
+    token=("NextMarker", "NextMarker"),
+)
+
+GLOBAL_ACLS = Call(
+    service="wafv2",
+    operation="GetWebACL",
+    variant="cloudfront",
+    noun="global web ACL",
+    nouns="global web ACLs",
+    rows="WebACL",
+    name="Name",
+    scope=Scope.ACCOUNT,
+    params={"Scope": "CLOUDFRONT"},
+    per=GLOBAL_ACL_LIST,
+    bind={"Name": "Name", "Id": "Id"},
+)
+
+GLOBAL_ACL_LOGGING = Call(
+    service="wafv2",
+    operation="GetLoggingConfiguration",
+    variant="cloudfront",
+    noun="global web ACL's logging configuration",
+    nouns="global web ACLs' logging configurations",
+    scope=Scope.ACCOUNT,
+    per=GLOBAL_ACL_LIST,
     bind={"ResourceArn": "ARN"},
     absent=("WAFNonexistentItemException",),
 )
