@@ -335,6 +335,7 @@ class _Maker:
             places_unread=1 if unknown else 0,
             soc2=("CC6.1", "CC6.6"),
             iso=("A.8.20", "A.8.22"),
+            primary=("CC6.6", "A.8.20"),
             calls=(call,),
             evidence=items,
             deviations=tuple(self._resource(items, at, f"{noun}: {name}") for at in range(unmet)),
@@ -360,7 +361,8 @@ class _Maker:
         whole = test.met + test.unmet + test.unknown
         noun = test.population.split(" ", 1)[1]
         return m.FindingLine(
-            id="F-" + evidence_id(test.id)[3:],
+            id=test.id,
+            number="F-" + evidence_id(test.id)[3:8],
             title=f"{test.unmet:,} of {whole:,} {noun} deviated: {test.title[0].lower()}{test.title[1:]}",
             severity=test.severity,
             domain=test.domain,
@@ -368,6 +370,7 @@ class _Maker:
             responsibilities=test.responsibilities,
             soc2=test.soc2,
             iso=test.iso,
+            primary=test.primary,
             count=f"{test.unmet:,} of {whole:,}",
             cause=m.NOT_PROVIDED,
             effect="The setting admits access that the organization did not state that it wants.",

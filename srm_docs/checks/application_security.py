@@ -186,8 +186,9 @@ def secrets_are_changed_in_time(secret: Row, given: Given) -> Observation:
     Unmet: {CreatedDate: 2024-01-01T00:00:00Z}
     """
     moments = [secret.fields[key] for key in ("LastRotatedDate", "LastChangedDate") if secret.get(key)]
-    days = min(given.days_since(moment) for moment in moments or [secret["CreatedDate"]])
-    note = f"The secret was last changed {days} days ago."
+    last = min(moments or [secret["CreatedDate"]], key=given.days_since)
+    days = given.days_since(last)
+    note = f"The secret was last changed on {given.day(last)}, {days} days before this was read."
     return unmet(note) if days > given[SECRET_DAYS] else met(note)
 
 

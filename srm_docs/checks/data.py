@@ -40,6 +40,12 @@ TRUSTED_ACCOUNTS = Parameter(
     default=(),
 )
 
+
+def known_accounts(row: Row, given: Given) -> set[str]:
+    """Accounts that a policy may name: its own, those that were read with it, and those on the list."""
+    return {row.place.account, *given.accounts, *given[TRUSTED_ACCOUNTS]}
+
+
 _FLAGS = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
 _ANYONE = ("/global/AllUsers", "/global/AuthenticatedUsers")
 
@@ -205,7 +211,7 @@ def bucket_policies_let_in_known_accounts(bucket: Row, given: Given) -> Observat
     """
     if bucket.absent:
         return met("The bucket has no policy.")
-    strangers = named_accounts(read(bucket["Policy"])) - {bucket.place.account, *given[TRUSTED_ACCOUNTS]}
+    strangers = named_accounts(read(bucket["Policy"])) - known_accounts(bucket, given)
     if strangers:
         return unmet(f"The policy lets in accounts that are not listed: {', '.join(sorted(strangers))}.")
     return met("The policy lets in no account that is not listed.")

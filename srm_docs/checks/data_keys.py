@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from srm_docs.checks.calls.acm import CERTIFICATES
 from srm_docs.checks.calls.kms import KEY_POLICIES, KEY_ROTATION, KEYS
-from srm_docs.checks.data import DATA, TRUSTED_ACCOUNTS
+from srm_docs.checks.data import DATA, TRUSTED_ACCOUNTS, known_accounts
 from srm_docs.checks.kit import check
 from srm_docs.checks.observation import Observation, met, not_applicable, unmet
 from srm_docs.checks.parameter import Parameter
@@ -88,7 +90,7 @@ def key_policies_do_not_let_in_everyone(key: Row) -> Observation:
     """
     opened = open_to_everyone(read(key["Policy"]))
     if opened:
-        return unmet(f"Open to everyone: {', '.join(s.label for s in opened)}.")
+        return unmet(f"Statements that let in everyone: {', '.join(s.label for s in opened)}.")
     return met("No statement lets in everyone.")
 
 
@@ -105,7 +107,7 @@ def key_policies_let_in_known_accounts(key: Row, given: Given) -> Observation:
     Unmet:
       Policy: {Statement: [{Effect: Allow, Principal: {AWS: "arn:aws:iam::444455556666:root"}, Action: "kms:Decrypt"}]}
     """
-    strangers = named_accounts(read(key["Policy"])) - {key.place.account, *given[TRUSTED_ACCOUNTS]}
+    strangers = named_accounts(read(key["Policy"])) - known_accounts(key, given)
     if strangers:
         return unmet(f"The policy lets in accounts that are not listed: {', '.join(sorted(strangers))}.")
     return met("The policy lets in no account that is not listed.")
@@ -133,8 +135,16 @@ def key_policies_part_administration_from_use(key: Row) -> Observation:
     both = principals_that_may(statements, "kms:PutKeyPolicy") & principals_that_may(statements, "kms:Decrypt")
     people = sorted(p for p in both if not is_whole_account(p))
     if people:
-        return unmet(f"Both administers the key and decrypts with it: {', '.join(people)}.")
+        return unmet(f"May both change the key's policy and decrypt with it: {_people(people)}.")
     return met("Administration and use are held by different principals.")
+
+
+def _people(principals: Sequence[str]) -> str:
+    return ", ".join("everyone (*)" if p == "*" else p for p in principals)
+
+
+def _end(day: str, left: int) -> str:
+    return f"The certificate ended on {day}." if left < 0 else f"The certificate ends on {day}, in {left} days."
 
 
 @check(KEY_USE, each=KEYS, none=NO_KEY, severity="low")
@@ -178,9 +188,10 @@ def certificates_are_renewed_in_time(certificate: Row, given: Given) -> Observat
     if not certificate["InUse"]:
         return not_applicable("Nothing uses the certificate.")
     left = -given.days_since(certificate["NotAfter"])
+    note = _end(given.day(certificate["NotAfter"]), left)
     if left < given[CERTIFICATE_DAYS]:
-        return unmet(f"The certificate ends in {left} days, or has ended where that is below 0.")
-    return met(f"The certificate ends in {left} days.")
+        return unmet(note)
+    return met(note)
 
 
 @check(DATA, each=CERTIFICATES, none=not_applicable("No certificate exists here."))

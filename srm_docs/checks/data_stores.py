@@ -46,7 +46,13 @@ def standing_alone(instances: tuple[Row, ...]) -> Iterator[Row]:
             yield instance
 
 
-@check(DATA, whole=(DB_INSTANCES, DB_CLUSTERS), none=NO_DATABASE, severity="high")
+@check(
+    DATA,
+    whole=(DB_INSTANCES, DB_CLUSTERS),
+    counts=("database instance or cluster", "database instances and clusters"),
+    none=NO_DATABASE,
+    severity="high",
+)
 def databases_are_encrypted(instances: tuple[Row, ...], clusters: tuple[Row, ...]) -> Iterator[Observation]:
     """Every database is encrypted where it is stored.
 
@@ -85,7 +91,14 @@ def databases_are_not_public(instance: Row) -> Observation:
     return met("The instance is reachable from inside the VPC only.")
 
 
-@check(DATA, whole=(DB_INSTANCES, DB_CLUSTERS), none=NO_MAIN, severity="high", parameters=[BACKUP_DAYS])
+@check(
+    DATA,
+    whole=(DB_INSTANCES, DB_CLUSTERS),
+    counts=("database instance or cluster", "database instances and clusters"),
+    none=NO_MAIN,
+    severity="high",
+    parameters=[BACKUP_DAYS],
+)
 def databases_are_backed_up(
     instances: tuple[Row, ...], clusters: tuple[Row, ...], given: Given
 ) -> Iterator[Observation]:
@@ -113,7 +126,12 @@ def databases_are_backed_up(
         yield (met(note) if days >= given[BACKUP_DAYS] else unmet(note)).about(database)
 
 
-@check(DATA, whole=(DB_INSTANCES, DB_CLUSTERS), none=NO_MAIN)
+@check(
+    DATA,
+    whole=(DB_INSTANCES, DB_CLUSTERS),
+    counts=("database instance or cluster", "database instances and clusters"),
+    none=NO_MAIN,
+)
 def databases_are_protected_from_deletion(
     instances: tuple[Row, ...], clusters: tuple[Row, ...]
 ) -> Iterator[Observation]:

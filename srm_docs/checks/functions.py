@@ -13,6 +13,7 @@ from srm_docs.checks.policy_document import read
 from srm_docs.checks.policy_judgement import open_to_everyone
 from srm_docs.checks.redacted import secret_names
 from srm_docs.checks.row import Given, Row
+from srm_docs.dates import day
 
 FUNCTION = "containers-serverless.function-code-dependencies"
 SECRETS = "application-security.input-validation-secrets"
@@ -39,8 +40,8 @@ def lambda_runtimes_are_supported(function: Row, given: Given) -> Observation:
     if ends is None:
         return unknown(f"The runtime {function['Runtime']} is newer than the table of runtimes.")
     if ends < given.as_of.date():
-        return unmet(f"AWS deprecated the runtime {function['Runtime']} on {ends}.")
-    return met(f"The runtime {function['Runtime']} is supported until {ends} at least.")
+        return unmet(f"AWS deprecated the runtime {function['Runtime']} on {day(ends)}.")
+    return met(f"The runtime {function['Runtime']} is supported until {day(ends)} at least.")
 
 
 @check(FUNCTION, each=FUNCTION_POLICIES, none=NO_FUNCTION, severity="critical")
@@ -122,7 +123,12 @@ def lambda_code_is_signed(setting: Row) -> Observation:
     return unmet("No code signing configuration is attached.")
 
 
-@check(FUNCTION, whole=(FUNCTIONS, INSPECTOR), none=NO_FUNCTION)
+@check(
+    FUNCTION,
+    whole=(FUNCTIONS, INSPECTOR),
+    counts=("region's Amazon Inspector setting", "regions' Amazon Inspector settings"),
+    none=NO_FUNCTION,
+)
 def lambda_functions_are_scanned_for_vulnerabilities(
     functions: Sequence[Row], settings: Sequence[Row]
 ) -> list[Observation]:

@@ -87,7 +87,10 @@ def instances_run_from_recent_images(
         else:
             days = given.days_since(made[instance["ImageId"]])
             verdict = met if days <= given[MAX_IMAGE_AGE] else unmet
-            said.append(verdict(f"The image {instance['ImageId']} is {days} days old.").about(instance))
+            when = given.day(made[instance["ImageId"]])
+            said.append(
+                verdict(f"The image {instance['ImageId']} was made on {when}, {days} days before.").about(instance)
+            )
     return said
 
 

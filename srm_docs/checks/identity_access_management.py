@@ -119,10 +119,12 @@ def root_user_is_at_rest(user: Row, given: Given) -> Observation:
     if user["user"] != ROOT:
         return not_applicable("This is not the root user.")
     used = [user.fields[c] for c in ("password_last_used", *LAST_USED.values()) if c in user]
-    days = min((given.days_since(moment) for moment in used), default=given[ROOT_DAYS])
-    if days < given[ROOT_DAYS]:
-        return unmet(f"The root user was used {days} days ago.")
-    return met(f"The root user was not used for {days} days or longer.")
+    last = min(used, key=given.days_since, default=None)
+    if last is None:
+        return met("No use of the root user is on record.")
+    days, when = given.days_since(last), given.day(last)
+    note = f"The root user was last used on {when}, {days} days before this was read."
+    return unmet(note) if days < given[ROOT_DAYS] else met(note)
 
 
 @check(POLICIES_BULLET, each=CREDENTIALS, none=not_applicable("No IAM user has a password."), severity="critical")
@@ -179,10 +181,12 @@ def access_keys_are_young(user: Row, given: Given) -> Observation:
        access_key_2_last_rotated: 2025-06-01T00:00:00Z}
     Not applicable: {user: alice, access_key_1_active: false, access_key_2_active: false}
     """
-    ages = {n: given.days_since(user[f"access_key_{n}_last_rotated"]) for n in active_keys(user)}
-    if not ages:
+    made = {n: user[f"access_key_{n}_last_rotated"] for n in active_keys(user)}
+    if not made:
         return not_applicable("The user has no active access key.")
-    note = ", ".join(f"access key {n} is {days} days old" for n, days in ages.items()).capitalize() + "."
+    ages = {n: given.days_since(moment) for n, moment in made.items()}
+    note = ", ".join(f"access key {n} was made on {given.day(made[n])}, {ages[n]} days before" for n in ages)
+    note = f"A{note[1:]} this was read."
     return unmet(note) if max(ages.values()) > given[KEY_DAYS] else met(note)
 
 

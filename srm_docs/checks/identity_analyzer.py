@@ -33,6 +33,7 @@ def access_analyzer_looks_for_outside_access(analyzer: Row) -> Observation:
 @check(
     LEAST_PRIVILEGE,
     whole=(ANALYZERS, OPEN_FINDINGS),
+    counts=("analyzer or open finding", "analyzers and open findings"),
     none=unmet("No analyzer here looks for access from outside."),
     severity="high",
 )
@@ -54,7 +55,8 @@ def outside_access_is_reviewed(analyzers: tuple[Row, ...], findings: tuple[Row, 
       accessanalyzer:ListFindingsV2: []
     """
     for finding in findings:
-        yield unmet(f"Access from outside to a {finding.get('resourceType', 'resource')} awaits review.").about(finding)
+        kind = str(finding.get("resourceType", "resource")).removeprefix("AWS::").replace("::", " ")
+        yield unmet(f"Access from outside awaits review: {kind}.").about(finding)
     for analyzer in analyzers:
         if analyzer["type"] in EXTERNAL:
             yield met("The analyzer looks for access from outside.").about(analyzer)

@@ -93,6 +93,7 @@ def _inline(holder: Row) -> list[Mapping[str, Any]]:
     LEAST_PRIVILEGE,
     POLICIES_BULLET,
     whole=(USERS, GROUPS, ROLES),
+    counts=("user, group or role", "users, groups and roles"),
     none=not_applicable("The account has no user, group or role."),
     severity="critical",
 )
@@ -123,7 +124,11 @@ def inline_policies_do_not_grant_everything(
     """
     for holder in (*users, *groups, *(r for r in roles if not is_kept_by_aws(r))):
         broad = [p["PolicyName"] for p in _inline(holder) if grants_everything(read(p["PolicyDocument"]))]
-        said = unmet(f"Grants everything: {', '.join(broad)}.") if broad else met("No inline policy grants everything.")
+        said = (
+            unmet(f"Inline policies that grant everything: {', '.join(broad)}.")
+            if broad
+            else met("No inline policy grants everything.")
+        )
         yield said.about(holder)
 
 

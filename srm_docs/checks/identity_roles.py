@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from srm_docs.checks.calls.iam import ROLES, is_kept_by_aws
-from srm_docs.checks.data import TRUSTED_ACCOUNTS
+from srm_docs.checks.data import TRUSTED_ACCOUNTS, known_accounts
 from srm_docs.checks.identity_access_management import LEAST_PRIVILEGE, POLICIES_BULLET
 from srm_docs.checks.kit import check
 from srm_docs.checks.observation import Observation, met, not_applicable, unmet
@@ -74,7 +74,7 @@ def roles_trust_known_accounts(role: Row, given: Given) -> Observation:
     """
     if is_kept_by_aws(role):
         return KEPT_BY_AWS
-    strangers = named_accounts(read(role["AssumeRolePolicyDocument"])) - {role.place.account, *given[TRUSTED_ACCOUNTS]}
+    strangers = named_accounts(read(role["AssumeRolePolicyDocument"])) - known_accounts(role, given)
     if strangers:
         return unmet(f"The role trusts accounts that are not listed: {', '.join(sorted(strangers))}.")
     return met("The role trusts no account that is not listed.")

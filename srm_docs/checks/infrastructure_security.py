@@ -256,7 +256,8 @@ def security_group_rules_are_described(group: Row) -> Observation:
         return not_applicable("The group lets nothing in.")
     if all(texts):
         return met("Every rule is described.")
-    return unmet(f"{texts.count('')} of {len(texts)} rules have no description.")
+    missing = texts.count("")
+    return unmet(f"{missing} of {len(texts)} rules {'has' if missing == 1 else 'have'} no description.")
 
 
 @check(GROUP_RULES, whole=(SECURITY_GROUPS, NETWORK_INTERFACES), none=NO_GROUP, severity="low")

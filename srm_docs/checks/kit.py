@@ -56,6 +56,7 @@ class Check:
     calls      what it reads; one call for each= and some=
     none       the observation where there is no row at all (or none that applies)
     scope      where a verdict is settled: per region or per account
+    counts     what one judged thing is, and many: those of its first call unless the check judges something else
     """
 
     id: str
@@ -66,6 +67,7 @@ class Check:
     scope: Scope
     severity: Severity
     parameters: tuple[Parameter, ...]
+    counts: tuple[str, str]
     doc: Doc
     judge: Callable[..., Any]
     wants_given: bool
@@ -90,11 +92,13 @@ def check(
     severity: Severity | str = Severity.MEDIUM,
     scope: Scope | None = None,
     parameters: Sequence[Parameter] = (),
+    counts: tuple[str, str] | None = None,
 ) -> Callable[[Callable[..., Any]], Check]:
     """Make a check of a function that judges one row (each=, some=) or the rows of several calls (whole=).
 
     none= is required, because "there is nothing" is the classic false pass: the author says what it means.
     scope= is the call's own unless said otherwise; an account-wide verdict sees the rows of all regions.
+    counts= names what is judged where that is not the first call's rows: ("principal", "principals").
     """
     given = [(q, c) for q, c in zip(Quantifier, (each, some, whole), strict=True) if c is not None]
     if len(given) != 1 or not bullets:
@@ -119,6 +123,7 @@ def check(
             scope=settled,
             severity=Severity(severity),
             parameters=tuple(parameters),
+            counts=counts or (calls[0].noun, calls[0].nouns),
             doc=read(judge.__name__, judge.__doc__),
             judge=judge,
             wants_given=wants_given,

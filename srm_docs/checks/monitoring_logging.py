@@ -47,7 +47,7 @@ def log_groups_keep_their_records(group: Row, given: Given) -> Observation:
     LOGS,
     "infrastructure-security.security-group-rules",
     some=RECORDER_STATUS,
-    none=unmet("No configuration recorder of our own exists here."),
+    none=unmet("No configuration recorder of the organization exists here."),
     severity="high",
 )
 def configuration_changes_are_recorded(recorder: Row) -> Observation:

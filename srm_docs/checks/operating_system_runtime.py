@@ -112,7 +112,8 @@ def instances_were_scanned_for_patches(
         else:
             days = given.days_since(ended[instance["InstanceId"]])
             verdict = met if days <= given[MAX_PATCH_SCAN_AGE] else unmet
-            said.append(verdict(f"The instance was compared {days} days ago.").about(instance))
+            when = given.day(ended[instance["InstanceId"]])
+            said.append(verdict(f"The instance was last compared on {when}, {days} days before.").about(instance))
     return said
 
 
@@ -152,7 +153,14 @@ def patching_is_scheduled(instances: Sequence[Row], tasks: Sequence[Row], associ
     return unmet("No enabled maintenance window and no scheduled association runs a patch baseline.")
 
 
-@check(PATCHING, GUEST, whole=(INSTANCES, INSPECTOR), none=NO_INSTANCE, severity="medium")
+@check(
+    PATCHING,
+    GUEST,
+    whole=(INSTANCES, INSPECTOR),
+    counts=("region's Amazon Inspector setting", "regions' Amazon Inspector settings"),
+    none=NO_INSTANCE,
+    severity="medium",
+)
 def instances_are_scanned_for_vulnerabilities(instances: Sequence[Row], settings: Sequence[Row]) -> list[Observation]:
     """Where instances run, Amazon Inspector scans them for known vulnerabilities.
 
@@ -187,6 +195,7 @@ def instances_are_scanned_for_vulnerabilities(instances: Sequence[Row], settings
     "containers-serverless.container-image-security",
     "containers-serverless.function-code-dependencies",
     whole=(INSPECTOR, FINDINGS),
+    counts=("critical or high finding with a fix", "critical and high findings with a fix"),
     none=not_applicable("Amazon Inspector is not available here."),
     severity="high",
     parameters=[CRITICAL_FINDING_DAYS, HIGH_FINDING_DAYS],
@@ -196,7 +205,7 @@ def vulnerabilities_are_mended_in_time(
 ) -> list[Observation]:
     """No critical or high finding of Amazon Inspector has stood longer than the organization allows.
 
-    Findings for which no fix exists yet are left out.
+    What is known and not mended is what attackers try first. Findings for which no fix exists yet are left out.
 
     Remedy: Install the fixed version, or record why the risk is accepted and suppress the finding by a rule.
 
@@ -226,7 +235,8 @@ def vulnerabilities_are_mended_in_time(
     for finding in findings:
         days = given.days_since(finding["firstObservedAt"])
         allowed = given[CRITICAL_FINDING_DAYS] if finding["severity"] == "CRITICAL" else given[HIGH_FINDING_DAYS]
-        text = f"{finding['severity'].capitalize()}, first seen {days} days ago."
+        when = given.day(finding["firstObservedAt"])
+        text = f"{finding['severity'].capitalize()}, first seen on {when}, {days} days before this was read."
         if finding.get("fixAvailable") == "NO":
             said.append(not_applicable(f"{text} No fix exists yet.").about(finding))
         else:

@@ -10,6 +10,7 @@ from typing import Any
 from srm_docs.checks.call import find
 from srm_docs.checks.parameter import Parameter
 from srm_docs.checks.place import Place
+from srm_docs.dates import day
 
 
 class NotAnswered(LookupError):
@@ -59,10 +60,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
-    """What a check may know besides its rows: the time of reading and the organization's parameters."""
+    """What a check may know besides its rows: the time of reading, the organization's parameters and its accounts.
+
+    accounts  ids of the accounts that were read: they are the organization's own
+    """
 
     as_of: dt.datetime
     values: Mapping[str, Any] = field(default_factory=dict)
+    accounts: frozenset[str] = frozenset()
 
     def __getitem__(self, parameter: Parameter) -> Any:
         """The value in force of a parameter: the organization's, else the default."""
@@ -70,9 +75,17 @@ class Given:
 
     def days_since(self, moment: dt.datetime | str) -> int:
         """Whole days from `moment` (a time or ISO 8601 text) to the time of reading; `NotAnswered` for other text."""
-        if isinstance(moment, str):
-            try:
-                moment = dt.datetime.fromisoformat(moment)
-            except ValueError:
-                raise NotAnswered(f"a date in {moment!r}") from None
-        return (self.as_of - (moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC))).days
+        return (self.as_of - _moment(moment)).days
+
+    def day(self, moment: dt.datetime | str) -> str:
+        """`3 July 2026`, the day of `moment` in UTC: what was counted in days is printed with its date."""
+        return day(_moment(moment).astimezone(dt.UTC))
+
+
+def _moment(value: dt.datetime | str) -> dt.datetime:
+    if isinstance(value, str):
+        try:
+            value = dt.datetime.fromisoformat(value)
+        except ValueError:
+            raise NotAnswered(f"a date in {value!r}") from None
+    return value if value.tzinfo else value.replace(tzinfo=dt.UTC)

@@ -61,7 +61,7 @@ def vpn_connections_have_both_tunnels_up(connection: Row) -> Observation:
         return NOT_IN_USE
     up = [tunnel for tunnel in connection["VgwTelemetry"] if tunnel["Status"] == "UP"]
     if len(up) < _ENOUGH_TUNNELS:
-        return unmet(f"{len(up)} of {_ENOUGH_TUNNELS} tunnels are up.")
+        return unmet(f"{len(up)} of {_ENOUGH_TUNNELS} tunnels {'is' if len(up) == 1 else 'are'} up.")
     return met("Both tunnels are up.")
 
 

@@ -64,7 +64,8 @@ class Result:
 def judge(checks: Iterable[Check], evidence: Evidence, parameters: Mapping[str, Any]) -> tuple[Result, ...]:
     """The result of every check, in the order given. Pure: the time is the snapshot's own."""
     header = evidence.header
-    given = Given(as_of=header.ended or header.began, values=parameters)
+    read = frozenset(a.id for a in header.accounts if a.entered)
+    given = Given(as_of=header.ended or header.began, values=parameters, accounts=read)
     gatherer = Gatherer(evidence)
     results = []
     for check in checks:

@@ -148,7 +148,10 @@ class ResourceLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TestLine:
-    """One self-test: procedure, population, result. `severity` is management's scale."""
+    """One self-test: procedure, population, result.
+
+    severity  as the check proposes it      primary  those of `soc2` and `iso` that a primary link leads to
+    """
 
     __test__ = False
 
@@ -169,6 +172,7 @@ class TestLine:
     places_unread: int
     soc2: tuple[str, ...]
     iso: tuple[str, ...]
+    primary: tuple[str, ...]
     calls: tuple[str, ...]
     evidence: tuple[str, ...]
     deviations: tuple[ResourceLine, ...]
@@ -179,9 +183,13 @@ class TestLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindingLine:
-    """One deviation found by a self-test, titled with its count: `2 of 7 security groups …`."""
+    """One deviation found by a self-test, titled with its count: `2 of 7 security groups: deviation from …`.
+
+    id  the self-test's        number  the finding's own, `F-7KQ2M`, the same in every packet
+    """
 
     id: str
+    number: str
     title: str
     severity: str
     domain: str
@@ -189,6 +197,7 @@ class FindingLine:
     responsibilities: tuple[str, ...]
     soc2: tuple[str, ...]
     iso: tuple[str, ...]
+    primary: tuple[str, ...]
     count: str
     cause: str
     effect: str

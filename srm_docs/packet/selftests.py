@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from srm_docs.catalog.model import Catalog
+from srm_docs.catalog.model import Catalog, Strength
 from srm_docs.checks.kit import Check, Quantifier, Severity
 from srm_docs.checks.observation import Status
 from srm_docs.checks.place import GLOBAL, UNLISTED, Place, Scope
@@ -44,6 +46,11 @@ def gap_words(gap: Gap) -> str:
     return f"{gap.code} on {gap.call.partition('#')[0]} in {where}"
 
 
+def finding_number(check: str) -> str:
+    """`F-7KQ2M`: of the check's id alone, so that management's answer finds the same deviation in the next packet."""
+    return "F-" + base64.b32encode(hashlib.sha256(check.encode()).digest()).decode()[:5]
+
+
 class Selftests:
     """Lines for all results, with the requirements behind each check looked up once."""
 
@@ -68,11 +75,12 @@ class Selftests:
             )
         )
 
-    def _requirements(self, check: Check, framework: str) -> tuple[str, ...]:
+    def _requirements(self, check: Check, framework: str, strengths: Iterable[Strength] = Strength) -> tuple[str, ...]:
         found = {
             (framework, link.requirement)
             for bullet in check.bullets
             for link in self._catalog.responsibility(bullet).links_of(framework)
+            if link.strength in strengths
         }
         return tuple(name for _, name in sorted(found & self._order.keys(), key=self._order.__getitem__))
 
@@ -100,12 +108,13 @@ class Selftests:
             places_unread=unread,
             soc2=self._requirements(check, "soc2"),
             iso=self._requirements(check, "iso27001"),
+            primary=tuple(r for f in ("soc2", "iso27001") for r in self._requirements(check, f, (Strength.PRIMARY,))),
             calls=tuple(c.id for c in check.calls),
             evidence=result.evidence,
             deviations=_resources(result, Status.UNMET),
             not_determined=_resources(result, Status.UNKNOWN),
             gaps=tuple(dict.fromkeys(gap_words(g) for g in result.gaps)),
-            notes=tuple(f"{count(n, 'time', 'times')}: {sentence(note)}" for note, n in notes.items()),
+            notes=tuple(f"Not counted, {n:,}: {sentence(note)}" for note, n in notes.items()),
         )
 
     def _procedure(self, check: Check, result: Result) -> str:
@@ -138,13 +147,15 @@ class Selftests:
         deviating = result.judged(Status.UNMET)
         return FindingLine(
             id=line.id,
-            title=f"{tally(check, result)} {'deviates' if line.unmet == 1 else 'deviate'} from: {line.title}",
+            number=finding_number(line.id),
+            title=f"{tally(check, result)}: deviation from “{line.title}”",
             severity=line.severity,
             domain=line.domain,
             domain_title=domain.title,
             responsibilities=line.responsibilities,
             soc2=line.soc2,
             iso=line.iso,
+            primary=line.primary,
             count=tally(check, result),
             cause=_causes(deviating),
             effect=line.reason,
@@ -171,7 +182,7 @@ def _resources(result: Result, status: Status) -> tuple[ResourceLine, ...]:
     """What has the status, as lines. A verdict on a place as a whole rests on all that was read there."""
     return tuple(
         ResourceLine(
-            name=f"The {'account' if j.place.region == GLOBAL else 'region'} itself" if j.is_place else j.name,
+            name=_itself(j.place) if j.is_place or j.name == str(j.place) else j.name,
             account=j.place.account,
             region=place_words(j.place),
             note=j.note,
@@ -182,6 +193,10 @@ def _resources(result: Result, status: Status) -> tuple[ResourceLine, ...]:
         for j in f.judged
         if j.status is status
     )
+
+
+def _itself(place: Place) -> str:
+    return "The account itself" if place.region == GLOBAL else "The region itself"
 
 
 def _parted(result: Result, *statuses: Status) -> tuple[int, int]:
@@ -201,7 +216,7 @@ def tally(check: Check, result: Result, *, noun: bool = True) -> str:
     bad, bad_wholes = _parted(result, Status.UNMET)
     parts = []
     if bad or not bad_wholes:
-        parts.append(f"{bad:,} of {count(rows, check.call.noun, check.call.nouns) if noun else f'{rows:,}'}")
+        parts.append(f"{bad:,} of {count(rows, *check.counts) if noun else f'{rows:,}'}")
     if bad_wholes:
         judged = sum(1 for f in result.findings if any(j.status is not Status.NOT_APPLICABLE for j in f.judged))
         named = noun or parts or rows
@@ -219,7 +234,7 @@ def population(check: Check, result: Result, where: str) -> str:
         if check.scope is Scope.REGION:
             text += f" of {count(accounts, 'account', 'accounts')}"
     else:
-        text = f"{count(rows, check.call.noun, check.call.nouns)} {where}".strip()
+        text = f"{count(rows, *check.counts)} {where}".strip()
         if wholes:
             text += f", and {_units(check, wholes)} as a whole"
     if skipped:

@@ -5,13 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-           "December")  # fmt: skip
+from srm_docs.dates import day
 
-
-def day(value: dt.date) -> str:
-    """`3 July 2026`."""
-    return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
+__all__ = ["count", "day", "instant", "listed", "moment", "sentence", "span"]
 
 
 def moment(value: dt.datetime) -> str:

@@ -8,22 +8,9 @@ from typing import Protocol
 
 from markupsafe import Markup, escape
 
+from srm_docs import dates
 from srm_docs.render import text
 
-MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 NARROWEST, PORTRAIT, LANDSCAPE = 12, 170, 247  # mm
 UNBROKEN = 14  # characters of an id that stay on one line; longer ones may break
 
@@ -38,7 +25,7 @@ class Sanitise(Protocol):
 def day(value: dt.date | str) -> str:
     """Return `11 March 2026` from a date, a datetime or an ISO string."""
     when = dt.datetime.fromisoformat(value) if isinstance(value, str) else value
-    return f"{when.day} {MONTHS[when.month - 1]} {when.year}"
+    return dates.day(when)
 
 
 def moment(value: dt.datetime | str, *, seconds: bool = False) -> str:

@@ -121,9 +121,9 @@ def _by(lines: Iterable[RequirementLine], packet: Packet) -> Iterator[Row]:
 
 
 def _resources(packet: Packet) -> Iterator[Row]:
-    findings = {(line.severity, line.remedy, line.resources): line.id for line in packet.findings}
+    findings = {line.id: line.number for line in packet.findings}
     for test in packet.tests:
-        finding = findings.get((test.severity, test.remedy, test.deviations), "")
+        finding = findings.get(test.id, "")
         for resource in test.deviations:
             yield {"test": test, "line": resource, "finding": finding}
         for resource in test.not_determined:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TypeVar
 
+from srm_docs.dates import MONTHS
 from srm_docs.packet.model import (
     Answer,
     DomainLine,
@@ -27,7 +28,6 @@ from srm_docs.packet.model import (
     UnreadLine,
 )
 from srm_docs.render import charts
-from srm_docs.render.filters import MONTHS
 from srm_docs.render.grid import HEAD
 
 _ROOMY = 45
@@ -242,7 +242,7 @@ def grid(lines: Sequence[RequirementLine]) -> charts.Figure:
     """Return a cell per criterion by category, or per control by theme."""
     by_category = grouped((_row(line), line) for line in lines)
     cells = [(title, [_cell(line) for line in same]) for title, same in by_category]
-    return charts.grid(cells, cell=8.8 if len(lines) <= _ROOMY else 8.0)
+    return charts.grid(cells) if len(lines) <= _ROOMY else charts.grid(cells, label=26, cell=8.0)
 
 
 def _cell(line: RequirementLine) -> charts.Cell:

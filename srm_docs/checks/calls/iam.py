@@ -67,7 +67,7 @@ USERS = _details("User", "UserDetailList", "UserName", "user", "users")
 GROUPS = _details("Group", "GroupDetailList", "GroupName", "group", "groups")
 ROLES = _details("Role", "RoleDetailList", "RoleName", "role", "roles")
 POLICIES = _details(
-    "LocalManagedPolicy", "Policies", "PolicyName", "customer-managed policy", "customer-managed policies"
+    "LocalManagedPolicy", "Policies", "PolicyName || Arn", "customer-managed policy", "customer-managed policies"
 )
 
 

@@ -7,10 +7,10 @@ from srm_docs.checks.call import Call
 INSPECTOR = Call(
     service="inspector2",
     operation="BatchGetAccountStatus",
-    noun="Amazon Inspector setting",
-    nouns="Amazon Inspector settings",
+    noun="region's Amazon Inspector setting",
+    nouns="regions' Amazon Inspector settings",
     rows="accounts",
-    name="accountId",
+    name="'Amazon Inspector in this region'",
 )
 
 FINDINGS = Call(

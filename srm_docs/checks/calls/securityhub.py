@@ -7,8 +7,8 @@ from srm_docs.checks.call import Call
 HUB = Call(
     service="securityhub",
     operation="DescribeHub",
-    noun="Security Hub",
-    nouns="Security Hubs",
+    noun="region's Security Hub setting",
+    nouns="regions' Security Hub settings",
     name="HubArn",
     absent=("InvalidAccessException", "ResourceNotFoundException"),
 )
