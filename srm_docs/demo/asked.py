@@ -18,7 +18,10 @@ _SIGNED_AS = {
     "elasticloadbalancing": "elbv2",
     "monitoring": "cloudwatch",
     "access-analyzer": "accessanalyzer",
+    "elasticmapreduce": "emr",
 }
+_ALSO_SIGNED_AS = {"bedrock": "bedrock-agent"}
+"""A second client that signs with the name of the first; only the path tells which is asked."""
 _SCOPE = re.compile(r"Credential=([^/,\s]+)/\d{8}/([a-z0-9-]+)/([a-z0-9-]+)/aws4_request")
 _HOLE = re.compile(r"\\\{(\w+)(\\\+)?\\\}")
 
@@ -111,4 +114,6 @@ def _rest(
             if protocol == "rest-json" and (body := body_of(environ)):
                 sent |= json.loads(body)
             return Asked(key=key, region=region, service=service, operation=operation, protocol=protocol, params=sent)
+    if service in _ALSO_SIGNED_AS:
+        return _rest(environ, key, region, _ALSO_SIGNED_AS[service], path, query)
     return None
