@@ -19,6 +19,7 @@ POLICY_LIMIT = 6144
 PREFIXES: Mapping[str, str] = {
     "accessanalyzer": "access-analyzer",
     "apigatewayv2": "apigateway",
+    "bedrock-agent": "bedrock",
     "cloudhsmv2": "cloudhsm",
     "docdb": "rds",
     "efs": "elasticfilesystem",
@@ -62,6 +63,7 @@ READS = ("BatchGet*", "Describe*", "Get*", "List*", "Lookup*")
 ALLOWED: Mapping[str, str] = {
     "iam:GenerateCredentialReport": "It makes IAM write down a report that GetCredentialReport reads; nothing else "
     "changes, and AWS itself classes it as reading.",
+    "sagemaker:Search": "It lists the training jobs with all their settings; AWS classes it as reading.",
 }
 """Operations that are asked although their name or access level is not that of reading, and why."""
 

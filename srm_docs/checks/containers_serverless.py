@@ -18,6 +18,7 @@ from srm_docs.checks.redacted import secret_names, variables
 from srm_docs.checks.row import Row
 
 IMAGE = "containers-serverless.container-image-security"
+CONTROL_PLANE = "containers-serverless.control-plane-security"
 SECRETS = "application-security.input-validation-secrets"
 
 NO_REPOSITORY = not_applicable("No image repository exists here.")
@@ -208,7 +209,7 @@ def ecs_environments_hold_no_secret(task: Row) -> Observation:
     return met("No recognised secret is in the environment.")
 
 
-@check(IMAGE, each=CLUSTERS, none=NO_CLUSTER, severity="high")
+@check(IMAGE, CONTROL_PLANE, each=CLUSTERS, none=NO_CLUSTER, severity="high")
 def eks_endpoints_are_not_open(cluster: Row) -> Observation:
     """No EKS cluster's API endpoint is open to the internet at large.
 
@@ -228,7 +229,7 @@ def eks_endpoints_are_not_open(cluster: Row) -> Observation:
     return met("The endpoint is open to known ranges only.")
 
 
-@check(IMAGE, "monitoring-logging.enable-analyze-logs", each=CLUSTERS, none=NO_CLUSTER)
+@check(IMAGE, "monitoring-logging.enable-analyze-logs", CONTROL_PLANE, each=CLUSTERS, none=NO_CLUSTER)
 def eks_clusters_keep_an_audit_log(cluster: Row) -> Observation:
     """Every EKS cluster's control plane keeps API, audit and authenticator logs.
 
@@ -247,7 +248,7 @@ def eks_clusters_keep_an_audit_log(cluster: Row) -> Observation:
     return met("API, audit and authenticator logs are kept.")
 
 
-@check(IMAGE, "data.data-classification-encryption", each=CLUSTERS, none=NO_CLUSTER)
+@check(IMAGE, "data.data-classification-encryption", CONTROL_PLANE, each=CLUSTERS, none=NO_CLUSTER)
 def eks_secrets_are_encrypted_with_own_key(cluster: Row) -> Observation:
     """Every EKS cluster encrypts its Kubernetes secrets with a KMS key of the organization.
 

@@ -23,6 +23,7 @@ from srm_docs.checks.policy_judgement import named_accounts, refuses_plain_http
 from srm_docs.checks.row import Given, Row
 
 DATA = "data.data-classification-encryption"
+CAPABILITIES = "data.encryption-capabilities"
 LOGS = "monitoring-logging.enable-analyze-logs"
 LEAST_PRIVILEGE = "identity-access-management.least-privilege"
 
@@ -56,7 +57,7 @@ def blocked(block: Row) -> frozenset[str]:
     return frozenset(flag for flag in _FLAGS if settings.get(flag))
 
 
-@check(DATA, each=BUCKET_ENCRYPTION, none=NO_BUCKET, severity="high")
+@check(DATA, CAPABILITIES, each=BUCKET_ENCRYPTION, none=NO_BUCKET, severity="high")
 def buckets_encrypt_by_default(bucket: Row) -> Observation:
     """Every bucket encrypts new objects by default.
 

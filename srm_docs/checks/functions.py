@@ -16,12 +16,13 @@ from srm_docs.checks.row import Given, Row
 from srm_docs.dates import day
 
 FUNCTION = "containers-serverless.function-code-dependencies"
+MANAGED_PATCHING = "operating-system-runtime.managed-service-patching"
 SECRETS = "application-security.input-validation-secrets"
 
 NO_FUNCTION = not_applicable("No Lambda function exists here.")
 
 
-@check(FUNCTION, each=FUNCTIONS, none=NO_FUNCTION, severity="high")
+@check(FUNCTION, MANAGED_PATCHING, each=FUNCTIONS, none=NO_FUNCTION, severity="high")
 def lambda_runtimes_are_supported(function: Row, given: Given) -> Observation:
     """Every Lambda function runs on a runtime that AWS still patches.
 

@@ -22,6 +22,7 @@ from srm_docs.checks.row import Given, Row
 
 VM = "hypervisor-virtualization.vm-configuration"
 ENCRYPTION = "data.data-classification-encryption"
+CAPABILITIES = "data.encryption-capabilities"
 
 NO_INSTANCE = not_applicable("No EC2 instance exists here.")
 IS_GONE = not_applicable("The instance is terminated.")
@@ -139,7 +140,9 @@ def volumes_are_encrypted(volume: Row) -> Observation:
     return unmet("The volume is not encrypted.")
 
 
-@check(VM, ENCRYPTION, each=EBS_DEFAULT, none=not_applicable("No EBS setting exists here."), severity="high")
+@check(
+    VM, ENCRYPTION, CAPABILITIES, each=EBS_DEFAULT, none=not_applicable("No EBS setting exists here."), severity="high"
+)
 def new_volumes_are_encrypted_by_default(setting: Row) -> Observation:
     """New EBS volumes are encrypted by default in every region read.
 

@@ -10,6 +10,7 @@ from srm_docs.checks.row import Given, Row
 
 POLICIES_BULLET = "identity-access-management.iam-policies"
 LEAST_PRIVILEGE = "identity-access-management.least-privilege"
+MANAGED_ROLES = "identity-access-management.aws-managed-roles"
 
 NO_SUMMARY = unknown("AWS sent no account summary.")
 NO_USER = not_applicable("The account has no IAM user.")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from srm_docs.checks.calls.iam import GROUPS, POLICIES, ROLES, USERS, is_kept_by_aws
-from srm_docs.checks.identity_access_management import LEAST_PRIVILEGE, NO_USER, POLICIES_BULLET
+from srm_docs.checks.identity_access_management import LEAST_PRIVILEGE, MANAGED_ROLES, NO_USER, POLICIES_BULLET
 from srm_docs.checks.kit import check
 from srm_docs.checks.observation import Observation, met, not_applicable, unmet
 from srm_docs.checks.policy_document import read
@@ -132,7 +132,7 @@ def inline_policies_do_not_grant_everything(
         yield said.about(holder)
 
 
-@check(LEAST_PRIVILEGE, whole=(USERS, GROUPS), none=NO_USER, severity="critical")
+@check(LEAST_PRIVILEGE, MANAGED_ROLES, whole=(USERS, GROUPS), none=NO_USER, severity="critical")
 def users_are_not_administrators(users: tuple[Row, ...], groups: tuple[Row, ...]) -> Iterator[Observation]:
     """No IAM user holds AWS's AdministratorAccess, of its own or through a group.
 

@@ -12,6 +12,8 @@ from srm_docs.checks.parameter import Parameter
 from srm_docs.checks.row import Given, Row
 
 LOGS = "monitoring-logging.enable-analyze-logs"
+API_CAPTURE = "monitoring-logging.cloudtrail-api-capture"
+METRICS = "monitoring-logging.cloudwatch-service-metrics"
 
 LOG_DAYS = Parameter(
     id="log_retention_days",

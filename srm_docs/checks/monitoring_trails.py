@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from srm_docs.checks.calls.cloudtrail import TRAIL_SELECTORS, TRAIL_STATUS, TRAILS
 from srm_docs.checks.kit import check
-from srm_docs.checks.monitoring_logging import LOGS
+from srm_docs.checks.monitoring_logging import API_CAPTURE, LOGS
 from srm_docs.checks.observation import Observation, met, unmet
 from srm_docs.checks.place import Scope
 from srm_docs.checks.row import NotAnswered, Row
@@ -35,7 +35,7 @@ def answer_for(trail: Row, answers: dict[str, Row]) -> Row:
         raise NotAnswered(f"an answer for trail {trail.name}") from None
 
 
-@check(LOGS, whole=(TRAILS, TRAIL_STATUS), none=NO_TRAIL, severity="critical", scope=Scope.ACCOUNT)
+@check(LOGS, API_CAPTURE, whole=(TRAILS, TRAIL_STATUS), none=NO_TRAIL, severity="critical", scope=Scope.ACCOUNT)
 def a_trail_records_all_regions(trails: tuple[Row, ...], status: tuple[Row, ...]) -> Observation:
     """At least one trail records the calls to AWS in all regions, and is switched on.
 
@@ -77,7 +77,7 @@ def _takes_all_management_events(choice: Row) -> bool:
     return plain or advanced
 
 
-@check(LOGS, whole=(TRAILS, TRAIL_SELECTORS), none=NO_TRAIL, severity="high", scope=Scope.ACCOUNT)
+@check(LOGS, API_CAPTURE, whole=(TRAILS, TRAIL_SELECTORS), none=NO_TRAIL, severity="high", scope=Scope.ACCOUNT)
 def a_trail_records_all_management_events(trails: tuple[Row, ...], choices: tuple[Row, ...]) -> Observation:
     """At least one trail for all regions records every management event, reading as well as writing.
 
@@ -106,7 +106,7 @@ def a_trail_records_all_management_events(trails: tuple[Row, ...], choices: tupl
     return unmet("No trail for all regions records every management event.")
 
 
-@check(LOGS, whole=(TRAILS,), none=NO_TRAIL, severity="high", scope=Scope.ACCOUNT)
+@check(LOGS, API_CAPTURE, whole=(TRAILS,), none=NO_TRAIL, severity="high", scope=Scope.ACCOUNT)
 def trails_sign_their_files(trails: tuple[Row, ...]) -> Iterator[Observation]:
     """Every trail signs the log files it delivers.
 
@@ -160,7 +160,7 @@ def trails_reach_cloudwatch(trails: tuple[Row, ...]) -> Iterator[Observation]:
         yield (met(f"Written to {group}.") if group else unmet("Written to no log group.")).about(trail)
 
 
-@check(LOGS, whole=(TRAIL_STATUS,), none=NO_TRAIL, severity="high", scope=Scope.ACCOUNT)
+@check(LOGS, API_CAPTURE, whole=(TRAIL_STATUS,), none=NO_TRAIL, severity="high", scope=Scope.ACCOUNT)
 def trails_deliver_their_files(status: tuple[Row, ...]) -> Iterator[Observation]:
     """Every trail is switched on and delivers its files without error.
 

@@ -18,9 +18,12 @@ _SIGNED_AS = {
     "elasticloadbalancing": "elbv2",
     "monitoring": "cloudwatch",
     "access-analyzer": "accessanalyzer",
+    "elasticmapreduce": "emr",
 }
 _OLDER = {("elbv2", "2012-06-01"): "elb"}
 """Two services that sign alike: (service, version of its API) -> the older one."""
+_ALSO_SIGNED_AS = {"bedrock": "bedrock-agent"}
+"""A second client that signs with the name of the first; only the path tells which is asked."""
 _SCOPE = re.compile(r"Credential=([^/,\s]+)/\d{8}/([a-z0-9-]+)/([a-z0-9-]+)/aws4_request")
 _HOLE = re.compile(r"\\\{(\w+)(\\\+)?\\\}")
 
@@ -116,4 +119,6 @@ def _rest(
             if protocol == "rest-json" and (body := body_of(environ)):
                 sent |= json.loads(body)
             return Asked(key=key, region=region, service=service, operation=operation, protocol=protocol, params=sent)
+    if service in _ALSO_SIGNED_AS:
+        return _rest(environ, key, region, _ALSO_SIGNED_AS[service], path, query)
     return None

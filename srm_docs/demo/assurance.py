@@ -135,10 +135,6 @@ def _not_subscribed(hands: Hands) -> None:
                 message="AWS Premium Support Subscription is required to use this service.",
             ),
         )
-    hands.rules.answer(
-        "shield:DescribeSubscription",
-        lambda _asked: Refusal(code="ResourceNotFoundException", message="The subscription does not exist."),
-    )
 
 
 def _refusals(hands: Hands) -> None:

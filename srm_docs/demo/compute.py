@@ -196,7 +196,7 @@ def _containers(hands: Hands, account: str, region: str) -> None:
     key = f"arn:aws:kms:{region}:{account}:alias/billing-data"
     hands.client("eks", account, region).create_cluster(
         name="billing",
-        version="1.31",
+        version="1.35" if tidy else "1.31",
         roleArn=f"arn:aws:iam::{account}:role/billing-app",
         resourcesVpcConfig={
             "subnetIds": [hands.ids[f"subnet private-{zone} {account} {region}"] for zone in "ab"],

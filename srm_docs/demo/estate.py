@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from srm_docs.demo import (
+    analysis,
     application,
     assurance,
     compute,
@@ -26,7 +27,7 @@ from srm_docs.demo.planned import PlannedRefusal
 from srm_docs.demo.rules import Rules
 
 SEED = 20261102
-CHAPTERS = (identity, network, compute, data, application, monitoring, assurance, perimeter, delivery)
+CHAPTERS = (identity, network, compute, data, application, monitoring, assurance, perimeter, delivery, analysis)
 """In the order of need: later chapters name what earlier ones made."""
 
 

@@ -33,6 +33,8 @@ _NAMED_BY: Final = {
     "StringValue": ("Key", "Name"), "stringValue": ("key", "name"), "fieldValue": ("fieldName",),
 }  # fmt: skip
 _REMEMBERED: Final = 1 << 16
+# A map of texts spells its switches out: {"--enable-metrics": "true"}.
+_NO_SECRET: Final = ("", b"", "true", "false")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,8 +170,8 @@ class _Walk:
             return kept
         if isinstance(value, (list, tuple)):
             return [self._whole(item, f"{path}[{index}]", name) for index, item in enumerate(value)]
-        if value is None or isinstance(value, bool) or value in ("", b""):
-            return value  # "it is set" and "it is empty" are facts that a check may need, and no secrets
+        if value is None or isinstance(value, bool) or value in _NO_SECRET:
+            return value  # "it is set", "it is on" and "it is empty" are facts that a check may need, and no secrets
         if isinstance(value, str) and MARKER.fullmatch(value):
             return value
         body = value if isinstance(value, (str, bytes)) else canonical.encode(value)

@@ -25,7 +25,10 @@ ARTIFACT = "artifact:ListReports"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResponsibilityResult:
-    """Where a bullet stands: the worst of its tests (customer side) or the state of its reports (AWS side)."""
+    """Where a bullet stands: the worst of its tests, and on the AWS side the state of its reports.
+
+    An AWS bullet that is shared has both: the tests are of the part that the customer configures.
+    """
 
     id: str
     status: Status | None

@@ -58,7 +58,8 @@ def _line(
 
     reports = [r for r in conclusions.reports if r.report.id in item.reports]
     tested = dict.fromkeys(e for t in result.tests for e in selftests.by_id[t].evidence)
-    evidence = dict.fromkeys(row.evidence for r in reports for row in r.listed) if item.side is Side.AWS else tested
+    by_aws = item.side is Side.AWS
+    evidence = dict.fromkeys(row.evidence for r in reports for row in r.listed) if by_aws else tested
     return ResponsibilityLine(
         id=item.id,
         domain=item.domain,
@@ -75,9 +76,11 @@ def _line(
         answer=_answer(item, result, selftests),
         tests=result.tests,
         relied_on=tuple(r.report.title.partition(":")[0] for r in reports),
-        review=NOT_PROVIDED if item.side is Side.AWS else "",
+        review=NOT_PROVIDED if by_aws else "",
         evidence=tuple(evidence),
         links=links,
+        part=_tested(result, selftests) if by_aws and result.tests else None,
+        part_evidence=tuple(tested) if by_aws else (),
     )
 
 
@@ -86,6 +89,11 @@ def _answer(item: Responsibility, result: ResponsibilityResult, selftests: Selft
         return Answer(text="Not applicable", shape=Shape.NOT_APPLICABLE)
     if item.side is Side.AWS:
         return _REPORT_ANSWERS[result.report]
+    return _tested(result, selftests)
+
+
+def _tested(result: ResponsibilityResult, selftests: Selftests) -> Answer:
+    """What the self-tests say of the customer's responsibility, or of its part of one that is shared with AWS."""
     if result.status is None:
         return Answer(text=NOT_PROVIDED, shape=Shape.MISSING)
     statuses = [selftests.by_id[t].status for t in result.tests]

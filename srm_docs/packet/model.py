@@ -112,6 +112,8 @@ class ResponsibilityLine:
     """One bullet of the AWS model, as the matrix prints it.
 
     `relied_on` are report titles (AWS side); `expectation` is the CSOC (AWS side) or AWS CUEC (customer side) wording.
+    `part` and `part_evidence` are of AWS bullets that are shared: what the self-tests say of the part that the
+    customer configures. `answer` and `evidence` stay those of AWS's reports there.
     """
 
     id: str
@@ -132,6 +134,8 @@ class ResponsibilityLine:
     review: str
     evidence: tuple[str, ...]
     links: tuple[LinkLine, ...]
+    part: Answer | None = None
+    part_evidence: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -264,7 +268,7 @@ class RequirementLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatrixRow:
-    """One row of the SOC 2 or ISO control matrix: a requirement tested through one customer responsibility.
+    """One row of the SOC 2 or ISO control matrix: a requirement tested through one responsibility or a part of it.
 
     `procedure`, `population` and `result` stand under the heading "Management self-test, not audited".
     """

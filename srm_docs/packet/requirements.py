@@ -32,6 +32,8 @@ STATEMENT_SHAPES = {
     Statement.NO_DEVIATION: Shape.MET,
     Statement.NOT_APPLICABLE: Shape.NOT_APPLICABLE,
 }
+OWN_PART = ": the organization's part"
+"""What follows the name of a responsibility of AWS where a row tests what the customer configures of it."""
 _MOST = 3
 
 
@@ -95,7 +97,7 @@ class Requirements:
         return tuple(line for line in self.lines if line.framework == framework and line.kind in kinds)
 
     def matrix(self, framework: str) -> tuple[MatrixRow, ...]:
-        """A row for every requirement and the customer responsibilities that bear on it; none is left without a row."""
+        """A row for every requirement and the tested responsibilities that bear on it; none is left without a row."""
         return tuple(
             row
             for line in self.lines
@@ -238,11 +240,7 @@ class Requirements:
         return f"AWS part: AWS Artifact could not be read, so {listed(titles)} is not determinable."
 
     def _rows(self, line: RequirementLine) -> list[MatrixRow]:
-        rows = [
-            self._row(line, link)
-            for link in line.links
-            if link.side == Side.CUSTOMER and self._bullets[link.responsibility].tests
-        ]
+        rows = [self._row(line, link) for link in line.links if self._bullets[link.responsibility].tests]
         if line.responsibility == "inherited":
             texts = [link.responsibility_text for link in line.links if link.side == Side.AWS]
             bare = self._bare(
@@ -270,7 +268,7 @@ class Requirements:
             requirement=line.id,
             requirement_title=line.title,
             responsibility=link.responsibility,
-            responsibility_text=link.responsibility_text,
+            responsibility_text=link.responsibility_text + (OWN_PART if link.side == Side.AWS else ""),
             strength=link.strength,
             procedure=tested.procedure,
             population=tested.population,
@@ -315,7 +313,7 @@ class Requirements:
             population=f"{count(items.total(), 'item', 'items')}, {extent}",
             result=result,
             detail=detail,
-            evidence=bullet.evidence,
+            evidence=bullet.part_evidence if bullet.side == Side.AWS else bullet.evidence,
         )
 
     def _bare(self, line: RequirementLine, *, responsibility: str, procedure: str) -> MatrixRow:

@@ -1,4 +1,4 @@
-"""What is asked of Amazon CloudWatch: the alarms on metrics, as a call."""
+"""What is asked of Amazon CloudWatch: the alarms on metrics and on other alarms, as calls."""
 
 from __future__ import annotations
 
@@ -12,4 +12,15 @@ ALARMS = Call(
     rows="MetricAlarms",
     name="AlarmName",
     params={"AlarmTypes": ["MetricAlarm"]},
+)
+
+COMPOSITE_ALARMS = Call(
+    service="cloudwatch",
+    operation="DescribeAlarms",
+    variant="composite",
+    noun="composite alarm",
+    nouns="composite alarms",
+    rows="CompositeAlarms",
+    name="AlarmName",
+    params={"AlarmTypes": ["CompositeAlarm"]},
 )

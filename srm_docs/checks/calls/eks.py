@@ -24,3 +24,13 @@ CLUSTERS = Call(
     bind={"name": "value"},
     redact=("cluster.connectorConfig.activationCode",),
 )
+
+VERSIONS = Call(
+    service="eks",
+    operation="DescribeClusterVersions",
+    noun="Kubernetes version",
+    nouns="Kubernetes versions",
+    rows="clusterVersions",
+    name="clusterVersion",
+    params={"includeAll": True},
+)

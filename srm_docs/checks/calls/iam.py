@@ -70,6 +70,18 @@ POLICIES = _details(
     "LocalManagedPolicy", "Policies", "PolicyName || Arn", "customer-managed policy", "customer-managed policies"
 )
 
+AWS_POLICIES_IN_USE = Call(
+    service="iam",
+    operation="ListPolicies",
+    variant="aws-in-use",
+    noun="AWS-managed policy in use",
+    nouns="AWS-managed policies in use",
+    rows="Policies",
+    name="PolicyName",
+    scope=Scope.ACCOUNT,
+    params={"Scope": "AWS", "OnlyAttached": True},
+)
+
 
 def is_kept_by_aws(role: Row) -> bool:
     """Whether AWS keeps a role: service-linked roles, and those of IAM Identity Center's permission sets."""

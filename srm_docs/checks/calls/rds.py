@@ -45,3 +45,13 @@ DB_SNAPSHOT_ATTRIBUTES = Call(
     per=DB_SNAPSHOTS,
     bind={"DBSnapshotIdentifier": "DBSnapshotIdentifier"},
 )
+
+# Aurora, Neptune and DocumentDB clusters are told of here too; a resource without pending maintenance is not listed.
+PENDING_MAINTENANCE = Call(
+    service="rds",
+    operation="DescribePendingMaintenanceActions",
+    noun="database with pending maintenance",
+    nouns="databases with pending maintenance",
+    rows="PendingMaintenanceActions",
+    name="ResourceIdentifier",
+)
