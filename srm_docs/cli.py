@@ -36,6 +36,7 @@ _CONFIG = click.option(
     "--config", "config_file", type=click.Path(path_type=Path), help="Configuration (default: ./srm-docs.toml)."
 )
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON on stdout.")
+_ORG = click.option("--org", is_flag=True, help="Read the accounts that AWS Organizations lists.")
 _QUIET = click.option("--quiet", is_flag=True, help="Show no progress.")
 _OUTPUT = click.option("--output", type=click.Path(path_type=Path), help="Output folder (default: ./output).")
 
@@ -57,6 +58,7 @@ def cli() -> None:
 @click.option(
     "--framework", "frameworks", multiple=True, type=click.Choice(_FRAMEWORKS), help="Only this framework; repeatable."
 )
+@_ORG
 @_OUTPUT
 @click.option(
     "--fail-on", type=click.Choice(["unmet", "unknown"]), multiple=True, help="Exit 1 if a self-test is so; repeatable."
@@ -69,6 +71,7 @@ def cli() -> None:
 def build(
     *,
     demo: bool,
+    org: bool,
     snapshot: str | None,
     frameworks: tuple[str, ...],
     output: Path | None,
@@ -92,7 +95,7 @@ def build(
 
     if demo and snapshot:
         raise click.UsageError("--demo collects anew and --from does not: give one of them.")
-    config = _config(config_file, output=output, frameworks=frameworks, demo=demo)
+    config = _config(config_file, output=output, frameworks=frameworks, demo=demo, org=org)
     pipeline.can_print()
     with console.Progress(quiet=quiet) as progress:
         stopped: Sequence[str] = ()
@@ -112,6 +115,7 @@ def build(
 @click.option("--demo", is_flag=True, help="Use a made-up estate on this machine.")
 @click.option("--resume", is_flag=True, help="Finish the newest interrupted collection.")
 @click.option("--allow-refusals", is_flag=True, help="Exit 0 although planned calls were refused.")
+@_ORG
 @_OUTPUT
 @_CONFIG
 @_JSON
@@ -119,6 +123,7 @@ def build(
 def collect(
     *,
     demo: bool,
+    org: bool,
     resume: bool,
     allow_refusals: bool,
     output: Path | None,
@@ -130,18 +135,21 @@ def collect(
 
     \b
     srm-docs collect             a new snapshot
+    srm-docs collect --org       of every account of the AWS organization
     srm-docs collect --resume    go on where an interrupted one stopped
     """
     from srm_docs import console, pipeline
 
-    config = _config(config_file, output=output, demo=demo)
+    config = _config(config_file, output=output, demo=demo, org=org)
     with console.Progress(quiet=quiet) as progress:
         done = pipeline.collect(config, demo=demo, resume=resume, progress=progress)
     if as_json:
-        _json({"answers": done.answers, "record": done.record, "snapshot": done.snapshot, "states": dict(done.states),
-               "stopped": list(done.stopped)})  # fmt: skip
+        _json({"answers": done.answers, "out_of_scope": done.out_of_scope, "record": done.record,
+               "snapshot": done.snapshot, "states": dict(done.states), "stopped": list(done.stopped)})  # fmt: skip
     else:
         console.table("Planned reads", [("State", "left"), ("Reads", "right")], [(s, f"{n:,}") for s, n in done.states])
+        if done.out_of_scope:
+            console.paragraph(done.out_of_scope)
         console.out(f"Snapshot {done.snapshot}")
         console.out(f"Build from it with: srm-docs build --from {done.snapshot}")
     refused = done.refused and not (allow_refusals or done.demo)
@@ -369,16 +377,24 @@ def _complain(error: SrmDocsError) -> None:
 
 
 def _config(
-    config_file: Path | None, *, output: Path | None = None, frameworks: tuple[str, ...] = (), demo: bool = False
+    config_file: Path | None,
+    *,
+    output: Path | None = None,
+    frameworks: tuple[str, ...] = (),
+    demo: bool = False,
+    org: bool = False,
 ) -> Config:
     from dataclasses import replace
 
     from srm_docs import config as configuration
+    from srm_docs.collect.access import Organization
 
     path = config_file or (None if demo else configuration.find())
     config = configuration.load(path) if path else configuration.Config()
     if output:
         config = replace(config, output=output)
+    if org and config.organization is None:
+        config = replace(config, organization=Organization())
     if frameworks:
         chosen = tuple(f for f in _FRAMEWORKS if f in frameworks)
         config = replace(config, audit=replace(config.audit, frameworks=chosen))

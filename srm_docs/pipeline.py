@@ -19,8 +19,11 @@ from srm_docs import resources
 from srm_docs.catalog import load as catalog_load
 from srm_docs.checks import discover, join
 from srm_docs.checks.parameter import resolve
-from srm_docs.collect.answer import REFUSALS
+from srm_docs.checks.place import GLOBAL, Place, Scope
+from srm_docs.collect.access import Access, Organization
+from srm_docs.collect.answer import REFUSALS, Refusal
 from srm_docs.collect.enter import Early, enter
+from srm_docs.collect.membership import members
 from srm_docs.collect.run import Step
 from srm_docs.collect.run import collect as ask_everything
 from srm_docs.config import Config
@@ -36,6 +39,7 @@ from srm_docs.evidence.store import FolderStore
 from srm_docs.findings.conclude import conclude
 from srm_docs.packet.assemble import assemble, with_contents
 from srm_docs.packet.ingredients import Ingredients
+from srm_docs.packet.leftout import out_of_scope
 from srm_docs.packet.model import Packet
 from srm_docs.packet.outputs import contents, data_files, evidence_files
 from srm_docs.verify.checkset import check_set
@@ -44,7 +48,7 @@ if TYPE_CHECKING:
     from srm_docs.catalog.model import Catalog
     from srm_docs.collect.ask import Keep
     from srm_docs.collect.aws import Aws
-    from srm_docs.collect.scope import AccountScope
+    from srm_docs.collect.scope import AccountScope, OrganizationScope
     from srm_docs.declare.audit import Audit
     from srm_docs.sourcefile import Fault
 
@@ -72,6 +76,7 @@ class Collected:
     refused: int
     stopped: tuple[str, ...]
     demo: bool
+    out_of_scope: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,16 +137,19 @@ def collect(config: Config, *, demo: bool = False, resume: bool = False, progres
         recorder = stack.enter_context(_resumed(store, progress)) if resume else None
         if recorder is not None and demo and not recorder.header.demo:
             raise UsageError(f"Snapshot {recorder.header.id} is not the demo's.", hint="Leave --demo away.")
+        if recorder is not None and recorder.header.organization and config.organization is None:
+            config = replace(config, organization=Organization())
         if demo or (recorder is not None and recorder.header.demo):
             config, demo = stack.enter_context(_demo(config, progress)), True
         began = _clock()
         progress.say("Entering accounts")
         aws = _aws(config)
         early = Early()
+        config, organization = _listed(config, aws, recorder or early)
         scopes = _enter(config, aws, recorder or early)
         if recorder is None:
             # only now: a run that could not begin leaves nothing behind
-            header = _header(found, scopes, began, demo=demo)
+            header = replace(_header(found, scopes, began, demo=demo), organization=organization)
             recorder = stack.enter_context(
                 Recorder.begin(store, _redactor(store), header, clock=_clock, waiting=_waiting(progress))
             )
@@ -165,6 +173,7 @@ def collect(config: Config, *, demo: bool = False, resume: bool = False, progres
         refused=sum(n for s, n in states.items() if s in REFUSALS),
         stopped=tuple(sorted(stopped)),
         demo=snapshot.header.demo,
+        out_of_scope=out_of_scope(snapshot.header),
     )
 
 
@@ -206,7 +215,11 @@ def _header(found: Catalog, scopes: tuple[AccountScope, ...], began: dt.datetime
         catalog_digest=found.digest,
         demo=demo,
         accounts=scopes,
-        calls=tuple(PlannedCall(id=c.id, scope=c.scope, per=c.per.id if c.per else "") for c in discover.calls()),
+        calls=tuple(
+            PlannedCall(id=c.id, scope=c.scope, per=c.per.id if c.per else "")
+            for c in discover.calls()
+            if c.scope is not Scope.ORGANIZATION
+        ),
     )
 
 
@@ -220,6 +233,40 @@ def _aws(config: Config) -> Aws:
         concurrency=config.concurrency,
     )
     return Aws(limits, clock=_clock)
+
+
+def _listed(config: Config, aws: Aws, keep: Keep) -> tuple[Config, OrganizationScope | None]:
+    """The configuration with the accounts that AWS Organizations lists, where it asks for them.
+
+    Raises CannotBegin where they cannot be listed and none is configured by its id.
+    """
+    from srm_docs.checks.calls.entry import CALLER
+
+    wanted = config.organization
+    if wanted is None:
+        return config, None
+    opened = aws.enter(Access(profile=wanted.profile), CALLER)
+    if isinstance(opened, Refusal):
+        raise CannotBegin(
+            f"The account that lists the organization could not be entered: {opened.code}: {opened.message}",
+            hint="`aws sts get-caller-identity` with the same profile must work; mend `profile` in [aws_organization].",
+        )
+    lister = Place(account=opened.account, region=GLOBAL)
+    found = members(wanted, config.accounts, lister=lister, partition=opened.partition, ask=aws, keep=keep)
+    refusal = found.scope.refusal
+    if refusal and not found.accounts:
+        raise CannotBegin(
+            f"The accounts of the organization could not be listed from {opened.account}: "
+            f"{refusal.code}: {refusal.message}",
+            hint="Sign in to the management account or a delegated administrator and allow organizations:ListAccounts "
+            "(ListParents, ListTagsForResource to choose by unit and tag), or name accounts under [[accounts]].",
+        )
+    if not found.accounts:
+        raise CannotBegin(
+            f"None of the {found.scope.members:,} accounts of the organization is in scope.",
+            hint="Mend the include_ and exclude_ lists of [aws_organization] in srm-docs.toml.",
+        )
+    return replace(config, accounts=found.accounts), found.scope
 
 
 def _enter(config: Config, aws: Aws, keep: Keep) -> tuple[AccountScope, ...]:
@@ -265,7 +312,6 @@ def _ask(config: Config, aws: Aws, recorder: Recorder, entered: set[str], progre
 def _demo(config: Config, progress: Any) -> Iterator[Config]:
     """A made-up estate on loopback, and the configuration that reads it. The environment is put back afterwards."""
     from srm_docs import demo
-    from srm_docs.collect.access import Access
 
     demo.require()
     progress.say("Starting the demo estate on this machine")
@@ -280,7 +326,11 @@ def _demo(config: Config, progress: Any) -> Iterator[Config]:
                 for a in estate.accounts
             )
             # the estate refuses on purpose: trying again would only wait
-            yield replace(config, accounts=accounts, regions=estate.regions, attempts=1)
+            config = replace(config, accounts=accounts, regions=estate.regions, attempts=1)
+            if config.organization is not None:
+                organization = replace(config.organization, role_name=estate.role_name)
+                config = replace(config, accounts=(Access(),), organization=organization)
+            yield config
         finally:
             os.environ.clear()
             os.environ.update(before)

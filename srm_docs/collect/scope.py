@@ -1,10 +1,11 @@
-"""Which regions are asked: what AWS lists and what the configuration wants in, one scope an account out."""
+"""Which accounts and regions are asked: what AWS lists and what the configuration wants in, scopes out."""
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from srm_docs.collect.answer import Refusal
@@ -30,6 +31,46 @@ class AccountScope:
     regions: tuple[str, ...]
     left_out: tuple[str, ...]
     regions_listed: bool
+
+
+class Out(StrEnum):
+    """Why an account of the organization was not read."""
+
+    CONFIGURATION = "out of scope by configuration"
+    STATE = "not active"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """An account of the organization that was left out on purpose; `why` is the rule, or AWS's word for its state."""
+
+    id: str
+    name: str
+    out: Out
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrganizationScope:
+    """How the organization's accounts were found: who listed them, and which were left out.
+
+    A `refusal` means that nobody listed them: the accounts that were read are those of the configuration, and whether
+    there are more is not determinable.
+    """
+
+    lister: str
+    management: str
+    members: int
+    left_out: tuple[LeftOut, ...]
+    refusal: Refusal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A packet of some accounts of a snapshot: how many accounts the whole has, and its record digest."""
+
+    accounts: int
+    record: str
 
 
 def regions_in_scope(

@@ -13,7 +13,7 @@ from srm_docs.collect.run import STOPPED
 from srm_docs.evidence.ledger import LedgerRow
 from srm_docs.findings.judge import Result
 from srm_docs.packet.model import CoverageLine, Shape, UnreadLine
-from srm_docs.packet.words import count, listed
+from srm_docs.packet.words import count, listed, sentence
 
 
 def region_words(place: Place) -> str:
@@ -51,7 +51,7 @@ def shape(state: State) -> Shape:
 def why(row: LedgerRow) -> str:
     """AWS's code and message, or our own reason."""
     if row.state is State.OUT_OF_SCOPE:
-        return "Out of scope by configuration."
+        return sentence(": ".join(f"{r.code}: {r.message}" for r, _ in row.refusals) or "out of scope by configuration")
     if row.state is State.PARENT_REFUSED:
         return "The call it depends on was refused."
     if _for_its_parent(row):

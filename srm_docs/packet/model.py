@@ -78,8 +78,20 @@ class AccountLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AccountOutLine:
+    """One account of the organization that was not read on purpose, and why."""
+
+    id: str
+    name: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """What was read and what was not. `completeness` is one sentence."""
+    """What was read and what was not. `completeness` is one sentence.
+
+    `accounts_found` says how the accounts were found; `part` which accounts of the snapshot the packet is about.
+    """
 
     accounts: tuple[AccountLine, ...]
     regions: tuple[str, ...]
@@ -90,6 +102,9 @@ class Scope:
     categories_out: tuple[str, ...]
     offices: str
     skew: str
+    accounts_out: tuple[AccountOutLine, ...] = ()
+    accounts_found: str = ""
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
