@@ -59,6 +59,7 @@ def cli() -> None:
     "--framework", "frameworks", multiple=True, type=click.Choice(_FRAMEWORKS), help="Only this framework; repeatable."
 )
 @_ORG
+@click.option("--account", "accounts", metavar="ID", multiple=True, help="A packet of this account only; repeatable.")
 @_OUTPUT
 @click.option(
     "--fail-on", type=click.Choice(["unmet", "unknown"]), multiple=True, help="Exit 1 if a self-test is so; repeatable."
@@ -74,6 +75,7 @@ def build(
     org: bool,
     snapshot: str | None,
     frameworks: tuple[str, ...],
+    accounts: tuple[str, ...],
     output: Path | None,
     fail_on: tuple[str, ...],
     allow_refusals: bool,
@@ -88,6 +90,8 @@ def build(
     srm-docs build --demo                     a packet without AWS
     srm-docs build                            your accounts, as srm-docs.toml says
     srm-docs build --from latest              the same evidence again, offline
+    srm-docs build --org                      every account of the organization
+    srm-docs build --from latest --account 111122223333
     srm-docs build --framework soc2 --zip     one framework, and a zip beside it
     srm-docs build --fail-on unmet            for CI
     """
@@ -102,7 +106,7 @@ def build(
         if snapshot is None:
             collected = pipeline.collect(config, demo=demo, progress=progress)
             snapshot, stopped = collected.snapshot, collected.stopped
-        built = pipeline.build(config, snapshot, zipped=zipped, progress=progress)
+        built = pipeline.build(config, snapshot, accounts=accounts, zipped=zipped, progress=progress)
     code = _exit_code(built.packet, stopped, fail_on, allow_refusals=allow_refusals or built.packet.meta.demo)
     if as_json:
         _json(pipeline.result_data(built, code))

@@ -9,7 +9,7 @@ import hashlib
 import importlib.metadata
 import os
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,6 +32,7 @@ from srm_docs.evidence import canonical
 from srm_docs.evidence.entry import Header, PlannedCall, snapshot_id
 from srm_docs.evidence.key import redaction_key
 from srm_docs.evidence.ledger import ledger, totals
+from srm_docs.evidence.part import part
 from srm_docs.evidence.recorder import Recorder
 from srm_docs.evidence.redact import Redactor
 from srm_docs.evidence.snapshot import Snapshot, open_snapshot
@@ -355,14 +356,19 @@ def can_print() -> None:
     pdf.require()
 
 
-def build(config: Config, snapshot: str, *, zipped: bool = False, progress: Any = None) -> Built:
-    """Judge, print and seal a packet from a kept snapshot. Offline; the same inputs give the same bytes."""
+def build(
+    config: Config, snapshot: str, *, accounts: Sequence[str] = (), zipped: bool = False, progress: Any = None
+) -> Built:
+    """Judge, print and seal a packet from a kept snapshot, or (`accounts`) from what it holds of some accounts.
+
+    Offline; the same inputs give the same bytes.
+    """
     from srm_docs.seal.packet_folder import already_built, seal
     from srm_docs.seal.zip import write_zip
 
     progress = progress or Progress()
     found = catalog(config)
-    kept = open_snapshot(FolderStore(config.output / "evidence"), snapshot)
+    kept = part(open_snapshot(FolderStore(config.output / "evidence"), snapshot), accounts)
     audit = demo_audit(config, kept.header) if kept.header.demo else config.audit
     progress.say("Judging")
     given = _ingredients(found, kept, audit, config)

@@ -13,6 +13,7 @@ from srm_docs.declare.audit import Audit, AuditType, Category
 from srm_docs.evidence.entry import Header
 from srm_docs.findings.reports import ReportResult
 from srm_docs.findings.rollup import ReportState
+from srm_docs.packet.accounts import account_pages
 from srm_docs.packet.coverage import coverage_lines, unread_lines
 from srm_docs.packet.domains import domain_lines, responsibility_lines
 from srm_docs.packet.evidence_index import SKEW_SHOWN, evidence_lines, redaction_lines
@@ -85,6 +86,7 @@ def assemble(given: Ingredients) -> Packet:
         parameters=_parameters(given),
         statements=statement_lines(soc2, annex_a),
         sources=_sources(catalog),
+        accounts=account_pages(scope.accounts, results, given.ledger, given.entries),
     )
 
 

@@ -78,6 +78,28 @@ class AccountLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AccountPage:
+    """What stands in one account: how many self-tests with which result there, and what could not be read.
+
+    `unread` counts planned reads not answered whole, `evidence` questions on record, `deviating` names tests.
+    """
+
+    id: str
+    name: str
+    entered: Answer
+    regions: tuple[str, ...]
+    left_out: tuple[str, ...]
+    tests: int
+    met: int
+    unmet: int
+    unknown: int
+    not_applicable: int
+    deviating: tuple[str, ...]
+    unread: int
+    evidence: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AccountOutLine:
     """One account of the organization that was not read on purpose, and why."""
 
@@ -506,6 +528,7 @@ class Packet:
     parameters: tuple[ParameterLine, ...]
     statements: tuple[StatementLine, ...]
     sources: tuple[tuple[str, str], ...]
+    accounts: tuple[AccountPage, ...] = ()
     contents: tuple[FileLine, ...] = ()
     contents_digest: str = ""
     data: Mapping[str, Any] | None = None
