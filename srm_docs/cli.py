@@ -318,17 +318,47 @@ def controls_show(*, name: str, config_file: Path | None, as_json: bool) -> None
             console.out(line)
 
 
-@cli.command(short_help="Print the least-privilege IAM policy for collecting.")
-def policy() -> None:
+@cli.command(short_help="Print the least-privilege IAM policy for collecting, or its role.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["json", "cloudformation", "terraform"]),
+    default="json",
+    help="The policy, or a template that makes the role with it (default: json).",
+)
+@click.option("--org", is_flag=True, help="What the session needs that lists the organization; json only.")
+@click.option(
+    "--partition",
+    type=click.Choice(["aws", "aws-us-gov", "aws-cn"]),
+    default="aws",
+    help="Of the ARNs in the json; a template asks AWS (default: aws).",
+)
+@_CONFIG
+def policy(*, form: str, org: bool, partition: str, config_file: Path | None) -> None:
     """Print the least-privilege IAM policy that `collect` needs, derived from the calls.
 
     \b
     srm-docs policy > srm-docs-policy.json
+    srm-docs policy --format cloudformation > srm-docs-role.json
+    srm-docs policy --format terraform > srm-docs-role.tf
+    srm-docs policy --org                     for the session that lists accounts
     """
+    from srm_docs.checks import role
     from srm_docs.checks.actions import policy as document
     from srm_docs.checks.discover import calls
 
-    _json(document(calls()))
+    if org and form != "json":
+        raise click.UsageError("--org prints a policy for a session that exists: leave --format away.")
+    if form == "cloudformation":
+        click.echo(role.cloudformation(calls()))
+    elif form == "terraform":
+        click.echo(role.terraform(calls()))
+    elif org:
+        wanted = _config(config_file, org=True).organization
+        name = wanted.role_name if wanted else role.ROLE_NAME
+        _json(role.lister(calls(), role_name=name, partition=partition))
+    else:
+        _json(document(role.of_accounts(calls()), partition=partition))
 
 
 @cli.command()
