@@ -144,10 +144,9 @@ def collect(config: Config, *, demo: bool = False, resume: bool = False, progres
             config, demo = stack.enter_context(_demo(config, progress)), True
         began = _clock()
         progress.say("Entering accounts")
-        aws = _aws(config)
+        aws = connect(config)
         early = Early()
-        config, organization = _listed(config, aws, recorder or early)
-        scopes = _enter(config, aws, recorder or early)
+        scopes, organization = entered(config, aws, recorder or early)
         if recorder is None:
             # only now: a run that could not begin leaves nothing behind
             header = replace(_header(found, scopes, began, demo=demo), organization=organization)
@@ -224,7 +223,8 @@ def _header(found: Catalog, scopes: tuple[AccountScope, ...], began: dt.datetime
     )
 
 
-def _aws(config: Config) -> Aws:
+def connect(config: Config) -> Aws:
+    """The one that asks AWS, within the configuration's limits. Nothing is asked yet."""
     from srm_docs.collect.aws import Aws, Limits
 
     limits = Limits(
@@ -234,6 +234,12 @@ def _aws(config: Config) -> Aws:
         concurrency=config.concurrency,
     )
     return Aws(limits, clock=_clock)
+
+
+def entered(config: Config, aws: Aws, keep: Keep) -> tuple[tuple[AccountScope, ...], OrganizationScope | None]:
+    """Every account's scope, and how the accounts were found. Raises CannotBegin where none can be asked."""
+    config, organization = _listed(config, aws, keep)
+    return _enter(config, aws, keep), organization
 
 
 def _listed(config: Config, aws: Aws, keep: Keep) -> tuple[Config, OrganizationScope | None]:

@@ -236,7 +236,15 @@ class Aws:
         read = self._read(lambda: self._client(call.service, place), call, params)
         return read.answer(call, entered.caller_arn, entered.partition)
 
-    def _read(self, client_of: Callable[[], Any], call: Call, params: Mapping[str, Any]) -> _Read:
+    def taste(self, call: Call, place: Place) -> Answer:
+        """The first page of an answer only, and no waiting for a job: whether one may ask at all."""
+        entered = self._accounts[place.account]
+        read = self._read(lambda: self._client(call.service, place), call, call.params, first=True)
+        return read.answer(call, entered.caller_arn, entered.partition)
+
+    def _read(
+        self, client_of: Callable[[], Any], call: Call, params: Mapping[str, Any], *, first: bool = False
+    ) -> _Read:
         pages: list[Mapping[str, Any]] = []
         ids: list[str] = []
         refusal: Refusal | None = None
@@ -245,11 +253,13 @@ class Aws:
         started = self._clock()
         try:
             client = client_of()
-            self._run_job(client, call, ids)
+            ready = self._run_job(client, call, ids, patient=not first)
             unkept = {"ResponseMetadata", *_continuations(client, call)}
-            for page in self._pages(client, call, params):
+            for page in self._pages(client, call, params) if ready else ():
                 ids += request_ids(page)
                 pages.append({k: v for k, v in page.items() if k not in unkept})
+                if first:
+                    break
         except be.ClientError as error:
             ids += request_ids(error.response)
             said = error.response.get("Error", {})
@@ -305,17 +315,20 @@ class Aws:
                 raise Refused(State.FAILED, "TooManyPages", f"After {number:,} pages AWS still named a next one.")
             yield page
 
-    def _run_job(self, client: Any, call: Call, ids: list[str]) -> None:
+    def _run_job(self, client: Any, call: Call, ids: list[str], *, patient: bool) -> bool:
+        """Whether the job's result can be read: it is waited for, or (not `patient`) only started."""
         job = call.job
         if job is None:
-            return
+            return True
         for attempt in range(_JOB_ATTEMPTS):
             if attempt:
                 self._wait(_JOB_WAIT_SECONDS)
             said = getattr(client, xform_name(job.operation))()
             ids += request_ids(said)
             if find(job.field, said) == job.ready:
-                return
+                return True
+            if not patient:
+                return False
         waited = (_JOB_ATTEMPTS - 1) * _JOB_WAIT_SECONDS
         message = f"{call.service}:{job.operation} was not {job.ready} after {waited:.0f} seconds."
         raise Refused(State.TIMED_OUT, "JobNotReady", message)
