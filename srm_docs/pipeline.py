@@ -288,7 +288,7 @@ def _enter(config: Config, aws: Aws, keep: Keep) -> tuple[AccountScope, ...]:
         caller=CALLER,
         regions=REGIONS,
         wanted=config.regions,
-        home=aws.home(config.accounts[0]),
+        home=aws.home,
     )
     if not any(s.entered for s in scopes):
         refusal = next(s.refusal for s in scopes if s.refusal)
