@@ -22,7 +22,7 @@ from srm_docs.collect.enter import Early, Opened, enter
 from srm_docs.collect.plan import plan
 from srm_docs.collect.questions import questions, rows
 from srm_docs.collect.run import STOPPED, Step, collect
-from srm_docs.collect.scope import check_wanted, regions_in_scope
+from srm_docs.collect.scope import AccountScope, LeftOut, OrganizationScope, Out, check_wanted, regions_in_scope
 from srm_docs.errors import CannotBegin
 from srm_docs.evidence.entry import Header
 from srm_docs.evidence.memory import MemoryStore
@@ -397,3 +397,19 @@ def test_what_only_says_where_the_next_page_begins_is_not_kept(demo_snapshot: Sn
     assert any(entry.pages > 1 for entry in demo_snapshot.entries.values())
     held = {field for key in demo_snapshot.entries for page in demo_snapshot.pages(key) for field in page}
     assert not held & {"NextToken", "nextToken", "NextMarker", "Marker", "PaginationToken", "ResponseMetadata"}
+
+
+def test_a_secret_in_an_accounts_name_is_not_written_down() -> None:
+    secret = "ghp_" + "a1B2" * 9
+    shut = AccountScope(id=A, name=f"x {secret}", partition="aws", caller_arn="", entered=False, refusal=DENIED,
+                        regions=(), left_out=(), regions_listed=False)  # fmt: skip
+    out = LeftOut(id=B, name=secret, out=Out.CONFIGURATION, why="exclude_accounts names it")
+    found = OrganizationScope(lister=A, management=A, members=2, left_out=(out,))
+    store = MemoryStore()
+    keep = recorder(store)
+    keep.amend(replace(keep.header, accounts=(shut,), organization=found))
+    assert secret.encode() not in bytes(store.journals[HEADER.id])
+    header = keep.finish().header
+    assert header.organization is not None
+    assert header.organization.left_out[0].name.startswith("[redacted:")
+    assert secret.encode() not in store.finished[HEADER.id]

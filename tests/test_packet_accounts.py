@@ -5,18 +5,24 @@ from __future__ import annotations
 import dataclasses
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from srm_docs import pipeline
 from srm_docs.catalog.load import files as catalog_files
 from srm_docs.checks import discover
+from srm_docs.checks.calls.membership import MEMBERS
+from srm_docs.checks.place import GLOBAL, Place
+from srm_docs.collect.answer import Answer
+from srm_docs.collect.scope import LeftOut, OrganizationScope, Out
 from srm_docs.config import Config
+from srm_docs.declare.audit import Audit
 from srm_docs.errors import UsageError
 from srm_docs.evidence.part import part
 from srm_docs.evidence.snapshot import Snapshot
 from srm_docs.packet.assemble import assemble
-from srm_docs.packet.model import Packet
+from srm_docs.packet.model import Packet, Shape
 from srm_docs.packet.outputs import data_files, evidence_files
 from srm_docs.render import documents, html, views
 from srm_docs.resources import controls
@@ -65,6 +71,63 @@ def test_every_account_is_printed_however_many_there_are(kind: str, number: int)
     if section:
         assert all(i in section for i in ids)
         assert (section.count("<h2") == number) == (number <= views.MOST_ACCOUNT_BLOCKS)
+
+
+# -- an organization -----------------------------------------------------------------------------------------------
+
+LEFT = (
+    LeftOut(id="5" * 12, name="lab", out=Out.CONFIGURATION, why="exclude_ous names ou-ab12-11112222"),
+    LeftOut(id="6" * 12, name="old", out=Out.STATE, why="AWS Organizations lists it as SUSPENDED"),
+)
+
+
+def organization(**more: Any) -> Packet:
+    """Two accounts, one left out by configuration and one suspended; `more` is said of how they were found."""
+    found = {"lister": A, "management": A, "members": 4, "left_out": LEFT} | more
+    kept = small.collected(small.Estate(accounts=(small.account(A), small.account(B))))
+    kept = replace(kept, header=replace(kept.header, organization=OrganizationScope(**found)))
+    listing = small.question(MEMBERS, Place(account=A, region=GLOBAL))
+    kept.keep(MEMBERS, listing, Answer(refusal=found.get("refusal"), pages=() if found.get("refusal") else ({},)))
+    return assemble(replace(small.ingredients(kept, Audit()), calls=(*small.CALLS, MEMBERS)))
+
+
+def test_who_was_left_out_is_counted_on_page_one_and_in_the_ledger() -> None:
+    packet = organization()
+    out = packet.summary.out_of_scope
+    assert out == (
+        "1 account is out of scope by configuration: 555555555555. "
+        "1 account is not active and could not be read: 666666666666."
+    )
+    assert ("Not everything is in scope.", out) in packet.summary.read_first
+    assert packet.scope.accounts_found == (
+        f"Listed by AWS Organizations: 4 accounts, asked from {A}, its management account."
+    )
+    rows = {c.account: c for c in packet.coverage if c.call == "all calls"}
+    assert {c.state for c in rows.values()} == {"out of scope"}
+    assert rows["5" * 12].why == "Out of scope by configuration: exclude_ous names ou-ab12-11112222."
+    assert rows["6" * 12].why == "Not active: AWS Organizations lists it as SUSPENDED."
+    assert "organizations:ListAccounts" in {e.call for e in packet.evidence}
+    assert {a.id for a in packet.accounts} == {A, B}, "who was left out has no page"
+    assert packet.scope.completeness.shape is Shape.MET
+    for kind in ("soc2-packet", "iso27001-packet"):
+        text = printed(packet, kind)
+        first = text.partition('class="coverfacts"')[2].partition("</section>")[0]
+        assert "out of scope by configuration" in first
+        assert "555555555555" in first
+        table = text.partition("Accounts not read on purpose")[2].partition("</table>")[0]
+        assert all(a.id in table for a in LEFT)
+
+
+def test_a_refused_listing_leaves_completeness_undetermined_and_says_who_may_mend_it() -> None:
+    packet = organization(refusal=small.DENIED, left_out=(), members=0, management="")
+    assert packet.scope.completeness.shape is Shape.UNREAD
+    assert "the organization's accounts could not be listed (AccessDenied)" in packet.scope.completeness.text
+    (line,) = [u for u in packet.unread if u.call == "organizations:ListAccounts"]
+    assert line.mend == (
+        "Allow organizations:ListAccounts to the session that lists accounts; "
+        "`srm-docs policy --org` prints its policy."
+    )
+    assert "the organization's own list was refused" in packet.scope.accounts_found
 
 
 # -- a packet of some accounts ------------------------------------------------------------------------------------
