@@ -36,6 +36,7 @@ _CONFIG = click.option(
     "--config", "config_file", type=click.Path(path_type=Path), help="Configuration (default: ./srm-docs.toml)."
 )
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON on stdout.")
+_ORG = click.option("--org", is_flag=True, help="Read the accounts that AWS Organizations lists.")
 _QUIET = click.option("--quiet", is_flag=True, help="Show no progress.")
 _OUTPUT = click.option("--output", type=click.Path(path_type=Path), help="Output folder (default: ./output).")
 
@@ -57,6 +58,8 @@ def cli() -> None:
 @click.option(
     "--framework", "frameworks", multiple=True, type=click.Choice(_FRAMEWORKS), help="Only this framework; repeatable."
 )
+@_ORG
+@click.option("--account", "accounts", metavar="ID", multiple=True, help="A packet of this account only; repeatable.")
 @_OUTPUT
 @click.option(
     "--fail-on", type=click.Choice(["unmet", "unknown"]), multiple=True, help="Exit 1 if a self-test is so; repeatable."
@@ -69,8 +72,10 @@ def cli() -> None:
 def build(
     *,
     demo: bool,
+    org: bool,
     snapshot: str | None,
     frameworks: tuple[str, ...],
+    accounts: tuple[str, ...],
     output: Path | None,
     fail_on: tuple[str, ...],
     allow_refusals: bool,
@@ -85,6 +90,8 @@ def build(
     srm-docs build --demo                     a packet without AWS
     srm-docs build                            your accounts, as srm-docs.toml says
     srm-docs build --from latest              the same evidence again, offline
+    srm-docs build --org                      every account of the organization
+    srm-docs build --from latest --account 111122223333
     srm-docs build --framework soc2 --zip     one framework, and a zip beside it
     srm-docs build --fail-on unmet            for CI
     """
@@ -92,14 +99,14 @@ def build(
 
     if demo and snapshot:
         raise click.UsageError("--demo collects anew and --from does not: give one of them.")
-    config = _config(config_file, output=output, frameworks=frameworks, demo=demo)
+    config = _config(config_file, output=output, frameworks=frameworks, demo=demo, org=org)
     pipeline.can_print()
     with console.Progress(quiet=quiet) as progress:
         stopped: Sequence[str] = ()
         if snapshot is None:
             collected = pipeline.collect(config, demo=demo, progress=progress)
             snapshot, stopped = collected.snapshot, collected.stopped
-        built = pipeline.build(config, snapshot, zipped=zipped, progress=progress)
+        built = pipeline.build(config, snapshot, accounts=accounts, zipped=zipped, progress=progress)
     code = _exit_code(built.packet, stopped, fail_on, allow_refusals=allow_refusals or built.packet.meta.demo)
     if as_json:
         _json(pipeline.result_data(built, code))
@@ -112,6 +119,7 @@ def build(
 @click.option("--demo", is_flag=True, help="Use a made-up estate on this machine.")
 @click.option("--resume", is_flag=True, help="Finish the newest interrupted collection.")
 @click.option("--allow-refusals", is_flag=True, help="Exit 0 although planned calls were refused.")
+@_ORG
 @_OUTPUT
 @_CONFIG
 @_JSON
@@ -119,6 +127,7 @@ def build(
 def collect(
     *,
     demo: bool,
+    org: bool,
     resume: bool,
     allow_refusals: bool,
     output: Path | None,
@@ -130,18 +139,21 @@ def collect(
 
     \b
     srm-docs collect             a new snapshot
+    srm-docs collect --org       of every account of the AWS organization
     srm-docs collect --resume    go on where an interrupted one stopped
     """
     from srm_docs import console, pipeline
 
-    config = _config(config_file, output=output, demo=demo)
+    config = _config(config_file, output=output, demo=demo, org=org)
     with console.Progress(quiet=quiet) as progress:
         done = pipeline.collect(config, demo=demo, resume=resume, progress=progress)
     if as_json:
-        _json({"answers": done.answers, "record": done.record, "snapshot": done.snapshot, "states": dict(done.states),
-               "stopped": list(done.stopped)})  # fmt: skip
+        _json({"answers": done.answers, "out_of_scope": done.out_of_scope, "record": done.record,
+               "snapshot": done.snapshot, "states": dict(done.states), "stopped": list(done.stopped)})  # fmt: skip
     else:
         console.table("Planned reads", [("State", "left"), ("Reads", "right")], [(s, f"{n:,}") for s, n in done.states])
+        if done.out_of_scope:
+            console.paragraph(done.out_of_scope)
         console.out(f"Snapshot {done.snapshot}")
         console.out(f"Build from it with: srm-docs build --from {done.snapshot}")
     refused = done.refused and not (allow_refusals or done.demo)
@@ -306,17 +318,79 @@ def controls_show(*, name: str, config_file: Path | None, as_json: bool) -> None
             console.out(line)
 
 
-@cli.command(short_help="Print the least-privilege IAM policy for collecting.")
-def policy() -> None:
+@cli.command(short_help="Print the least-privilege IAM policy for collecting, or its role.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["json", "cloudformation", "terraform"]),
+    default="json",
+    help="The policy, or a template that makes the role with it (default: json).",
+)
+@click.option("--org", is_flag=True, help="What the session needs that lists the organization; json only.")
+@click.option(
+    "--partition",
+    type=click.Choice(["aws", "aws-us-gov", "aws-cn"]),
+    default="aws",
+    help="Of the ARNs in the json; a template asks AWS (default: aws).",
+)
+@_CONFIG
+def policy(*, form: str, org: bool, partition: str, config_file: Path | None) -> None:
     """Print the least-privilege IAM policy that `collect` needs, derived from the calls.
 
     \b
     srm-docs policy > srm-docs-policy.json
+    srm-docs policy --format cloudformation > srm-docs-role.json
+    srm-docs policy --format terraform > srm-docs-role.tf
+    srm-docs policy --org                     for the session that lists accounts
     """
+    from srm_docs.checks import role
     from srm_docs.checks.actions import policy as document
     from srm_docs.checks.discover import calls
 
-    _json(document(calls()))
+    if org and form != "json":
+        raise click.UsageError("--org prints a policy for a session that exists: leave --format away.")
+    if form == "cloudformation":
+        click.echo(role.cloudformation(calls()))
+    elif form == "terraform":
+        click.echo(role.terraform(calls()))
+    elif org:
+        wanted = _config(config_file, org=True).organization
+        name = wanted.role_name if wanted else role.ROLE_NAME
+        _json(role.lister(calls(), role_name=name, partition=partition))
+    else:
+        _json(document(role.of_accounts(calls()), partition=partition))
+
+
+@cli.command(
+    epilog="Exit codes: 0 nothing would be refused, 2 usage or configuration, 3 controls/ is wrong,\n"
+    "4 a run could not begin, 8 something would be refused.",
+    short_help="Look before a run: what would be refused or missing.",
+)
+@_ORG
+@_CONFIG
+@_JSON
+@_QUIET
+def doctor(*, org: bool, config_file: Path | None, as_json: bool, quiet: bool) -> None:
+    """Look before a run: who we are, what would be refused, and what is missing.
+
+    Asks each call that depends on no other once an account, in one region, and keeps nothing.
+
+    \b
+    srm-docs doctor
+    srm-docs doctor --org --json
+    """
+    from srm_docs import console
+    from srm_docs import doctor as examination
+
+    with console.Progress(quiet=quiet) as progress:
+        report = examination.examine(_config(config_file, org=org), progress)
+    if as_json:
+        _json(examination.to_data(report))
+    else:
+        for title, rows in examination.entries(report):
+            console.entries(title, rows)
+        console.paragraph(examination.verdict(report))
+    sys.exit(report.exit_code)
 
 
 @cli.command()
@@ -369,16 +443,24 @@ def _complain(error: SrmDocsError) -> None:
 
 
 def _config(
-    config_file: Path | None, *, output: Path | None = None, frameworks: tuple[str, ...] = (), demo: bool = False
+    config_file: Path | None,
+    *,
+    output: Path | None = None,
+    frameworks: tuple[str, ...] = (),
+    demo: bool = False,
+    org: bool = False,
 ) -> Config:
     from dataclasses import replace
 
     from srm_docs import config as configuration
+    from srm_docs.collect.access import Organization
 
     path = config_file or (None if demo else configuration.find())
     config = configuration.load(path) if path else configuration.Config()
     if output:
         config = replace(config, output=output)
+    if org and config.organization is None:
+        config = replace(config, organization=Organization())
     if frameworks:
         chosen = tuple(f for f in _FRAMEWORKS if f in frameworks)
         config = replace(config, audit=replace(config.audit, frameworks=chosen))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from srm_docs.checks.discover import parameters as known_parameters
-from srm_docs.collect.access import Access
+from srm_docs.collect.access import Access, Organization
 from srm_docs.declare.audit import Approval, Audit, AuditType, Category
 from srm_docs.errors import ConfigError
 from srm_docs.render.colour import contrast_on_white, hue
@@ -20,6 +20,8 @@ FILE = "srm-docs.toml"
 _ACCOUNT = re.compile(r"\d{12}")
 _ACCENT = re.compile(r"#[0-9A-Fa-f]{6}")
 _REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-\d+")
+_ROLE_NAME = re.compile(r"[\w+=,.@-]{1,64}")
+_UNIT = re.compile(r"ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}|r-[0-9a-z]{4,32}")
 _ROLE = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+")
 
 
@@ -29,6 +31,7 @@ class Config:
 
     audit: Audit = field(default_factory=Audit)
     accounts: tuple[Access, ...] = (Access(),)
+    organization: Organization | None = None
     regions: tuple[str, ...] = ()
     concurrency: int = 8
     connect_timeout: int = 10
@@ -110,15 +113,29 @@ def _accent(value: Any) -> str:
     return colour
 
 
-def _regions(value: Any) -> tuple[str, ...]:
-    if not isinstance(value, list):
-        raise _Wrong('must be a list such as ["eu-west-1", "us-east-1"]')
-    return tuple(dict.fromkeys(_matching(_REGION, '"eu-west-1"')(v) for v in value))
+def _list_of(each: Callable[[Any], str], like: str) -> Callable[[Any], tuple[str, ...]]:
+    def read(value: Any) -> tuple[str, ...]:
+        if not isinstance(value, list):
+            raise _Wrong(f"must be a list such as {like}")
+        return tuple(dict.fromkeys(each(v) for v in value))
+
+    return read
+
+
+def _tag(value: Any) -> str:
+    if not _text(value).partition("=")[0]:
+        raise _Wrong(f'must look like "key" or "key=value", not {value!r}')
+    return _text(value)
 
 
 def _folder(value: Any) -> Path:
     return Path(_text(value))
 
+
+_SESSION = _matching(re.compile(r"[\w+=,.@-]{2,64}"), '"srm-docs"')
+_UNITS = _list_of(_matching(_UNIT, '"ou-ab12-11112222"'), '["ou-ab12-11112222"]')
+_ACCOUNTS = _list_of(_matching(_ACCOUNT, '"111122223333"'), '["111122223333"]')
+_TAGS = _list_of(_tag, '["environment=production"]')
 
 _TABLES: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
     "organization": {"name": _text, "system": _text},
@@ -139,11 +156,24 @@ _TABLES: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
         "catalog_digest": _matching(re.compile("[0-9a-f]{64}"), "64 hex digits"),
     },
     "collect": {
-        "regions": _regions,
+        "regions": _list_of(_matching(_REGION, '"eu-west-1"'), '["eu-west-1", "us-east-1"]'),
         "concurrency": _number(1, 64),
         "connect_timeout": _number(1, 300),
         "read_timeout": _number(1, 900),
         "attempts": _number(1, 20),
+    },
+    "aws_organization": {
+        "role_name": _matching(_ROLE_NAME, '"srm-docs"'),
+        "external_id": _text,
+        "session_name": _SESSION,
+        "profile": _text,
+        "own_account": _one_of("session", "role"),
+        "include_ous": _UNITS,
+        "exclude_ous": _UNITS,
+        "include_accounts": _ACCOUNTS,
+        "exclude_accounts": _ACCOUNTS,
+        "include_tags": _TAGS,
+        "exclude_tags": _TAGS,
     },
     "branding": {"accent": _accent, "paper": _one_of("A4", "Letter")},
     "paths": {"output": _folder, "controls": _folder, "templates": _folder},
@@ -154,7 +184,7 @@ _ACCOUNT_KEYS: Mapping[str, Callable[[Any], Any]] = {
     "profile": _text,
     "role_arn": _matching(_ROLE, '"arn:aws:iam::111122223333:role/srm-docs"'),
     "external_id": _text,
-    "session_name": _matching(re.compile(r"[\w+=,.@-]{2,64}"), '"srm-docs"'),
+    "session_name": _SESSION,
 }
 
 
@@ -197,7 +227,9 @@ def read(content: bytes | str, *, file: str = FILE) -> tuple[Config | None, tupl
     audit = _audit(source, tables, parameters, faults)
     if faults:
         return None, tuple(sorted(faults))
-    return Config(audit=audit, accounts=accounts, **tables.get("collect", {}), **tables.get("paths", {})), ()
+    organization = Organization(**tables["aws_organization"]) if "aws_organization" in tables else None
+    more = {**tables.get("collect", {}), **tables.get("paths", {})}
+    return Config(audit=audit, accounts=accounts, organization=organization, **more), ()
 
 
 def _table(

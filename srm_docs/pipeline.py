@@ -9,7 +9,7 @@ import hashlib
 import importlib.metadata
 import os
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,8 +19,11 @@ from srm_docs import resources
 from srm_docs.catalog import load as catalog_load
 from srm_docs.checks import discover, join
 from srm_docs.checks.parameter import resolve
-from srm_docs.collect.answer import REFUSALS
+from srm_docs.checks.place import GLOBAL, Place, Scope
+from srm_docs.collect.access import Access, Organization
+from srm_docs.collect.answer import REFUSALS, Refusal
 from srm_docs.collect.enter import Early, enter
+from srm_docs.collect.membership import members
 from srm_docs.collect.run import Step
 from srm_docs.collect.run import collect as ask_everything
 from srm_docs.config import Config
@@ -29,6 +32,7 @@ from srm_docs.evidence import canonical
 from srm_docs.evidence.entry import Header, PlannedCall, snapshot_id
 from srm_docs.evidence.key import redaction_key
 from srm_docs.evidence.ledger import ledger, totals
+from srm_docs.evidence.part import part
 from srm_docs.evidence.recorder import Recorder
 from srm_docs.evidence.redact import Redactor
 from srm_docs.evidence.snapshot import Snapshot, open_snapshot
@@ -36,6 +40,7 @@ from srm_docs.evidence.store import FolderStore
 from srm_docs.findings.conclude import conclude
 from srm_docs.packet.assemble import assemble, with_contents
 from srm_docs.packet.ingredients import Ingredients
+from srm_docs.packet.leftout import out_of_scope
 from srm_docs.packet.model import Packet
 from srm_docs.packet.outputs import contents, data_files, evidence_files
 from srm_docs.verify.checkset import check_set
@@ -44,7 +49,7 @@ if TYPE_CHECKING:
     from srm_docs.catalog.model import Catalog
     from srm_docs.collect.ask import Keep
     from srm_docs.collect.aws import Aws
-    from srm_docs.collect.scope import AccountScope
+    from srm_docs.collect.scope import AccountScope, OrganizationScope
     from srm_docs.declare.audit import Audit
     from srm_docs.sourcefile import Fault
 
@@ -72,6 +77,7 @@ class Collected:
     refused: int
     stopped: tuple[str, ...]
     demo: bool
+    out_of_scope: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,16 +138,18 @@ def collect(config: Config, *, demo: bool = False, resume: bool = False, progres
         recorder = stack.enter_context(_resumed(store, progress)) if resume else None
         if recorder is not None and demo and not recorder.header.demo:
             raise UsageError(f"Snapshot {recorder.header.id} is not the demo's.", hint="Leave --demo away.")
+        if recorder is not None and recorder.header.organization and config.organization is None:
+            config = replace(config, organization=Organization())
         if demo or (recorder is not None and recorder.header.demo):
             config, demo = stack.enter_context(_demo(config, progress)), True
         began = _clock()
         progress.say("Entering accounts")
-        aws = _aws(config)
+        aws = connect(config)
         early = Early()
-        scopes = _enter(config, aws, recorder or early)
+        scopes, organization = entered(config, aws, recorder or early)
         if recorder is None:
             # only now: a run that could not begin leaves nothing behind
-            header = _header(found, scopes, began, demo=demo)
+            header = replace(_header(found, scopes, began, demo=demo), organization=organization)
             recorder = stack.enter_context(
                 Recorder.begin(store, _redactor(store), header, clock=_clock, waiting=_waiting(progress))
             )
@@ -165,6 +173,7 @@ def collect(config: Config, *, demo: bool = False, resume: bool = False, progres
         refused=sum(n for s, n in states.items() if s in REFUSALS),
         stopped=tuple(sorted(stopped)),
         demo=snapshot.header.demo,
+        out_of_scope=out_of_scope(snapshot.header),
     )
 
 
@@ -206,11 +215,16 @@ def _header(found: Catalog, scopes: tuple[AccountScope, ...], began: dt.datetime
         catalog_digest=found.digest,
         demo=demo,
         accounts=scopes,
-        calls=tuple(PlannedCall(id=c.id, scope=c.scope, per=c.per.id if c.per else "") for c in discover.calls()),
+        calls=tuple(
+            PlannedCall(id=c.id, scope=c.scope, per=c.per.id if c.per else "")
+            for c in discover.calls()
+            if c.scope is not Scope.ORGANIZATION
+        ),
     )
 
 
-def _aws(config: Config) -> Aws:
+def connect(config: Config) -> Aws:
+    """The one that asks AWS, within the configuration's limits. Nothing is asked yet."""
     from srm_docs.collect.aws import Aws, Limits
 
     limits = Limits(
@@ -220,6 +234,46 @@ def _aws(config: Config) -> Aws:
         concurrency=config.concurrency,
     )
     return Aws(limits, clock=_clock)
+
+
+def entered(config: Config, aws: Aws, keep: Keep) -> tuple[tuple[AccountScope, ...], OrganizationScope | None]:
+    """Every account's scope, and how the accounts were found. Raises CannotBegin where none can be asked."""
+    config, organization = _listed(config, aws, keep)
+    return _enter(config, aws, keep), organization
+
+
+def _listed(config: Config, aws: Aws, keep: Keep) -> tuple[Config, OrganizationScope | None]:
+    """The configuration with the accounts that AWS Organizations lists, where it asks for them.
+
+    Raises CannotBegin where they cannot be listed and none is configured by its id.
+    """
+    from srm_docs.checks.calls.entry import CALLER
+
+    wanted = config.organization
+    if wanted is None:
+        return config, None
+    opened = aws.enter(Access(profile=wanted.profile), CALLER)
+    if isinstance(opened, Refusal):
+        raise CannotBegin(
+            f"The account that lists the organization could not be entered: {opened.code}: {opened.message}",
+            hint="`aws sts get-caller-identity` with the same profile must work; mend `profile` in [aws_organization].",
+        )
+    lister = Place(account=opened.account, region=GLOBAL)
+    found = members(wanted, config.accounts, lister=lister, partition=opened.partition, ask=aws, keep=keep)
+    refusal = found.scope.refusal
+    if refusal and not found.accounts:
+        raise CannotBegin(
+            f"The accounts of the organization could not be listed from {opened.account}: "
+            f"{refusal.code}: {refusal.message}",
+            hint="Sign in to the management account or a delegated administrator and allow organizations:ListAccounts "
+            "(ListParents, ListTagsForResource to choose by unit and tag), or name accounts under [[accounts]].",
+        )
+    if not found.accounts:
+        raise CannotBegin(
+            f"None of the {found.scope.members:,} accounts of the organization is in scope.",
+            hint="Mend the include_ and exclude_ lists of [aws_organization] in srm-docs.toml.",
+        )
+    return replace(config, accounts=found.accounts), found.scope
 
 
 def _enter(config: Config, aws: Aws, keep: Keep) -> tuple[AccountScope, ...]:
@@ -234,7 +288,7 @@ def _enter(config: Config, aws: Aws, keep: Keep) -> tuple[AccountScope, ...]:
         caller=CALLER,
         regions=REGIONS,
         wanted=config.regions,
-        home=aws.home(config.accounts[0]),
+        home=aws.home,
     )
     if not any(s.entered for s in scopes):
         refusal = next(s.refusal for s in scopes if s.refusal)
@@ -265,7 +319,6 @@ def _ask(config: Config, aws: Aws, recorder: Recorder, entered: set[str], progre
 def _demo(config: Config, progress: Any) -> Iterator[Config]:
     """A made-up estate on loopback, and the configuration that reads it. The environment is put back afterwards."""
     from srm_docs import demo
-    from srm_docs.collect.access import Access
 
     demo.require()
     progress.say("Starting the demo estate on this machine")
@@ -280,7 +333,11 @@ def _demo(config: Config, progress: Any) -> Iterator[Config]:
                 for a in estate.accounts
             )
             # the estate refuses on purpose: trying again would only wait
-            yield replace(config, accounts=accounts, regions=estate.regions, attempts=1)
+            config = replace(config, accounts=accounts, regions=estate.regions, attempts=1)
+            if config.organization is not None:
+                organization = replace(config.organization, role_name=estate.role_name)
+                config = replace(config, accounts=(Access(),), organization=organization)
+            yield config
         finally:
             os.environ.clear()
             os.environ.update(before)
@@ -305,14 +362,19 @@ def can_print() -> None:
     pdf.require()
 
 
-def build(config: Config, snapshot: str, *, zipped: bool = False, progress: Any = None) -> Built:
-    """Judge, print and seal a packet from a kept snapshot. Offline; the same inputs give the same bytes."""
+def build(
+    config: Config, snapshot: str, *, accounts: Sequence[str] = (), zipped: bool = False, progress: Any = None
+) -> Built:
+    """Judge, print and seal a packet from a kept snapshot, or (`accounts`) from what it holds of some accounts.
+
+    Offline; the same inputs give the same bytes.
+    """
     from srm_docs.seal.packet_folder import already_built, seal
     from srm_docs.seal.zip import write_zip
 
     progress = progress or Progress()
     found = catalog(config)
-    kept = open_snapshot(FolderStore(config.output / "evidence"), snapshot)
+    kept = part(open_snapshot(FolderStore(config.output / "evidence"), snapshot), accounts)
     audit = demo_audit(config, kept.header) if kept.header.demo else config.audit
     progress.say("Judging")
     given = _ingredients(found, kept, audit, config)

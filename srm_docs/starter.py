@@ -45,6 +45,20 @@ prepared_by = ""                   # "Head of Compliance"
 # external_id = ""
 # session_name = "srm-docs"
 
+# With this table (or --org) AWS Organizations lists the accounts: docs/organizations.md.
+# [aws_organization]
+# role_name = "srm-docs"           # in each account: `srm-docs policy --format cloudformation`
+# external_id = ""
+# session_name = "srm-docs"
+# profile = ""                     # of the management account or a delegated administrator
+# own_account = "session"          # its own account: without a role; "role": by role_name
+# include_ous = []                 # ["ou-ab12-11112222"]: with all units below; none included: all
+# include_accounts = []
+# include_tags = []                # ["environment=production", "audited"]
+# exclude_ous = []                 # what is excluded is "out of scope by configuration"
+# exclude_accounts = []
+# exclude_tags = []
+
 [collect]
 # regions = ["eu-west-1"]          # left out: all enabled regions. Others that are enabled are
                                    # printed as "out of scope by configuration".

@@ -47,6 +47,7 @@ SENSITIVE_BUT_EVIDENCE = {
     "lambda:ListFunctions Functions[].RuntimeVersionConfig.Error.Message": "AWS's own message",
     "s3:GetBucketEncryption ServerSideEncryptionConfiguration.Rules[].ApplyServerSideEncryptionByDefault"
     ".KMSMasterKeyID": "a key's ARN, which a check reads",
+    "organizations:ListAccounts Accounts[].Name": "the name that management gave the account",
     "ssm:DescribeInstanceInformation InstanceInformationList[].IPAddress": "an address, as EC2 tells it unmarked",
     "ssm:DescribeMaintenanceWindowTasks Tasks[].Description": "free text, which the secret patterns search",
     "ssm:DescribeMaintenanceWindows WindowIdentities[].Description": "free text, which the secret patterns search",

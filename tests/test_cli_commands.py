@@ -449,6 +449,15 @@ def test_json_is_all_there_is_on_stdout_and_text_fits_a_terminal(
         assert max(map(len, said.out.splitlines())) <= 80
 
 
+def test_policy_in_each_format(run: Run) -> None:
+    assert json.loads(run("policy", "--format", "cloudformation").out)["Resources"]["Role"]
+    assert run("policy", "--format", "terraform").out.endswith("}\n")
+    listing = json.loads(run("policy", "--org").out)
+    assert listing["Statement"][-1]["Action"] == ["sts:AssumeRole"]
+    assert "arn:aws-us-gov:apigateway" in run("policy", "--partition", "aws-us-gov").out
+    assert run("policy", "--org", "--format", "terraform").code == 2
+
+
 def test_policy_is_json(run: Run) -> None:
     document = json.loads(run("policy").out)
     assert document["Version"] == "2012-10-17"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import concurrent.futures as cf
 import datetime as dt
+import hashlib
 import itertools
+import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -13,8 +15,10 @@ from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
+import botocore.credentials
 import botocore.exceptions
 import botocore.loaders
+import botocore.tokens
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -727,6 +731,88 @@ def test_an_expired_sso_session_says_how_to_sign_in(tmp_path: Path) -> None:
     )
     error = begin(Access(profile="sso"))
     assert "aws sso login" in error.hint
+
+
+def sso(patch: pytest.MonkeyPatch, home: Path, expires: str, *, old: bool = False) -> None:
+    """A profile that signs in by SSO, and the token that `aws sso login` left in its cache."""
+    for owner in (botocore.credentials.SSOProvider, botocore.tokens.SSOTokenProvider):
+        patch.setattr(owner, "_SSO_TOKEN_CACHE_DIR", str(home / "cache"))  # botocore looked for a home on import
+    here = "sso_start_url = https://example.invalid\nsso_region = eu-west-1\n"
+    who = "sso_account_id = 111122223333\nsso_role_name = reader\nregion = eu-west-1\n"
+    session = "" if old else f"[sso-session corp]\n{here}sso_registration_scopes = sso:account:access\n"
+    (home / "config").write_text(f"{session}[profile audit]\n{here if old else 'sso_session = corp'}\n{who}")
+    cache = home / "cache"
+    cache.mkdir()
+    name = hashlib.sha1(b"https://example.invalid" if old else b"corp").hexdigest()
+    token = {"startUrl": "https://example.invalid", "region": "eu-west-1", "accessToken": "t", "expiresAt": expires}
+    (cache / f"{name}.json").write_text(json.dumps(token))
+
+
+@pytest.mark.parametrize("old", [False, True], ids=["sso_session", "sso_start_url"])
+def test_an_expired_sso_token_is_a_sentence_that_says_how_to_sign_in(
+    old: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sso(monkeypatch, tmp_path, "2020-01-01T00:00:00Z", old=old)
+    error = begin(Access(profile="audit"))
+    assert "expired" in error.message
+    assert "`aws sso login --profile audit`" in error.hint
+    assert "\n" not in error.message
+
+
+def test_a_valid_sso_token_enters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    later = (dt.datetime.now(dt.UTC) + dt.timedelta(hours=8)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    sso(monkeypatch, tmp_path, later)
+    given = {"accessKeyId": "ASIASSO", "secretAccessKey": "s", "sessionToken": "t", "expiration": 4_000_000_000_000}
+
+    def script(heard: Heard, _: int) -> Say | None:
+        if "/federation/credentials" in heard.path:
+            assert heard.headers["x-amz-sso_bearer_token"] == "t"
+            return Say(json.dumps({"roleCredentials": given}))
+        return None
+
+    opened, server = enter(script, Access(profile="audit"))  # type: ignore[arg-type]
+    assert isinstance(opened, Opened)
+    assert "ASIASSO" in server.heard[-1].headers["authorization"]
+
+
+PARTITIONS = [
+    ("aws", "us-east-1", "sts.us-east-1.amazonaws.com", "us-east-1"),
+    ("aws-us-gov", "us-gov-west-1", "sts.us-gov-west-1.amazonaws.com", "us-gov-west-1"),
+    ("aws-cn", "cn-north-1", "sts.cn-north-1.amazonaws.com.cn", "cn-north-1"),
+]
+
+
+@pytest.mark.parametrize(("partition", "home", "sts", "iam"), PARTITIONS)
+def test_a_partition_has_its_own_home_endpoints_and_place_of_global_services(
+    partition: str, home: str, sts: str, iam: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    access = Access(role_arn=f"arn:{partition}:iam::222233334444:role/reader")
+    aws = thrifty()
+    assert aws.home(access) == home
+    session = aws._session(access)
+    assert aws._make(session, "sts", home).meta.endpoint_url == f"https://{sts}", "STS is asked in the region"
+    assert aws._make(session, "iam", home)._request_signer.region_name == iam
+
+    def script(heard: Heard, _: int) -> Say | None:
+        if heard.asked == "sts.AssumeRole":
+            assert heard.form["RoleArn"] == access.role_arn
+            return assumed()
+        return scripted.caller("222233334444", f"arn:{partition}:sts::222233334444:assumed-role/reader/srm-docs")
+
+    with scripted.serve(script) as server:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
+        opened = aws.enter(access, CALLER)
+        assert isinstance(opened, Opened)
+        assert opened.partition == partition
+        aws.ask(CALLS["iam:GetAccountSummary"], Place(account="222233334444", region=GLOBAL), {})
+        assert [f"/{home}/" in h.headers["authorization"] for h in server.heard] == [True] * 3
+
+
+def test_an_opt_in_region_that_refuses_is_disabled() -> None:
+    protocol = PROTOCOLS["json-1.1"]
+    for code in ("OptInRequired", "RegionDisabledException", "SubscriptionRequiredException"):
+        assert refusal(ask(protocol, protocol.error(code, "Not here.", 403))).state is State.DISABLED
 
 
 def test_aws_region_is_read_like_other_tools_do(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,7 +22,7 @@ from srm_docs.collect.enter import Early, Opened, enter
 from srm_docs.collect.plan import plan
 from srm_docs.collect.questions import questions, rows
 from srm_docs.collect.run import STOPPED, Step, collect
-from srm_docs.collect.scope import regions_in_scope
+from srm_docs.collect.scope import AccountScope, LeftOut, OrganizationScope, Out, check_wanted, regions_in_scope
 from srm_docs.errors import CannotBegin
 from srm_docs.evidence.entry import Header
 from srm_docs.evidence.memory import MemoryStore
@@ -323,10 +323,34 @@ def test_regions_that_nobody_could_list() -> None:
 
 def test_a_wanted_region_must_exist_and_be_enabled() -> None:
     with pytest.raises(CannotBegin, match="knows no region 'eu-wset-1'") as caught:
-        regions_in_scope(LISTED, ("eu-wset-1",), "x")
+        check_wanted(("eu-wset-1",), [LISTED])
     assert caught.value.hint == "Did you mean eu-west-1?"
     with pytest.raises(CannotBegin, match="af-south-1 is not enabled"):
-        regions_in_scope(LISTED, ("af-south-1",), "x")
+        check_wanted(("af-south-1",), [LISTED])
+    with pytest.raises(CannotBegin, match="af-south-1 is not enabled in any account"):
+        check_wanted(("af-south-1",), [LISTED, LISTED])
+
+
+def test_a_region_that_one_account_has_and_another_has_not_is_no_gap() -> None:
+    other = [{**r, "OptInStatus": "not-opted-in"} if r["RegionName"] == "me-south-1" else r for r in LISTED]
+    gov = [{"RegionName": "us-gov-west-1"}]
+    wanted = ("me-south-1", "us-gov-west-1", "eu-west-1")
+    check_wanted(wanted, [LISTED, other, gov])
+    assert regions_in_scope(LISTED, wanted, "x") == (("eu-west-1", "me-south-1"), ("us-east-1",))
+    assert regions_in_scope(other, wanted, "x") == (("eu-west-1",), ("us-east-1",))
+    assert regions_in_scope(gov, wanted, "x") == (("us-gov-west-1",), ())
+
+
+def test_wanted_regions_are_looked_at_over_all_accounts() -> None:
+    world = World(
+        lambda c, p, q: Answer(pages=({"Regions": LISTED if p.account == A else [{"RegionName": "cn-north-1"}]},))
+    )
+    accounts = [Access(account=A), Access(account=B)]
+    given: dict[str, Any] = {"ask": world, "caller": CALLER, "regions": REGIONS}
+    scopes = enter(accounts, door=Door(A, B), keep=Early(), wanted=("cn-north-1", "eu-west-1"), **given)
+    assert [s.regions for s in scopes] == [("eu-west-1",), ("cn-north-1",)]
+    with pytest.raises(CannotBegin, match="knows no region 'eu-wset-1'"):
+        enter(accounts, door=Door(A, B), keep=Early(), wanted=("eu-wset-1",), **given)
 
 
 class Door:
@@ -363,7 +387,7 @@ def test_entering_asks_for_the_regions_once_and_keeps_who_we_are_without_asking(
 def test_a_refused_list_of_regions_leaves_the_home_region_and_says_so() -> None:
     world = World(lambda *_: Answer(refusal=DENIED))
     (scope,) = enter(
-        [Access()], door=Door(A), ask=world, keep=Early(), caller=CALLER, regions=REGIONS, home="eu-north-1"
+        [Access()], door=Door(A), ask=world, keep=Early(), caller=CALLER, regions=REGIONS, home=lambda _: "eu-north-1"
     )
     assert (scope.regions, scope.regions_listed, scope.entered) == (("eu-north-1",), False, True)
 
@@ -373,3 +397,19 @@ def test_what_only_says_where_the_next_page_begins_is_not_kept(demo_snapshot: Sn
     assert any(entry.pages > 1 for entry in demo_snapshot.entries.values())
     held = {field for key in demo_snapshot.entries for page in demo_snapshot.pages(key) for field in page}
     assert not held & {"NextToken", "nextToken", "NextMarker", "Marker", "PaginationToken", "ResponseMetadata"}
+
+
+def test_a_secret_in_an_accounts_name_is_not_written_down() -> None:
+    secret = "ghp_" + "a1B2" * 9
+    shut = AccountScope(id=A, name=f"x {secret}", partition="aws", caller_arn="", entered=False, refusal=DENIED,
+                        regions=(), left_out=(), regions_listed=False)  # fmt: skip
+    out = LeftOut(id=B, name=secret, out=Out.CONFIGURATION, why="exclude_accounts names it")
+    found = OrganizationScope(lister=A, management=A, members=2, left_out=(out,))
+    store = MemoryStore()
+    keep = recorder(store)
+    keep.amend(replace(keep.header, accounts=(shut,), organization=found))
+    assert secret.encode() not in bytes(store.journals[HEADER.id])
+    header = keep.finish().header
+    assert header.organization is not None
+    assert header.organization.left_out[0].name.startswith("[redacted:")
+    assert secret.encode() not in store.finished[HEADER.id]

@@ -9,7 +9,7 @@ import pytest
 
 from srm_docs import config, starter
 from srm_docs.checks.discover import parameters
-from srm_docs.collect.access import Access
+from srm_docs.collect.access import Access, Organization
 from srm_docs.config import Config
 from srm_docs.declare.audit import Audit, AuditType, Category
 from srm_docs.errors import ConfigError, OutputError, UsageError
@@ -79,6 +79,24 @@ def test_everything() -> None:
     assert (found.attempts, found.output, found.audit.paper) == (3, Path("elsewhere"), "Letter")
 
 
+def test_an_organization_is_read_where_its_table_stands() -> None:
+    assert good("[aws_organization]").organization == Organization()
+    assert good("").organization is None
+    found = good(
+        """[aws_organization]
+        role_name = "audit"
+        own_account = "role"
+        include_ous = ["ou-ab12-11112222", "r-ab12", "r-ab12"]
+        exclude_accounts = ["111122223333"]
+        exclude_tags = ["environment = sandbox", "old"]
+        """
+    ).organization
+    assert found == Organization(
+        role_name="audit", own_account="role", include_ous=("ou-ab12-11112222", "r-ab12"),
+        exclude_accounts=("111122223333",), exclude_tags=("environment = sandbox", "old"),
+    )  # fmt: skip
+
+
 def test_every_fault_is_told_at_once_with_its_line_and_a_near_match() -> None:
     assert faults("""[organisation]
 name = "x"
@@ -127,6 +145,14 @@ regions = ["eu-west"]
         ("[[accounts]]\nrole = 'x'", '2: unknown key "role"'),
         ("[[accounts]]\nrole_arn = 'arn:aws:iam::1:user/x'", '2: "role_arn" must look like'),
         ("accounts = [1]", "must be a table"),
+        ("[aws_organization]\nrole_name = 'a/b'", '2: "role_name" must look like "srm-docs"'),
+        ("[aws_organization]\nown_account = 'rolle'", 'did you mean "role"?'),
+        ("[aws_organization]\ninclude_ous = 'ou-ab12-11112222'", '2: "include_ous" must be a list such as'),
+        ("[aws_organization]\nexclude_ous = ['production']", '2: "exclude_ous" must look like "ou-ab12-11112222"'),
+        ("[aws_organization]\ninclude_accounts = ['12']", '2: "include_accounts" must look like "111122223333"'),
+        ("[aws_organization]\ninclude_tags = ['=x']", '2: "include_tags" must look like "key" or "key=value"'),
+        ("[aws_organization]\nexclude_account = []", 'did you mean "exclude_accounts"?'),
+        ("[aws_organisation]\n", 'did you mean "aws_organization"?'),
         ("[collect]\nconcurrency = true", '2: "concurrency" must be a whole number'),
         ("[collect]\nconcurrency = 1.5", '2: "concurrency" must be a whole number'),
         ("[collect]\nregions = 'eu-west-1'", '2: "regions" must be a list'),

@@ -17,6 +17,7 @@ from srm_docs.checks import discover
 from srm_docs.checks.call import Call
 from srm_docs.checks.observation import Status
 from srm_docs.checks.place import Place
+from srm_docs.checks.role import of_accounts
 from srm_docs.collect.answer import ANSWERS, REFUSALS
 from srm_docs.declare.audit import Audit
 from srm_docs.evidence.ledger import ledger
@@ -25,7 +26,8 @@ from srm_docs.findings.conclude import Conclusions, conclude
 from srm_docs.findings.rollup import Statement
 from tests.replay import Kept, Replay, replay
 
-CALLS = {c.id: c for c in discover.calls()}
+# the organization is asked before anything is judged, and no check rests on it: tests/test_collect_membership.py
+CALLS = {c.id: c for c in of_accounts(discover.calls())}
 AUDIT = Audit()
 Before = tuple[Kept, Conclusions]
 

@@ -36,7 +36,7 @@ class Call:
     rows                 JMESPath of the rows in one page; "" means: the whole reply is one row
     parse                how a page that is not JSON (the CSV of iam:GetCredentialReport) becomes rows; before `rows`
     name                 JMESPath of a row's name; "" means: the parent's name or the place's
-    scope                asked once a region or once an account
+    scope                asked once a region or once an account; once an organization: before anything is planned
     params               constant parameters
     per, bind            the parent call, and parameter -> JMESPath in the parent's row (or a function of its fields)
     when                 ask only for parent rows for which this holds

@@ -17,6 +17,8 @@ class Scope(StrEnum):
 
     REGION = "region"
     ACCOUNT = "account"
+    ORGANIZATION = "organization"
+    """Asked before anything is planned, of the one account that lists the others; no verdict is settled so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)

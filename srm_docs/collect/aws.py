@@ -119,14 +119,15 @@ class Aws:
         Raises CannotBegin where there are no usable credentials at all, or the first account cannot be asked.
         """
         session = self._session(account)
+        where = _region(session, account.role_arn)
         if account.role_arn:
             assumed = self._assume(session, account)
             if isinstance(assumed, Refusal):
-                return self._closed(assumed, session)
+                return self._closed(assumed, session, account)
             session = assumed
-        read = self._read(lambda: self._make(session, caller.service, _region(session)), caller, caller.params)
+        read = self._read(lambda: self._make(session, caller.service, where), caller, caller.params)
         if read.refusal is not None:
-            return self._closed(read.refusal, session)
+            return self._closed(read.refusal, session, account)
         page = read.pages[0]
         found, arn = str(page.get("Account", "")), str(page.get("Arn", ""))
         if not re.fullmatch(r"\d{12}", found) or not arn.startswith("arn:"):
@@ -141,16 +142,16 @@ class Aws:
         return Opened(account=found, arn=arn, partition=partition, answer=read.answer(caller, arn, partition))
 
     def home(self, account: Access) -> str:
-        """The region that the account's profile or the environment names, else us-east-1."""
-        return _region(self._session(account))
+        """The region that the profile or the environment names, else the one of the partition's global services."""
+        return _region(self._session(account), account.role_arn)
 
-    def _closed(self, refusal: Refusal, session: botocore.session.Session) -> Refusal:
+    def _closed(self, refusal: Refusal, session: botocore.session.Session, account: Access) -> Refusal:
         if refusal.http_status or self._accounts:
             return refusal
         if refusal.state is State.DENIED:
             raise CannotBegin(
                 f"The AWS credentials cannot be used: {refusal.message}",
-                hint="Sign in again (for SSO: `aws sso login`) and repeat.",
+                hint=_sign_in(account),
             )
         region = _region(session)
         known = {r for p in session.get_available_partitions() for r in session.get_available_regions("ec2", p)}
@@ -178,7 +179,7 @@ class Aws:
         except (be.BotoCoreError, OSError, ValueError) as error:
             raise CannotBegin(
                 f"The AWS credentials cannot be used: {error}",
-                hint="Sign in again (for SSO: `aws sso login`) and repeat.",
+                hint=_sign_in(access),
             ) from error
         if found is None:
             raise CannotBegin(
@@ -200,7 +201,7 @@ class Aws:
             wanted["ExternalId"] = access.external_id
 
         def fetch() -> dict[str, str]:
-            given = self._make(session, "sts", _region(session)).assume_role(**wanted)["Credentials"]
+            given = self._make(session, "sts", _region(session, access.role_arn)).assume_role(**wanted)["Credentials"]
             return {
                 "access_key": given["AccessKeyId"],
                 "secret_key": given["SecretAccessKey"],
@@ -236,7 +237,15 @@ class Aws:
         read = self._read(lambda: self._client(call.service, place), call, params)
         return read.answer(call, entered.caller_arn, entered.partition)
 
-    def _read(self, client_of: Callable[[], Any], call: Call, params: Mapping[str, Any]) -> _Read:
+    def taste(self, call: Call, place: Place) -> Answer:
+        """The first page of an answer only, and no waiting for a job: whether one may ask at all."""
+        entered = self._accounts[place.account]
+        read = self._read(lambda: self._client(call.service, place), call, call.params, first=True)
+        return read.answer(call, entered.caller_arn, entered.partition)
+
+    def _read(
+        self, client_of: Callable[[], Any], call: Call, params: Mapping[str, Any], *, first: bool = False
+    ) -> _Read:
         pages: list[Mapping[str, Any]] = []
         ids: list[str] = []
         refusal: Refusal | None = None
@@ -245,11 +254,13 @@ class Aws:
         started = self._clock()
         try:
             client = client_of()
-            self._run_job(client, call, ids)
+            ready = self._run_job(client, call, ids, patient=not first)
             unkept = {"ResponseMetadata", *_continuations(client, call)}
-            for page in self._pages(client, call, params):
+            for page in self._pages(client, call, params) if ready else ():
                 ids += request_ids(page)
                 pages.append({k: v for k, v in page.items() if k not in unkept})
+                if first:
+                    break
         except be.ClientError as error:
             ids += request_ids(error.response)
             said = error.response.get("Error", {})
@@ -305,17 +316,20 @@ class Aws:
                 raise Refused(State.FAILED, "TooManyPages", f"After {number:,} pages AWS still named a next one.")
             yield page
 
-    def _run_job(self, client: Any, call: Call, ids: list[str]) -> None:
+    def _run_job(self, client: Any, call: Call, ids: list[str], *, patient: bool) -> bool:
+        """Whether the job's result can be read: it is waited for, or (not `patient`) only started."""
         job = call.job
         if job is None:
-            return
+            return True
         for attempt in range(_JOB_ATTEMPTS):
             if attempt:
                 self._wait(_JOB_WAIT_SECONDS)
             said = getattr(client, xform_name(job.operation))()
             ids += request_ids(said)
             if find(job.field, said) == job.ready:
-                return
+                return True
+            if not patient:
+                return False
         waited = (_JOB_ATTEMPTS - 1) * _JOB_WAIT_SECONDS
         message = f"{call.service}:{job.operation} was not {job.ready} after {waited:.0f} seconds."
         raise Refused(State.TIMED_OUT, "JobNotReady", message)
@@ -367,9 +381,17 @@ class _Given:
         return self._credentials
 
 
-def _region(session: botocore.session.Session) -> str:
+def _region(session: botocore.session.Session, role_arn: str = "") -> str:
+    """Where to ask who we are: as configured, else in the partition that the role's ARN names."""
     # botocore reads AWS_DEFAULT_REGION only; other tools of AWS read AWS_REGION too
-    return str(session.get_config_variable("region") or os.environ.get("AWS_REGION") or "us-east-1")
+    said = session.get_config_variable("region") or os.environ.get("AWS_REGION")
+    partition = role_arn.split(":")[1] if role_arn else "aws"
+    return str(said or _GLOBAL_REGION.get(partition, "us-east-1"))
+
+
+def _sign_in(access: Access) -> str:
+    profile = access.profile or os.environ.get("AWS_PROFILE", "")
+    return f"Sign in again (for SSO: `aws sso login{f' --profile {profile}' if profile else ''}`) and repeat."
 
 
 def _continuations(client: Any, call: Call) -> set[str]:

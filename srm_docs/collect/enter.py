@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -12,7 +12,7 @@ from srm_docs.collect.access import Access
 from srm_docs.collect.answer import REFUSALS, Answer, Question, Refusal, State
 from srm_docs.collect.ask import Ask, Keep
 from srm_docs.collect.questions import rows
-from srm_docs.collect.scope import AccountScope, regions_in_scope
+from srm_docs.collect.scope import AccountScope, check_wanted, regions_in_scope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,10 +73,14 @@ def enter(
     caller: Call,
     regions: Call,
     wanted: Sequence[str] = (),
-    home: str = "us-east-1",
+    home: Callable[[Access], str] = lambda _: "us-east-1",
 ) -> tuple[AccountScope, ...]:
-    """Enter every account, in order. An account that cannot be entered is a scope with its refusal, not an error."""
-    scopes = []
+    """Enter every account, in order. An account that cannot be entered is a scope with its refusal, not an error.
+
+    Raises CannotBegin on a wanted region that no account knows or has enabled. `home` gives the region that is asked
+    where an account's regions cannot be listed.
+    """
+    scopes, listings = [], []
     for account in accounts:
         opened = door.enter(account, caller)
         if isinstance(opened, Refusal):
@@ -89,7 +93,8 @@ def enter(
         question, state = _ask(regions, place, ask, keep)
         whole = state not in REFUSALS
         listed = [r.fields for r in rows(regions, question, keep.pages(question), parent=None)] if whole else None
-        chosen, left_out = regions_in_scope(listed, wanted, home)
+        chosen, left_out = regions_in_scope(listed, wanted, home(account))
+        listings.append(listed)
         scopes.append(
             AccountScope(
                 id=opened.account,
@@ -103,6 +108,9 @@ def enter(
                 regions_listed=whole,
             )
         )
+    whole_listings = [listed for listed in listings if listed is not None]
+    if listings and len(whole_listings) == len(listings):
+        check_wanted(wanted, whole_listings)
     return tuple(scopes)
 
 

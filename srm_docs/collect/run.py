@@ -130,6 +130,8 @@ class _Runner:
         self._keep.keep(call, question, answer)
 
     def _places(self, call: Call) -> Iterator[Place]:
+        if call.scope is Scope.ORGANIZATION:
+            return
         for account, regions in sorted(self._regions.items()):
             for region in [GLOBAL] if call.scope is Scope.ACCOUNT else sorted(regions):
                 yield Place(account=account, region=region)

@@ -1,10 +1,11 @@
-"""Which regions are asked: what AWS lists and what the configuration wants in, one scope an account out."""
+"""Which accounts and regions are asked: what AWS lists and what the configuration wants in, scopes out."""
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from srm_docs.collect.answer import Refusal
@@ -32,19 +33,73 @@ class AccountScope:
     regions_listed: bool
 
 
-def regions_in_scope(
-    listed: Sequence[Mapping[str, Any]] | None, wanted: Sequence[str], home: str
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Regions in scope and enabled regions left out, sorted.
+class Out(StrEnum):
+    """Why an account of the organization was not read."""
 
-    `listed` are the rows of ec2:DescribeRegions, or None where AWS refused them: then the wanted regions (or the home
-    region alone) are asked, and the caller must say that there may be more. Raises CannotBegin on a region that AWS
-    does not know or that is not enabled.
+    CONFIGURATION = "out of scope by configuration"
+    STATE = "not active"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """An account of the organization that was left out on purpose; `why` is the rule, or AWS's word for its state."""
+
+    id: str
+    name: str
+    out: Out
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrganizationScope:
+    """How the organization's accounts were found: who listed them, and which were left out.
+
+    A `refusal` means that nobody listed them: the accounts that were read are those of the configuration, and whether
+    there are more is not determinable.
+    """
+
+    lister: str
+    management: str
+    members: int
+    left_out: tuple[LeftOut, ...]
+    refusal: Refusal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A packet of some accounts of a snapshot: how many accounts the whole has, and its record digest."""
+
+    accounts: int
+    record: str
+
+
+Listing = Sequence[Mapping[str, Any]]
+"""The rows of ec2:DescribeRegions with all regions: those that are not enabled too."""
+
+
+def regions_in_scope(
+    listed: Listing | None, wanted: Sequence[str], home: str
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """An account's regions in scope and enabled regions left out, sorted.
+
+    `listed` is None where AWS refused it: then the wanted regions (or the home region alone) are asked, and the caller
+    must say that there may be more. A region that the account has not enabled holds nothing of it and is no gap.
     """
     if listed is None:
         return tuple(sorted(set(wanted) or {home})), ()
-    known = {str(r["RegionName"]): str(r.get("OptInStatus", "opt-in-not-required")) for r in listed}
-    enabled = {name for name, status in known.items() if status in ENABLED}
+    enabled = _enabled(listed)
+    chosen = set(wanted) & enabled if wanted else enabled
+    return tuple(sorted(chosen)), tuple(sorted(enabled - chosen))
+
+
+def check_wanted(wanted: Sequence[str], listings: Sequence[Listing]) -> None:
+    """Raise CannotBegin on a wanted region that no account knows, or that none has enabled.
+
+    `listings` are those of all accounts that were entered: a region may be enabled in one and not in the next, and
+    accounts of several partitions know different ones.
+    """
+    known = {str(r["RegionName"]) for listed in listings for r in listed}
+    enabled = {region for listed in listings for region in _enabled(listed)}
     for region in wanted:
         if region not in known:
             near = difflib.get_close_matches(region, sorted(known), n=1)
@@ -56,8 +111,10 @@ def regions_in_scope(
             )
         if region not in enabled:
             raise CannotBegin(
-                f"The region {region} is not enabled in this account.",
+                f"The region {region} is not enabled in {'this account' if len(listings) == 1 else 'any account'}.",
                 hint="Enable it in the account settings, or take it out of `regions` in srm-docs.toml.",
             )
-    chosen = set(wanted) or enabled
-    return tuple(sorted(chosen)), tuple(sorted(enabled - chosen))
+
+
+def _enabled(listed: Listing) -> set[str]:
+    return {str(r["RegionName"]) for r in listed if str(r.get("OptInStatus", "opt-in-not-required")) in ENABLED}

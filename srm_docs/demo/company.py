@@ -8,6 +8,12 @@ PRODUCTION: Final = "111122223333"
 DEVELOPMENT: Final = "444455556666"
 ACCOUNTS: Final = (PRODUCTION, DEVELOPMENT)
 NAMES: Final = {PRODUCTION: "example-production", DEVELOPMENT: "example-development"}
+SANDBOX: Final = "777788889999"
+"""A member of the organization whose role nobody made: it cannot be entered."""
+CLOSED: Final = "888899990000"
+ROOT: Final = "r-ex01"
+UNIT_WORKLOADS: Final = "ou-ex01-workload"
+UNIT_SANDBOXES: Final = "ou-ex01-sandboxx"
 ORGANIZATION: Final = "Example Ltd"
 SYSTEM: Final = "Billing platform"
 

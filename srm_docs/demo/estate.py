@@ -16,6 +16,7 @@ from srm_docs.demo import (
     identity,
     monitoring,
     network,
+    organization,
     perimeter,
     quicken,
 )
@@ -27,7 +28,19 @@ from srm_docs.demo.planned import PlannedRefusal
 from srm_docs.demo.rules import Rules
 
 SEED = 20261102
-CHAPTERS = (identity, network, compute, data, application, monitoring, assurance, perimeter, delivery, analysis)
+CHAPTERS = (
+    identity,
+    network,
+    compute,
+    data,
+    application,
+    monitoring,
+    assurance,
+    perimeter,
+    delivery,
+    analysis,
+    organization,
+)
 """In the order of need: later chapters name what earlier ones made."""
 
 

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from srm_docs.checks.place import Place, Scope
 from srm_docs.collect.answer import Circumstances, Question, Refusal, State
-from srm_docs.collect.scope import AccountScope
+from srm_docs.collect.scope import AccountScope, LeftOut, OrganizationScope, Out, Part
 from srm_docs.errors import EvidenceDamaged
 from srm_docs.evidence import canonical
 from srm_docs.evidence.entry import Entry, Header, PlannedCall
@@ -36,6 +36,9 @@ def header_to_data(header: Header) -> dict[str, Any]:
         "calls": [{"id": call.id, "scope": call.scope.value, "per": call.per} for call in header.calls],
         "interrupted": [_stamp(moment) for moment in header.interrupted],
         "notes": list(header.notes),
+        # a header without them is written as it always was, so that its digest stays
+        **({"organization": _organization_to_data(header.organization)} if header.organization else {}),
+        **({"part": {"accounts": header.part.accounts, "record": header.part.record}} if header.part else {}),
     }
 
 
@@ -56,6 +59,8 @@ def header_from_data(data: Data) -> Header:
             ),
             interrupted=tuple(_moment(text) for text in _get(data, "interrupted", list)),
             notes=_texts(data, "notes"),
+            organization=_organization_from_data(data["organization"]) if "organization" in data else None,
+            part=_part_from_data(data["part"]) if "part" in data else None,
         )
 
 
@@ -155,6 +160,41 @@ def _account_from_data(data: Data) -> AccountScope:
         left_out=_texts(data, "left_out"),
         regions_listed=_get(data, "regions_listed", bool),
     )
+
+
+def _organization_to_data(found: OrganizationScope) -> dict[str, Any]:
+    return {
+        "lister": found.lister,
+        "management": found.management,
+        "members": found.members,
+        "left_out": [
+            {"id": a.id, "name": canonical.to_json(a.name), "out": a.out.value, "why": canonical.to_json(a.why)}
+            for a in found.left_out
+        ],
+        "refusal": _refusal_to_data(found.refusal),
+    }
+
+
+def _organization_from_data(data: Data) -> OrganizationScope:
+    return OrganizationScope(
+        lister=_get(data, "lister", str),
+        management=_get(data, "management", str),
+        members=_get(data, "members", int),
+        left_out=tuple(
+            LeftOut(
+                id=_get(a, "id", str),
+                name=str(canonical.from_json(a["name"])),
+                out=Out(a["out"]),
+                why=str(canonical.from_json(a["why"])),
+            )
+            for a in _get(data, "left_out", list)
+        ),
+        refusal=_refusal_from_data(data["refusal"]),
+    )
+
+
+def _part_from_data(data: Data) -> Part:
+    return Part(accounts=_get(data, "accounts", int), record=_get(data, "record", str))
 
 
 def _refusal_to_data(refusal: Refusal | None) -> dict[str, Any] | None:

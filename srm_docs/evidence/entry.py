@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from srm_docs.checks.place import Scope
 from srm_docs.collect.answer import Circumstances, Question, Refusal, State
-from srm_docs.collect.scope import AccountScope
+from srm_docs.collect.scope import AccountScope, OrganizationScope, Part
 from srm_docs.evidence.redact import Redaction
 
 
@@ -46,7 +46,9 @@ class PlannedCall:
 class Header:
     """What a snapshot set out to do. Times are aware and in UTC; `ended` is None while it is being made.
 
-    interrupted  for each earlier interruption, when the interrupted run last kept something (or began)
+    interrupted   for each earlier interruption, when the interrupted run last kept something (or began)
+    organization  how the accounts were found, where AWS Organizations was asked for them
+    part          what this is a part of, where a packet is about some accounts of a snapshot only
     """
 
     id: str
@@ -59,6 +61,8 @@ class Header:
     calls: tuple[PlannedCall, ...]
     interrupted: tuple[dt.datetime, ...] = ()
     notes: tuple[str, ...] = ()
+    organization: OrganizationScope | None = None
+    part: Part | None = None
 
 
 def snapshot_id(moment: dt.datetime, token: str) -> str:

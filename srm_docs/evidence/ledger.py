@@ -1,8 +1,8 @@
 """The coverage ledger: what was planned and what is on record in; a row for every call at every place out.
 
 A row's state is one of fourteen words (`collect.answer.State`). Nothing planned is without a row: regions left out are
-"out of scope", regions nobody could list are the place `<account>/unlisted`, and what was neither asked nor explained
-is "not run".
+"out of scope", an account left out is too (in one row, `ALL_CALLS`), regions nobody could list are the place
+`<account>/unlisted`, and what was neither asked nor explained is "not run".
 """
 
 from __future__ import annotations
@@ -10,15 +10,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from srm_docs.checks.call import Call
 from srm_docs.checks.place import GLOBAL, UNLISTED, Place, Scope
 from srm_docs.checks.row import Row
 from srm_docs.collect.answer import ANSWERS, Question, Refusal, State, summarise
 from srm_docs.collect.questions import questions, rows
-from srm_docs.collect.scope import AccountScope
+from srm_docs.collect.scope import AccountScope, LeftOut
 from srm_docs.evidence.entry import Entry, Header, PlannedCall
+
+ALL_CALLS: Final = "all calls"
+"""What the one row of an account that was left out has in place of a call."""
 
 Pages = Callable[[str], Sequence[Mapping[str, Any]]]
 """The pages kept for a question's key: `Snapshot.pages`."""
@@ -56,6 +59,7 @@ def ledger(
     """
     book = _Book(header, entries, calls_by_id, pages)
     found = [row for account in header.accounts for row in book.account(account)]
+    found += [book.left_out(account) for account in (header.organization.left_out if header.organization else ())]
     known = {(row.call, row.place) for row in found}
     # Answers to what no plan holds are on record too, and a ledger that hides them would not be whole.
     found += [
@@ -96,6 +100,11 @@ class _Book:
             if not account.regions_listed:
                 place = Place(account=account.id, region=UNLISTED)
                 yield self._unasked(call, place, State.NOT_RUN, account.refusal)
+
+    def left_out(self, account: LeftOut) -> LedgerRow:
+        why = Refusal(state=State.OUT_OF_SCOPE, code=account.out.value, message=account.why)
+        place = Place(account=account.id, region=GLOBAL)
+        return self._unasked(PlannedCall(id=ALL_CALLS, scope=Scope.ACCOUNT), place, State.OUT_OF_SCOPE, why)
 
     def row(self, call: PlannedCall, place: Place) -> LedgerRow:
         """A call at a place that was entered: what is on record, and what should be."""

@@ -97,6 +97,7 @@ class Recorder:
         """Put a header on record in place of the one before: accounts and regions that are known only now."""
         if header.id != self.header.id:
             raise ValueError("a snapshot keeps its id")
+        header = self._safe_header(header)
         with self._mutex:
             self.header = header
             self._append({"header": header_to_data(header)})
@@ -184,6 +185,15 @@ class Recorder:
         # down, and what is written down is redacted.
         params = self._redactor.redact_value(question.params)
         return question if params == question.params else replace(question, params=params)
+
+    def _safe_header(self, header: Header) -> Header:
+        # names of accounts come from AWS Organizations too, and people write anything into a name
+        text, found = self._redactor.redact_text, header.organization
+        accounts = (replace(a, name=text(a.name), refusal=self._refusal(a.refusal)) for a in header.accounts)
+        if found is not None:
+            left_out = tuple(replace(a, name=text(a.name), why=text(a.why)) for a in found.left_out)
+            found = replace(found, left_out=left_out, refusal=self._refusal(found.refusal))
+        return replace(header, accounts=tuple(accounts), organization=found)
 
     def _refusal(self, refusal: Refusal | None) -> Refusal | None:
         return refusal and replace(

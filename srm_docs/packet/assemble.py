@@ -13,14 +13,17 @@ from srm_docs.declare.audit import Audit, AuditType, Category
 from srm_docs.evidence.entry import Header
 from srm_docs.findings.reports import ReportResult
 from srm_docs.findings.rollup import ReportState
+from srm_docs.packet.accounts import account_pages
 from srm_docs.packet.coverage import coverage_lines, unread_lines
 from srm_docs.packet.domains import domain_lines, responsibility_lines
 from srm_docs.packet.evidence_index import SKEW_SHOWN, evidence_lines, redaction_lines
 from srm_docs.packet.gaps import gap_lines, period_words
 from srm_docs.packet.ingredients import Ingredients
+from srm_docs.packet.leftout import part
 from srm_docs.packet.model import (
     NOT_PROVIDED,
     AccountLine,
+    AccountOutLine,
     Answer,
     ControlStatement,
     FileLine,
@@ -36,7 +39,7 @@ from srm_docs.packet.model import (
 from srm_docs.packet.requirements import Requirements
 from srm_docs.packet.selftests import Selftests
 from srm_docs.packet.summary import statement_lines, summary_of
-from srm_docs.packet.words import count, day, listed, moment, span
+from srm_docs.packet.words import count, day, listed, moment, sentence, span
 
 STATEMENT = "Prepared by management, not audited"
 ONE_SNAPSHOT = "This packet rests on one snapshot. Operation over the period is not evidenced by it."
@@ -83,6 +86,7 @@ def assemble(given: Ingredients) -> Packet:
         parameters=_parameters(given),
         statements=statement_lines(soc2, annex_a),
         sources=_sources(catalog),
+        accounts=account_pages(scope.accounts, results, given.ledger, given.entries),
     )
 
 
@@ -169,13 +173,34 @@ def _scope(given: Ingredients) -> Scope:
         if audit.offices_in_scope
         else "Offices and staff devices are declared out of scope.",
         skew=skew,
+        accounts_out=_accounts_out(header),
+        accounts_found=_accounts_found(header),
+        part=part(header),
     )
+
+
+def _accounts_out(header: Header) -> tuple[AccountOutLine, ...]:
+    out = header.organization.left_out if header.organization else ()
+    return tuple(AccountOutLine(id=a.id, name=a.name, why=sentence(f"{a.out}: {a.why}")) for a in out)
+
+
+def _accounts_found(header: Header) -> str:
+    found = header.organization
+    if found is None:
+        return "Named by the configuration."
+    if found.refusal:
+        return f"Named by the configuration; the organization's own list was refused: {found.refusal.code}."
+    by = "its management account" if found.lister == found.management else "a delegated administrator"
+    members = count(found.members, "account", "accounts")
+    return f"Listed by AWS Organizations: {members}, asked from {found.lister}, {by}."
 
 
 def _completeness(given: Ingredients, accounts: Sequence[AccountLine]) -> Answer:
     closed = [a.id for a in given.header.accounts if not a.entered]
     unlisted = [a.id for a in given.header.accounts if a.entered and not a.regions_listed]
     why = [f"{_accounts(closed)} could not be entered"] if closed else []
+    if given.header.organization and given.header.organization.refusal:
+        why.append(f"the organization's accounts could not be listed ({given.header.organization.refusal.code})")
     if unlisted:
         why.append(f"the enabled regions of {_accounts(unlisted)} could not be listed")
     if why or not accounts:

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from srm_docs.checks.actions import actions as actions_of
 from srm_docs.checks.call import Call
-from srm_docs.checks.place import GLOBAL, UNLISTED, Place
+from srm_docs.checks.place import GLOBAL, UNLISTED, Place, Scope
 from srm_docs.collect.answer import ANSWERS, REFUSALS, State
 from srm_docs.collect.run import STOPPED
 from srm_docs.evidence.ledger import LedgerRow
 from srm_docs.findings.judge import Result
 from srm_docs.packet.model import CoverageLine, Shape, UnreadLine
-from srm_docs.packet.words import count, listed
+from srm_docs.packet.words import count, listed, sentence
 
 
 def region_words(place: Place) -> str:
@@ -51,7 +51,7 @@ def shape(state: State) -> Shape:
 def why(row: LedgerRow) -> str:
     """AWS's code and message, or our own reason."""
     if row.state is State.OUT_OF_SCOPE:
-        return "Out of scope by configuration."
+        return sentence(": ".join(f"{r.code}: {r.message}" for r, _ in row.refusals) or "out of scope by configuration")
     if row.state is State.PARENT_REFUSED:
         return "The call it depends on was refused."
     if _for_its_parent(row):
@@ -154,6 +154,8 @@ def mend(row: LedgerRow, call: Call | None) -> str:
         return "Sign in again and repeat the run."
     if state is State.DENIED:
         actions = listed(actions_of(call)) if call else row.call
+        if call and call.scope is Scope.ORGANIZATION:
+            return f"Allow {actions} to the session that lists accounts; `srm-docs policy --org` prints its policy."
         return f"Allow {actions} to the role that reads; `srm-docs policy` prints the whole policy."
     return {
         State.THROTTLED: "Repeat the run with a lower `concurrency` or more `attempts`.",

@@ -27,7 +27,7 @@ def gap_lines(
     bullets: Sequence[ResponsibilityLine],
 ) -> tuple[GapLine, ...]:
     """A row for everything that prints NOT PROVIDED, the declared frame first."""
-    gaps = [*_undeclared(given.audit, given.catalog.digest), *_report_gaps(reports)]
+    gaps = [*undeclared(given.audit, given.catalog.digest), *_report_gaps(reports)]
     controls = [r for r in requirements if r.kind != "clause"]
     if controls:
         what = (
@@ -67,7 +67,8 @@ def _gap(subject: str, what: str, bring: str, where: str) -> GapLine:
     return GapLine(subject=subject, what=what, bring=bring, where=where)
 
 
-def _undeclared(audit: Audit, catalog_digest: str) -> list[GapLine]:
+def undeclared(audit: Audit, catalog_digest: str) -> list[GapLine]:
+    """A row for each part of the declared frame that nobody gave."""
     where = "srm-docs.toml"
     # a type 1 audit has a date, a type 2 audit a period: half a period is none
     dated = period_words(audit) if audit.period_end and (audit.period_start or audit.type is AuditType.TYPE_1) else ""

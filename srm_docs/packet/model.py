@@ -78,8 +78,42 @@ class AccountLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AccountPage:
+    """What stands in one account: how many self-tests with which result there, and what could not be read.
+
+    `unread` counts planned reads not answered whole, `evidence` questions on record, `deviating` names tests.
+    """
+
+    id: str
+    name: str
+    entered: Answer
+    regions: tuple[str, ...]
+    left_out: tuple[str, ...]
+    tests: int
+    met: int
+    unmet: int
+    unknown: int
+    not_applicable: int
+    deviating: tuple[str, ...]
+    unread: int
+    evidence: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountOutLine:
+    """One account of the organization that was not read on purpose, and why."""
+
+    id: str
+    name: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """What was read and what was not. `completeness` is one sentence."""
+    """What was read and what was not. `completeness` is one sentence.
+
+    `accounts_found` says how the accounts were found; `part` which accounts of the snapshot the packet is about.
+    """
 
     accounts: tuple[AccountLine, ...]
     regions: tuple[str, ...]
@@ -90,6 +124,9 @@ class Scope:
     categories_out: tuple[str, ...]
     offices: str
     skew: str
+    accounts_out: tuple[AccountOutLine, ...] = ()
+    accounts_found: str = ""
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -504,6 +541,7 @@ class Packet:
     parameters: tuple[ParameterLine, ...]
     statements: tuple[StatementLine, ...]
     sources: tuple[tuple[str, str], ...]
+    accounts: tuple[AccountPage, ...] = ()
     contents: tuple[FileLine, ...] = ()
     contents_digest: str = ""
     data: Mapping[str, Any] | None = None

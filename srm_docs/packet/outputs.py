@@ -42,6 +42,7 @@ def data_files(given: Ingredients, packet: Packet, checks: Sequence[str]) -> dic
                 "schema": "srm-docs/coverage/1",
                 **stamp,
                 "completeness": packet.scope.completeness.text,
+                "out_of_scope": packet.summary.out_of_scope,
                 "rows": [_plain(c) for c in packet.coverage],
                 "totals": dict(packet.summary.coverage_totals),
             }

@@ -8,10 +8,12 @@ from srm_docs.catalog.model import Side
 from srm_docs.checks.kit import Severity
 from srm_docs.checks.observation import Status
 from srm_docs.collect.answer import REFUSALS, State
+from srm_docs.evidence.ledger import ALL_CALLS
 from srm_docs.findings.rollup import WHEN, Statement
 from srm_docs.packet.coverage import totals
 from srm_docs.packet.gaps import is_late
 from srm_docs.packet.ingredients import Ingredients
+from srm_docs.packet.leftout import out_of_scope
 from srm_docs.packet.model import (
     NOT_PROVIDED,
     Answer,
@@ -25,7 +27,7 @@ from srm_docs.packet.model import (
 )
 from srm_docs.packet.requirements import STATEMENT_SHAPES
 from srm_docs.packet.selftests import Selftests
-from srm_docs.packet.words import count, listed
+from srm_docs.packet.words import count
 
 
 def summary_of(
@@ -54,13 +56,8 @@ def summary_of(
         split.append((f"{len(soc2)} SOC 2 criteria in scope", *_split([r.responsibility for r in soc2])))
     if annex_a:
         split.append((f"{len(annex_a)} Annex A controls", *_split([r.responsibility for r in annex_a])))
-    out = [r for r in given.ledger if r.state is State.OUT_OF_SCOPE]
-    out_text = ""
-    if scope.left_out:
-        regions = count(len(scope.left_out), "enabled region is", "enabled regions are")
-        out_text = (
-            f"{regions} out of scope by configuration: {listed(scope.left_out, most=6)} ({len(out):,} reads not made)."
-        )
+    unasked = sum(r.state is State.OUT_OF_SCOPE and r.call != ALL_CALLS for r in given.ledger)
+    out_text = out_of_scope(given.header, unasked)
     refused = [r for r in given.ledger if r.state in REFUSALS]
     refused_text = (
         f"{count(len(refused), 'planned read was', 'planned reads were')} not answered whole." if refused else ""

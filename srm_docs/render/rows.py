@@ -177,6 +177,6 @@ _LINES: Final[Mapping[str, Callable[[Packet], Iterable[Any]]]] = {
     name: lambda packet, name=name: getattr(packet, name)  # type: ignore[misc]
     for name in (
         "soc2", "annex_a", "clauses", "soc2_matrix", "iso_matrix", "tests", "findings", "reports", "csocs", "cuecs",
-        "redactions", "gaps", "parameters",
+        "redactions", "gaps", "parameters", "accounts",
     )
 }  # fmt: skip

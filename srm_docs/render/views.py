@@ -37,6 +37,8 @@ T = TypeVar("T")
 
 MOST_EVIDENCE, MOST_PLACES, MOST_FILES = 150, 200, 400
 """Lines of the evidence index one by one, then by call and place; lines of the list of contents."""
+MOST_ACCOUNT_BLOCKS = 6
+"""Accounts with a block each; more of them are a table."""
 SEVERITIES = ("critical", "high", "medium", "low")
 OUTCOMES: Mapping[Shape, charts.Outcome] = {
     Shape.DEVIATION: "deviation",
@@ -143,6 +145,7 @@ class View:
     anchors: Mapping[str, str]
     titles: Mapping[str, str]
     known: frozenset[str]
+    most_account_blocks: int = MOST_ACCOUNT_BLOCKS
 
     @property
     def condensed(self) -> bool:
