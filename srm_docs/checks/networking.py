@@ -220,8 +220,8 @@ def default_security_groups_are_closed(groups: Sequence[Row], interfaces: Sequen
 def security_groups_keep_admin_ports_closed(group: Row, given: Given) -> Observation:
     """No security group opens a port for administration or databases to the internet.
 
-    Port ranges, protocol -1 and both IP versions count. Other groups and prefix lists are not the internet; prefix
-    lists are judged by a check of their own.
+    Such a port is found and attacked within minutes. Port ranges, protocol -1 and both IP versions count. Other groups
+    and prefix lists are not the internet; prefix lists are judged by a check of their own.
 
     Remedy: Replace the open source by known ranges, or use Session Manager or a VPN.
 
@@ -275,7 +275,7 @@ def prefix_lists_do_not_hold_the_internet(entry: Row) -> Observation:
 def network_acls_keep_admin_ports_closed(acl: Row, given: Given) -> Observation:
     """No network ACL in use lets the internet reach a port for administration or databases.
 
-    Rules are tried in their order, and the first that matches decides.
+    It is the second wall, for the day on which somebody opens a security group. The first rule that matches decides.
 
     Remedy: Deny the ports before any rule that allows the internet, or allow known ranges only.
 
