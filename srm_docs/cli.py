@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import srm_docs
-from srm_docs.errors import Interrupted, SrmDocsError
+from srm_docs.errors import Interrupted, MissingLibrary, SrmDocsError
 
 if TYPE_CHECKING:
     from srm_docs.config import Config
@@ -31,6 +32,8 @@ Exit codes:
   70  our bug
   130 interrupted: `srm-docs collect --resume` finishes it
 """
+_SIGPIPE = 141
+"""What a shell says of a program whose reader went away: unlike 0, it promises nothing."""
 _FRAMEWORKS = ("soc2", "iso27001")
 _CONFIG = click.option(
     "--config", "config_file", type=click.Path(path_type=Path), help="Configuration (default: ./srm-docs.toml)."
@@ -41,7 +44,24 @@ _QUIET = click.option("--quiet", is_flag=True, help="Show no progress.")
 _OUTPUT = click.option("--output", type=click.Path(path_type=Path), help="Output folder (default: ./output).")
 
 
-@click.group(epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80})
+class _ReaderGone(Exception):
+    """Whoever read our output closed it. Not an OSError, for which click would exit with 1: `--fail-on` matched."""
+
+
+class _Commands(click.Group):
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command and write out what it said, while it is known what to do if nobody listens."""
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError as closed:
+            raise _ReaderGone from closed
+        return result
+
+
+@click.group(
+    cls=_Commands, epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80}
+)
 @click.version_option(srm_docs.__version__, prog_name="srm-docs")
 def cli() -> None:
     """Turn the AWS shared responsibility model into audit packets.
@@ -112,6 +132,7 @@ def build(
         _json(pipeline.result_data(built, code))
     else:
         _report(built.packet, str(built.path), already=built.already, zip_path=str(built.zip_path or ""))
+    _say_stopped(stopped)
     sys.exit(code)
 
 
@@ -157,6 +178,7 @@ def collect(
         console.out(f"Snapshot {done.snapshot}")
         console.out(f"Build from it with: srm-docs build --from {done.snapshot}")
     refused = done.refused and not (allow_refusals or done.demo)
+    _say_stopped(done.stopped)
     sys.exit(4 if done.stopped else 8 if refused else 0)
 
 
@@ -426,9 +448,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _complain(Interrupted("Interrupted.", hint=mend))
     except SrmDocsError as error:
         _complain(error)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
+    except _ReaderGone:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing more to complain about at the end
+        sys.exit(_SIGPIPE)
+    except ModuleNotFoundError as missing:
+        name = (missing.name or "").partition(".")[0]
+        if name == "srm_docs":
+            raise
+        _complain(MissingLibrary(f"The library {name} is not installed.", hint="pip install srm-docs"))
     except Exception:  # noqa: BLE001 - the last line of defence says that it is our bug
         traceback.print_exc()
         click.echo("This is a bug in srm-docs. Please report the lines above.", err=True)
@@ -471,6 +498,15 @@ def _json(data: Any) -> None:
     import json
 
     click.echo(json.dumps(data, indent=2, sort_keys=True))
+
+
+def _say_stopped(accounts: Sequence[str]) -> None:
+    """The one thing to know of a run whose credentials ran out, after everything else and on stderr."""
+    from srm_docs import console
+
+    if accounts:
+        console.err(f"The credentials of {', '.join(accounts)} stopped working during the run.")
+        console.err("Mend:  Sign in again (for SSO: `aws sso login`) and repeat; what was not asked is printed so.")
 
 
 def _exit_code(packet: Packet, stopped: Sequence[str], fail_on: Sequence[str], *, allow_refusals: bool) -> int:

@@ -7,6 +7,7 @@ import contextlib
 import datetime as dt
 import hashlib
 import importlib.metadata
+import importlib.util
 import os
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -21,13 +22,13 @@ from srm_docs.checks import discover, join
 from srm_docs.checks.parameter import resolve
 from srm_docs.checks.place import GLOBAL, Place, Scope
 from srm_docs.collect.access import Access, Organization
-from srm_docs.collect.answer import REFUSALS, Refusal
+from srm_docs.collect.answer import REFUSALS, Refusal, State
 from srm_docs.collect.enter import Early, enter
 from srm_docs.collect.membership import members
-from srm_docs.collect.run import Step
+from srm_docs.collect.run import STOPPED, Step
 from srm_docs.collect.run import collect as ask_everything
 from srm_docs.config import Config
-from srm_docs.errors import CannotBegin, CatalogError, Interrupted, OutputError, UsageError
+from srm_docs.errors import CannotBegin, CatalogError, Interrupted, MissingLibrary, OutputError, UsageError
 from srm_docs.evidence import canonical
 from srm_docs.evidence.entry import Header, PlannedCall, snapshot_id
 from srm_docs.evidence.key import redaction_key
@@ -294,9 +295,17 @@ def _enter(config: Config, aws: Aws, keep: Keep) -> tuple[AccountScope, ...]:
         refusal = next(s.refusal for s in scopes if s.refusal)
         raise CannotBegin(
             f"No account could be entered: {refusal.code}: {refusal.message}",
-            hint="`aws sts get-caller-identity` with the same profile must work; then check id, role_arn, external_id.",
+            hint=_entry_mend(refusal),
         )
     return scopes
+
+
+def _entry_mend(refusal: Refusal) -> str:
+    if refusal.code in STOPPED:
+        return "Sign in again (for SSO: `aws sso login`) and repeat."
+    if refusal.state in (State.THROTTLED, State.TIMED_OUT, State.FAILED):
+        return "Check the network and AWS_ENDPOINT_URL, wait a little and repeat."
+    return "`aws sts get-caller-identity` with the same profile must work; then check id, role_arn, external_id."
 
 
 def _same_scopes(before: tuple[AccountScope, ...], now: tuple[AccountScope, ...]) -> tuple[AccountScope, ...]:
@@ -359,6 +368,9 @@ def can_print() -> None:
     """Raise MissingLibrary before AWS is read for minutes and nothing could be printed."""
     from srm_docs.render import pdf
 
+    for name in ("jinja2", "openpyxl"):
+        if importlib.util.find_spec(name) is None:
+            raise MissingLibrary(f"Documents need {name}, which is not installed.", hint="pip install srm-docs")
     pdf.require()
 
 

@@ -145,7 +145,8 @@ def render(name: str, /, *, users: Path | None = None, **context: Any) -> Html:
 
 def _mistake(where: str, what: str) -> TemplateError:
     return TemplateError(
-        f"{where}: {what}", hint="Mend the template; docs/templates.md lists the names that it may use."
+        f"{where}: {what}",
+        hint="Mend the template; those of srm-docs, in templates/packet, show every name that there is.",
     )
 
 

@@ -7,10 +7,15 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
+import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
+from srm_docs.errors import OutputError
 from srm_docs.packet.model import Packet
 from srm_docs.render import documents
 
@@ -18,7 +23,8 @@ from srm_docs.render import documents
 def printed(packet: Packet, *, templates: Path | None = None) -> Iterator[tuple[str, bytes]]:
     """Yield (file name, bytes) of every document that the frameworks ask for, in the order of `documents.KINDS`.
 
-    Raises TemplateError for a wrong template and MissingLibrary without Pango, as one process would.
+    Raises TemplateError for a wrong template and MissingLibrary without Pango, as one process would, and OutputError
+    where the system ended a process.
     """
     kinds = [name for name, kind in documents.KINDS.items() if kind.wanted(packet)]
     workers = min(len(kinds), os.cpu_count() or 1)
@@ -28,7 +34,34 @@ def printed(packet: Packet, *, templates: Path | None = None) -> Iterator[tuple[
     # The longest first: it decides when all are done. spawn, because a forked child would inherit locks of threads.
     longest_first = sorted(kinds, key=lambda name: documents.KINDS[name].framework == "")
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(max_workers=workers, mp_context=context, max_tasks_per_child=1) as pool:
+    pool = ProcessPoolExecutor(
+        max_workers=workers, mp_context=context, max_tasks_per_child=1, initializer=_obey, initargs=(os.getpid(),)
+    )
+    try:
         running = {name: pool.submit(documents.document, packet, name, templates=templates) for name in longest_first}
         for name in kinds:
             yield f"{name}.pdf", running[name].result()
+    except BrokenProcessPool as ended:
+        raise OutputError(
+            "The documents could not be printed: the system ended a printing process.",
+            hint="Most often memory ran out: free some and repeat with `srm-docs build --from latest`.",
+        ) from ended
+    finally:
+        workers_left = list((getattr(pool, "_processes", None) or {}).values())
+        pool.shutdown(wait=False, cancel_futures=True)
+        for worker in workers_left:  # nobody waits for what they print any more
+            worker.terminate()
+        for worker in workers_left:
+            worker.join()
+
+
+def _obey(parent: int) -> None:
+    """Leave Ctrl-C to the parent, and end with it, however it ends: a worker holds hundreds of megabytes."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
