@@ -9,7 +9,7 @@ from srm_docs.render import charts
 
 SMALL = st.integers(min_value=0, max_value=60)
 DOMAIN = st.builds(
-    charts.Domain, title=st.just("Data"), aws=st.integers(0, 4), met=SMALL, unread=SMALL, deviation=SMALL
+    charts.Domain, title=st.just("Data"), aws=st.integers(0, 4), met=SMALL, unread=SMALL, deviation=SMALL, na=SMALL
 )
 
 
@@ -35,6 +35,17 @@ def test_the_cover_field_shows_each_deviation_or_says_how_many_a_mark_holds(
     assert (marks > 0) == (total > 0)
     assert f"{total} deviation" in figure.title
     assert inside(figure)
+
+
+def test_thirty_tests_of_a_domain_have_a_mark_each_and_what_does_not_apply_is_drawn() -> None:
+    domain = charts.Domain(title="Data", aws=3, met=14, unread=2, deviation=13, na=1)
+    figure = charts.cover_field([domain], entity="Example Ltd")
+    assert figure.unit == 1
+    assert "30 tests" in figure.title
+    assert "1 not applicable" in figure.title
+    assert (
+        sum(isinstance(s, charts.Rect) and s.fill == "#FFFFFF" and s.stroke == charts.INK_2 for s in figure.shapes) == 1
+    )
 
 
 @given(SMALL, SMALL, SMALL, SMALL)

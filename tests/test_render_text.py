@@ -82,5 +82,10 @@ def test_cut_says_how_much_is_missing_and_where_it_is() -> None:
     assert text.cut("n" * 30_000, 500, "evidence EV-ABCD2345") == (
         "n" * 500 + "… 29,500 more characters; whole in evidence EV-ABCD2345"
     )
-    assert text.cut("ab", 1) == "a… 1 more character"
+    assert text.cut("one two three four five", 9) == "one two… 16 more characters"
     assert text.cut("ab", 2) == "ab"
+
+
+def test_what_a_cut_would_not_save_is_not_cut() -> None:
+    assert text.cut("n" * 61, 60) == "n" * 61
+    assert text.cut("word " * 100, 400) == "word " * 100

@@ -59,6 +59,25 @@ def test_every_sheet_is_there(book: openpyxl.Workbook) -> None:
     assert book.sheetnames[0] == "Read me"
 
 
+def test_no_sheet_is_printed_on_more_than_two_pages_across(book: openpyxl.Workbook) -> None:
+    for sheet in book.worksheets:
+        assert sheet.page_setup.fitToWidth <= 2, sheet.title
+
+
+def test_the_organizations_own_control_is_never_a_report_of_aws(sample: Packet, book: openpyxl.Workbook) -> None:
+    rows = cells(book, "Matrix")
+    at = rows[3].index("Control id")
+    assert {row[at] for row in rows[4:]} <= {"", "NOT PROVIDED"}
+    reports = {report.title for report in sample.reports}
+    rows = cells(book, "CSOCs")
+    assert not reports & {row[rows[3].index("Watched by our control")] for row in rows[4:]}
+
+
+def test_parameters_are_numbers(book: openpyxl.Workbook) -> None:
+    heads, first = (list(book["Parameters"].iter_rows(values_only=True))[at] for at in (3, 4))
+    assert first[heads.index("In force")] == 90
+
+
 def test_every_line_of_the_model_has_its_row(sample: Packet, book: openpyxl.Workbook) -> None:
     def column(title: str) -> set[str]:
         return {c for row in cells(book, title) for c in row}

@@ -11,13 +11,13 @@ from srm_docs.catalog.model import Catalog, Side
 from srm_docs.collect.answer import REFUSALS, State
 from srm_docs.declare.audit import Audit, AuditType, Category
 from srm_docs.evidence.entry import Header
-from srm_docs.findings.reports import ReportResult
+from srm_docs.findings.reports import Listed, ReportResult
 from srm_docs.findings.rollup import ReportState
 from srm_docs.packet.accounts import account_pages
 from srm_docs.packet.coverage import coverage_lines, unread_lines
 from srm_docs.packet.domains import domain_lines, responsibility_lines
 from srm_docs.packet.evidence_index import SKEW_SHOWN, evidence_lines, redaction_lines
-from srm_docs.packet.gaps import gap_lines, period_words
+from srm_docs.packet.gaps import LETTER, THROUGHOUT, gap_lines, period_words
 from srm_docs.packet.ingredients import Ingredients
 from srm_docs.packet.leftout import part
 from srm_docs.packet.model import (
@@ -57,7 +57,7 @@ def assemble(given: Ingredients) -> Packet:
     unread = unread_lines(given.ledger, calls, results)
     bullets = responsibility_lines(catalog, given.conclusions, selftests, audit)
     requirements = Requirements(catalog, given.conclusions, selftests, {b.id: b for b in bullets}, audit)
-    reports = tuple(_report(r, requirements.lines, catalog) for r in given.conclusions.reports)
+    reports = tuple(_report(r, requirements.lines, catalog, given) for r in given.conclusions.reports)
     scope = _scope(given)
     soc2 = requirements.of("soc2", "criterion")
     annex_a = requirements.of("iso27001", "control")
@@ -77,8 +77,8 @@ def assemble(given: Ingredients) -> Packet:
         findings=selftests.findings,
         unread=unread,
         reports=reports,
-        csocs=_statements(bullets, Side.AWS, catalog),
-        cuecs=_statements(bullets, Side.CUSTOMER, catalog),
+        csocs=_statements(bullets, Side.AWS, catalog, soc2),
+        cuecs=_statements(bullets, Side.CUSTOMER, catalog, soc2),
         evidence=evidence,
         coverage=coverage_lines(given.ledger),
         redactions=redaction_lines(given.entries),
@@ -235,7 +235,7 @@ def _inspected(given: Ingredients, scope: Scope, as_read: str) -> str:
     )
 
 
-def _report(result: ReportResult, lines: Sequence[RequirementLine], catalog: Catalog) -> ReportLine:
+def _report(result: ReportResult, lines: Sequence[RequirementLine], catalog: Catalog, given: Ingredients) -> ReportLine:
     newest = result.listed[0] if result.listed else None
     answers = {
         ReportState.LISTED: Answer(text="Available in AWS Artifact", shape=Shape.INHERITED),
@@ -248,32 +248,51 @@ def _report(result: ReportResult, lines: Sequence[RequirementLine], catalog: Cat
     relied_on = relied_on_by or any(result.report.id in b.reports for b in catalog.responsibilities)
     return ReportLine(
         id=result.report.id,
-        title=result.report.title,
+        title=result.report.title.partition(":")[0],  # what it covers is what AWS lists, not what we expect
         listed_as=newest.title if newest else "",
         series=newest.series if newest else "",
         version=newest.version if newest else "",
         period=span(newest.start, newest.end) if newest else "",
         answer=answers[result.state],
-        uncovered=_uncovered(result),
+        uncovered=_uncovered(result, given),
         review=NOT_PROVIDED if relied_on else "Not relied on",
         evidence=tuple(dict.fromkeys(i.evidence for i in result.listed)),
         relied_on_by=relied_on_by,
     )
 
 
-def _uncovered(result: ReportResult) -> str:
-    """The days of the audit period that no listed report covers, or why nobody knows. Only reports on a period."""
+def _uncovered(result: ReportResult, given: Ingredients) -> str:
+    """The days of the audit period that no listed report covers, or why nobody knows."""
+    start, end = given.audit.period_start or given.audit.period_end, given.audit.period_end
+    if result.report.kind == "certificate" and start and end:
+        return THROUGHOUT if covered(result.listed, start, end) else ""
     if result.report.kind != "attestation":
         return ""
     if result.period_days is None:
         return f"Not determinable: audit period {NOT_PROVIDED}"
     if result.uncovered is not None:
-        return f"{result.uncovered:,} of {count(result.period_days, 'day', 'days')} of the audit period not covered"
+        days = f"{result.uncovered:,} of {count(result.period_days, 'day', 'days')} of the audit period not covered"
+        letters = [row for r in given.conclusions.reports if r.report.kind == "letter" for row in r.listed]
+        bridged = result.uncovered and start and end and covered((*result.listed, *letters), start, end)
+        # only the SOC reports have such a letter, and no other kind of attestation is relied on
+        return f"{days}, {LETTER}; letter not reviewed" if bridged and letters else days
     refused = result.state is ReportState.REFUSED
     return f"Not determinable: {'list refused' if refused else 'AWS Artifact gives no dates'}"
 
 
-def _statements(bullets: Sequence[ResponsibilityLine], side: Side, catalog: Catalog) -> tuple[ControlStatement, ...]:
+def covered(listed_as: Sequence[Listed], start: dt.date, end: dt.date) -> bool:
+    """Whether the periods that AWS lists leave no day between start and end open."""
+    reached = start - dt.timedelta(days=1)
+    for row in sorted((r for r in listed_as if r.start and r.end), key=lambda r: (r.start, r.end)):
+        if row.start and row.end and row.start <= reached + dt.timedelta(days=1):
+            reached = max(reached, row.end)
+    return reached >= end
+
+
+def _statements(
+    bullets: Sequence[ResponsibilityLine], side: Side, catalog: Catalog, criteria: Sequence[RequirementLine]
+) -> tuple[ControlStatement, ...]:
+    known = {line.id for line in criteria}
     domains = {d.id: d.title for d in catalog.domains}
     return tuple(
         ControlStatement(
@@ -281,8 +300,10 @@ def _statements(bullets: Sequence[ResponsibilityLine], side: Side, catalog: Cata
             domain=domains[b.domain],
             text=b.text,
             statement=b.expectation,
-            soc2=(*b.soc2_primary, *b.soc2_supporting),
-            monitored_by=", ".join(b.relied_on) if side is Side.AWS else NOT_PROVIDED,
+            soc2=tuple(c for c in b.soc2_primary if c in known),
+            soc2_supporting=tuple(c for c in b.soc2_supporting if c in known),
+            monitored_by=NOT_PROVIDED,
+            relied_on=b.relied_on,
             answer=b.answer,
             evidence=b.evidence,
         )

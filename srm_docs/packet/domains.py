@@ -8,7 +8,6 @@ from srm_docs.catalog.model import Catalog, Domain, Kind, Responsibility, Side, 
 from srm_docs.checks.observation import Status
 from srm_docs.declare.audit import Audit
 from srm_docs.findings.conclude import Conclusions, ResponsibilityResult
-from srm_docs.findings.rollup import ReportState
 from srm_docs.packet.model import (
     NOT_PROVIDED,
     Answer,
@@ -17,7 +16,7 @@ from srm_docs.packet.model import (
     Shape,
     UnreadLine,
 )
-from srm_docs.packet.requirements import link_lines
+from srm_docs.packet.requirements import REPORT_ANSWERS, link_lines
 from srm_docs.packet.selftests import SHAPES, WORDS, Selftests
 from srm_docs.packet.words import count, listed
 
@@ -26,12 +25,6 @@ KINDS = {
     Kind.SHARED: "shared",
     Kind.CUSTOMER: "customer",
     Kind.NOT_APPLICABLE: "not applicable",
-}
-_REPORT_ANSWERS = {
-    ReportState.LISTED: Answer(text="Report listed, review not provided", shape=Shape.INHERITED),
-    ReportState.NOT_LISTED: Answer(text="Report not listed", shape=Shape.MISSING),
-    ReportState.REFUSED: Answer(text="Not determinable", shape=Shape.UNREAD),
-    ReportState.NONE: Answer(text=NOT_PROVIDED, shape=Shape.MISSING),
 }
 
 
@@ -88,7 +81,7 @@ def _answer(item: Responsibility, result: ResponsibilityResult, selftests: Selft
     if item.kind is Kind.NOT_APPLICABLE:
         return Answer(text="Not applicable", shape=Shape.NOT_APPLICABLE)
     if item.side is Side.AWS:
-        return _REPORT_ANSWERS[result.report]
+        return REPORT_ANSWERS[result.report]
     return _tested(result, selftests)
 
 

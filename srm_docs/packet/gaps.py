@@ -8,8 +8,12 @@ from srm_docs.catalog.model import Side
 from srm_docs.declare.audit import Audit, AuditType
 from srm_docs.packet.ingredients import Ingredients
 from srm_docs.packet.model import NOT_PROVIDED, GapLine, ReportLine, RequirementLine, ResponsibilityLine, Shape
+from srm_docs.packet.requirements import CONFLICT
 from srm_docs.packet.selftests import Selftests
-from srm_docs.packet.words import count, day, span
+from srm_docs.packet.words import count, day, listed, span
+
+LETTER = "within the period of the listed letter"
+THROUGHOUT = "Valid throughout the audit period"
 
 
 def period_words(audit: Audit) -> str:
@@ -28,27 +32,29 @@ def gap_lines(
 ) -> tuple[GapLine, ...]:
     """A row for everything that prints NOT PROVIDED, the declared frame first."""
     gaps = [*undeclared(given.audit, given.catalog.digest), *_report_gaps(reports)]
-    controls = [r for r in requirements if r.kind != "clause"]
-    if controls:
-        what = (
-            f"Own control id, description, owner and frequency of {len(controls):,} criteria and controls NOT PROVIDED"
-        )
-        gaps.append(_gap("Organization's own controls", what, "The organization's control list", "Register"))
-    annex_a = sum(1 for r in controls if r.framework == "iso27001")
+    soc2 = [r for r in requirements if r.framework == "soc2"]
+    annex_a = [r for r in requirements if r.framework == "iso27001" and r.kind == "control"]
+    gaps += _own(soc2, "criterion", "criteria", "soc2") if soc2 else []
+    gaps += _soc2_gaps() if soc2 else []
     if annex_a:
-        what = f"Inclusion and implementation of {count(annex_a, 'Annex A control', 'Annex A controls')} {NOT_PROVIDED}"
-        gaps.append(
-            _gap("Statement of Applicability", what, "Risk treatment, law, contract or need; status", "Register")
-        )
+        controls = count(len(annex_a), "Annex A control", "Annex A controls")
+        gaps += _own(annex_a, "Annex A control", "Annex A controls", "iso27001")
+        what = f"Inclusion and implementation of {controls} {NOT_PROVIDED}"
+        bring = "Risk treatment, law, contract or need; status"
+        gaps.append(_gap("Statement of Applicability", what, bring, "Register", "iso27001"))
+        if conflicts := [r.id for r in annex_a if r.applicable == CONFLICT]:
+            what = f"{listed(conflicts)}: conflict with the declared scope, decision {NOT_PROVIDED}"
+            bring = "Offices and devices into the scope, or the exclusion with its reason"
+            gaps.append(_gap("Statement of Applicability", what, bring, "Register", "iso27001"))
     cuecs = [b for b in bullets if b.side == Side.CUSTOMER and b.expectation]
     if cuecs:
         what = f"Own monitoring of {count(len(cuecs), 'AWS CUEC', 'AWS CUECs')} {NOT_PROVIDED}"
-        gaps.append(_gap("AWS CUECs", what, "The own control that answers each", "Register"))
+        gaps.append(_gap("AWS CUECs", what, "The own control that answers each", "Register", "soc2" if soc2 else ""))
     if given.entries:
         what = f"Review of {count(len(given.entries), 'evidence item', 'evidence items')} {NOT_PROVIDED}"
         gaps.append(_gap("Evidence review", what, "Reviewer and date", "Register"))
     gaps += [
-        _gap(f"{r.id} {r.title}", "Documents NOT PROVIDED", r.bring or "What shows it", r.group_title)
+        _gap(f"{r.id} {r.title}", "Documents NOT PROVIDED", r.bring or "What shows it", r.group_title, r.framework)
         for r in requirements
         if r.bring or r.statement.shape is Shape.MISSING
     ]
@@ -63,8 +69,26 @@ def gap_lines(
     return tuple(gaps)
 
 
-def _gap(subject: str, what: str, bring: str, where: str) -> GapLine:
-    return GapLine(subject=subject, what=what, bring=bring, where=where)
+def _gap(subject: str, what: str, bring: str, where: str, framework: str = "") -> GapLine:
+    return GapLine(subject=subject, what=what, bring=bring, where=where, framework=framework)
+
+
+def _own(lines: Sequence[RequirementLine], one: str, many: str, framework: str) -> list[GapLine]:
+    what = f"Own control id, description, owner and frequency of {count(len(lines), one, many)} {NOT_PROVIDED}"
+    return [_gap("Organization's own controls", what, "The organization's control list", "Register", framework)]
+
+
+def _soc2_gaps() -> list[GapLine]:
+    """What the report of a service auditor rests on and no interface of AWS knows."""
+    needed = (
+        (
+            "System description (DC 1 to DC 9)",
+            "Services, commitments and system requirements, components, incidents, significant changes, boundaries",
+        ),
+        ("Own user-entity controls", "What the organization expects of its own users (not the AWS CUECs)"),
+        ("Management's assertion", "The signed assertion on the description and the controls, with its date"),
+    )
+    return [_gap(subject, NOT_PROVIDED, bring, "Register", "soc2") for subject, bring in needed]
 
 
 def undeclared(audit: Audit, catalog_digest: str) -> list[GapLine]:
@@ -99,11 +123,15 @@ def _report_gaps(reports: Sequence[ReportLine]) -> list[GapLine]:
         bring = "A dated review: scope, period, exceptions, CUECs"
         gaps.append(_gap(report.title, f"Review {NOT_PROVIDED}", bring, "Register"))
         if is_late(report):
-            bring = "A later report, or AWS's Continued Operations Letter"
-            gaps.append(_gap(report.title, report.uncovered, bring, "AWS Artifact"))
+            bring = (
+                "A review of the listed letter: it covers the days"
+                if LETTER in report.uncovered
+                else "A later report, or AWS's Continued Operations Letter"
+            )
+            gaps.append(_gap(report.title, report.uncovered, bring, "AWS Artifact", "soc2"))
     return gaps
 
 
 def is_late(report: ReportLine) -> bool:
     """Whether days of the audit period are covered by no listed report, or nobody knows."""
-    return bool(report.uncovered) and not report.uncovered.startswith("0 ")
+    return bool(report.uncovered) and not report.uncovered.startswith(("0 ", THROUGHOUT))

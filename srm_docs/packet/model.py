@@ -271,7 +271,8 @@ class UnreadLine:
 class RequirementLine:
     """One SOC 2 criterion, Annex A control or ISMS clause, with exactly one of the seven statements.
 
-    `statement` is the status, `because` names what decided it. The `own_*` columns wait for the register.
+    `statement` is the status, `because` names what decided it, `decided` the same as (label, words) lines. The `own_*`
+    columns wait for the register.
     """
 
     framework: str
@@ -301,6 +302,7 @@ class RequirementLine:
     own_description: str
     own_owner: str
     own_frequency: str
+    decided: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -346,7 +348,10 @@ class ReportLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ControlStatement:
-    """One CSOC (what is expected of AWS) or one AWS CUEC (what AWS expects of its customer)."""
+    """One CSOC (what is expected of AWS) or one AWS CUEC (what AWS expects of its customer).
+
+    `soc2` are primary criteria in scope, `monitored_by` is the organization's own control, `relied_on` are reports.
+    """
 
     id: str
     domain: str
@@ -356,6 +361,8 @@ class ControlStatement:
     monitored_by: str
     answer: Answer
     evidence: tuple[str, ...]
+    soc2_supporting: tuple[str, ...] = ()
+    relied_on: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -452,12 +459,16 @@ class RedactionLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GapLine:
-    """Something the packet needs and does not have: what, where it is missed, and who can bring it."""
+    """Something the packet needs and does not have: what, where it is missed, and who can bring it.
+
+    `framework` is the one that alone asks for it; empty where every document does.
+    """
 
     subject: str
     what: str
     bring: str
     where: str
+    framework: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -513,6 +524,7 @@ class Summary:
     statements_soc2: tuple[tuple[Answer, int], ...]
     statements_iso: tuple[tuple[Answer, int], ...]
     coverage_totals: tuple[tuple[str, int], ...]
+    read_first_iso: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from srm_docs.catalog.model import Catalog, Owner, Responsibility, Side, Strength
 from srm_docs.checks.observation import Status
 from srm_docs.declare.audit import Audit
 from srm_docs.findings.conclude import Conclusions, RequirementResult
+from srm_docs.findings.reports import combined
 from srm_docs.findings.rollup import ReportState, Statement
 from srm_docs.packet.model import (
     NOT_PROVIDED,
@@ -35,6 +36,20 @@ STATEMENT_SHAPES = {
 OWN_PART = ": the organization's part"
 """What follows the name of a responsibility of AWS where a row tests what the customer configures of it."""
 _MOST = 3
+_WORST = 2
+BY_DEFAULT = "Yes, by default; not confirmed"
+CONFLICT = "Conflicts with the declared scope: to be decided"
+OFFICES_AND_DEVICES = frozenset({"A.6.7", "A.7.7", "A.7.9", "A.8.1"})
+"""Annex A controls that are only about offices, staff devices and work outside: what is declared out of scope."""
+_NOTED = {"soc2": ("Exception noted", "No exceptions noted")}
+
+
+REPORT_ANSWERS = {
+    ReportState.LISTED: Answer(text="Report listed, review not provided", shape=Shape.INHERITED),
+    ReportState.NOT_LISTED: Answer(text="Report not listed", shape=Shape.MISSING),
+    ReportState.REFUSED: Answer(text="Not determinable", shape=Shape.UNREAD),
+    ReportState.NONE: Answer(text=NOT_PROVIDED, shape=Shape.MISSING),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +61,10 @@ class _Tested:
     result: Answer
     detail: str
     evidence: tuple[str, ...]
+
+
+def _joined(lines: Sequence[tuple[str, str]]) -> str:
+    return " ".join(f"{label}: {words}" for label, words in lines)
 
 
 def link_lines(catalog: Catalog, responsibility: Responsibility, frameworks: Sequence[str]) -> tuple[LinkLine, ...]:
@@ -89,7 +108,7 @@ class Requirements:
         self._catalog, self._selftests, self._bullets, self._audit = catalog, selftests, responsibilities, audit
         self._reports = {r.report.id: r for r in conclusions.reports}
         self._tests = {line.id: line for line in selftests.lines}
-        self._tested: dict[str, _Tested] = {}
+        self._tested: dict[tuple[str, str], _Tested] = {}
         self.lines = tuple(self._line(r) for r in conclusions.requirements)
 
     def of(self, framework: str, *kinds: str) -> tuple[RequirementLine, ...]:
@@ -141,7 +160,8 @@ class Requirements:
             responsibility=responsibility,
             owner_because=requirement.owner_because,
             statement=Answer(text=statement[0].upper() + statement[1:], shape=STATEMENT_SHAPES[result.statement]),
-            because=self._because(result),
+            because=_joined(decided := self._decided(result)),
+            decided=decided,
             bring="; ".join(requirement.manual_evidence),
             tests=len(tests),
             tests_line=self._tests_line(tests),
@@ -149,7 +169,7 @@ class Requirements:
             supporting=tuple(link.responsibility for link in links if link.strength == "supporting"),
             evidence=tuple(evidence),
             links=links,
-            applicable="No" if requirement.exclude else "Yes",
+            applicable=self._applicable(result),
             inclusion="" if requirement.exclude else NOT_PROVIDED,
             exclusion=requirement.exclude or "",
             implemented=NOT_PROVIDED,
@@ -158,6 +178,13 @@ class Requirements:
             own_owner=NOT_PROVIDED,
             own_frequency=NOT_PROVIDED,
         )
+
+    def _applicable(self, result: RequirementResult) -> str:
+        """What is assumed until management decides. A framework other than ISO has no such column."""
+        if result.requirement.exclude:
+            return "No"
+        out = not self._audit.offices_in_scope and result.requirement.id in OFFICES_AND_DEVICES
+        return CONFLICT if out else BY_DEFAULT
 
     def _tests_line(self, tests: Sequence[str]) -> str:
         if not tests:
@@ -172,51 +199,59 @@ class Requirements:
         said = [f"{statuses.count(s)} {word}" for s, word in words if s in statuses]
         return f"{count(len(tests), 'self-test', 'self-tests')}: {', '.join(said)}"
 
-    def _because(self, result: RequirementResult) -> str:
-        said: list[str] = []
-        primary = [t for t in result.deviating if t in result.primary]
-        supporting = [t for t in result.deviating if t in result.supporting]
-        if primary:
-            n = count(len(result.primary), "self-test", "self-tests")
-            said.append(f"{len(primary)} of {n} behind primary links deviated: {listed(primary, _MOST)}.")
-        if supporting:
-            n = count(len(result.supporting), "self-test", "self-tests")
-            said.append(f"{len(supporting)} of {n} behind supporting links deviated: {listed(supporting, _MOST)}.")
+    def _decided(self, result: RequirementResult) -> tuple[tuple[str, str], ...]:
+        """Short labelled lines: what the tests found, what was not read, what the report gives, what is missing."""
+        said = [*self._at_first(result)]
+        said += self._of_tests("Primary", result.primary, result)
+        said += self._of_tests("Supporting", result.supporting, result)
         if result.refused:
-            gaps = dict.fromkeys(g for t in result.refused for g in self._tests[t].gaps)
+            calls = dict.fromkeys(
+                g.call.partition("#")[0] for t in result.refused for g in self._selftests.by_id[t].gaps
+            )
             n = count(len(result.refused), "self-test", "self-tests")
-            said.append(f"{n} not determined" + (f": {listed(tuple(gaps), _MOST)}." if gaps else "."))
+            what = f": AWS did not answer {listed(tuple(calls), _MOST)} whole" if calls else ""
+            said.append(("Not read", f"{n} not determined{what}."))
         if result.requirement.inherit_from and result.report is not ReportState.NONE:
-            said.append(self._report_words(result))
+            said.append(("AWS part", self._report_words(result)))
         if result.documents:
-            said.append("Documents NOT PROVIDED.")
-        return " ".join([*self._at_first(result), *said, *self._at_last(result)])
+            said.append(("Documents", "NOT PROVIDED."))
+        return (*said, *self._at_last(result))
 
-    def _at_first(self, result: RequirementResult) -> list[str]:
+    def _of_tests(self, label: str, tests: Sequence[str], result: RequirementResult) -> list[tuple[str, str]]:
+        """`3 of 19 deviated: …`, the worst by title and the place where all are listed."""
+        bad = {*tests} & {*result.deviating}
+        if not bad:
+            return []
+        worst = [f.id for f in self._selftests.findings if f.id in bad]
+        titles = "; ".join(self._tests[t].title for t in worst[:_WORST])
+        more = f"; and {len(worst) - _WORST} more under Findings" if len(worst) > _WORST else ""
+        return [(label, f"{len(bad)} of {count(len(tests), 'self-test', 'self-tests')} deviated: {titles}{more}.")]
+
+    def _at_first(self, result: RequirementResult) -> list[tuple[str, str]]:
         """What the statement itself says, where no deviation and no refusal says it."""
         tests = (*result.primary, *result.supporting)
         if result.statement is Statement.NO_DEVIATION:
-            return ["No self-test deviated."]
+            return [("Self-tests", "None deviated.")]
         if result.statement is Statement.NOT_APPLICABLE:
-            return ["Nothing of the kind was found in scope."]
+            return [("Self-tests", "Nothing of the kind was found in scope.")]
         if result.statement is Statement.NOT_PROVIDED:
-            return ["No self-test applies: nothing of the kind was found." if tests else "No self-test reaches it."]
+            return [("Self-tests", "None applies: nothing of the kind was found." if tests else "None reaches it.")]
         return []
 
-    def _at_last(self, result: RequirementResult) -> list[str]:
+    def _at_last(self, result: RequirementResult) -> list[tuple[str, str]]:
         if result.statement is Statement.NO_DEVIATION:
             return self._from_people(result)
         if result.statement is Statement.PARTLY and not self._applied(result.primary):
             none = (
-                "No self-test behind a primary link applies." if result.primary else "Only supporting links are tested."
+                "No self-test behind a primary link applies." if result.primary else "Tested by supporting links only."
             )
-            return [none]
+            return [("Self-tests", none)]
         return []
 
     def _applied(self, tests: Sequence[str]) -> bool:
         return any(self._selftests.by_id[t].status is not Status.NOT_APPLICABLE for t in tests)
 
-    def _from_people(self, result: RequirementResult) -> list[str]:
+    def _from_people(self, result: RequirementResult) -> list[tuple[str, str]]:
         """What AWS cannot show of the responsibilities behind primary links, so that good news is not read as whole."""
         requirement = result.requirement
         texts = [
@@ -224,7 +259,7 @@ class Requirements:
             for bullet, link in self._catalog.links_to(requirement.framework, requirement.id)
             if link.strength is Strength.PRIMARY and bullet.side is Side.CUSTOMER and bullet.otherwise
         ]
-        return [f"Evidence from people NOT PROVIDED for: {'; '.join(texts)}."] if texts else []
+        return [("People", f"Evidence NOT PROVIDED for: {'; '.join(texts)}.")] if texts else []
 
     def _report_words(self, result: RequirementResult) -> str:
         titles = [self._reports[name].report.title.partition(":")[0] for name in result.requirement.inherit_from]
@@ -234,10 +269,10 @@ class Requirements:
                 for n in result.requirement.inherit_from
                 if self._reports[n].state is ReportState.LISTED
             ]
-            return f"AWS part: {listed(available)} listed in AWS Artifact; review NOT PROVIDED."
+            return f"{listed(available)} listed in AWS Artifact; review NOT PROVIDED."
         if result.report is ReportState.NOT_LISTED:
-            return f"AWS part: {listed(titles)} not listed in AWS Artifact."
-        return f"AWS part: AWS Artifact could not be read, so {listed(titles)} is not determinable."
+            return f"{listed(titles)} not listed in AWS Artifact."
+        return f"AWS Artifact could not be read, so {listed(titles)} is not determinable."
 
     def _rows(self, line: RequirementLine) -> list[MatrixRow]:
         rows = [self._row(line, link) for link in line.links if self._bullets[link.responsibility].tests]
@@ -248,7 +283,7 @@ class Requirements:
                 responsibility=f"Inherited from AWS: {listed(texts)}",
                 procedure="Not tested: carve-out. It rests on the AWS report.",
             )
-            return [bare, *rows]
+            return [self._of_report(line, bare), *rows]
         if rows:
             return rows
         return [
@@ -259,10 +294,20 @@ class Requirements:
             )
         ]
 
+    def _of_report(self, line: RequirementLine, bare: MatrixRow) -> MatrixRow:
+        """An inherited row says where the report stands; what the customer tests beside it has rows of its own."""
+        named = self._catalog.requirement(line.framework, line.id).inherit_from
+        reports = [self._reports[name] for name in named]
+        state = combined(r.state for r in reports)
+        evidence = dict.fromkeys(row.evidence for r in reports for row in r.listed)
+        detail = dict(line.decided).get("AWS part", "")
+        return replace(bare, result=REPORT_ANSWERS[state], detail=detail, evidence=tuple(evidence))
+
     def _row(self, line: RequirementLine, link: LinkLine) -> MatrixRow:
-        if link.responsibility not in self._tested:
-            self._tested[link.responsibility] = self._test(self._bullets[link.responsibility])
-        tested = self._tested[link.responsibility]
+        key = link.framework, link.responsibility
+        if key not in self._tested:
+            self._tested[key] = self._test(self._bullets[link.responsibility], link.framework)
+        tested = self._tested[key]
         return MatrixRow(
             framework=line.framework,
             requirement=line.id,
@@ -281,20 +326,21 @@ class Requirements:
             own_frequency=NOT_PROVIDED,
         )
 
-    def _test(self, bullet: ResponsibilityLine) -> _Tested:
+    def _test(self, bullet: ResponsibilityLine, framework: str) -> _Tested:
+        noted, none_noted = _NOTED.get(framework, ("Deviation", "No deviation"))
         results = [self._selftests.by_id[t] for t in bullet.tests]
         statuses = [r.status for r in results]
         bad, unread, good = (statuses.count(s) for s in (Status.UNMET, Status.UNKNOWN, Status.MET))
         n = len(results)
         of = f"of {count(n, 'test', 'tests')}"
         if bad:
-            result, detail = Answer(text="Exception noted", shape=Shape.DEVIATION), f"{bad} {of} deviated"
+            result, detail = Answer(text=noted, shape=Shape.DEVIATION), f"{bad} {of} deviated"
             if unread:
                 detail += f", {unread} not determined"
         elif unread:
             result, detail = Answer(text="Not determined", shape=Shape.UNREAD), f"{unread} {of} not determined"
         elif good:
-            result, detail = Answer(text="No exceptions noted", shape=Shape.MET), f"{good} {of}"
+            result, detail = Answer(text=none_noted, shape=Shape.MET), f"{good} {of}"
             if good < n:
                 detail += f", {n - good} not applicable"
         else:

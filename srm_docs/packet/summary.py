@@ -73,6 +73,7 @@ def summary_of(
         customer_bullets=sum(b.side == Side.CUSTOMER for b in real),
         links=sum(len(b.links) for b in bullets),
         read_first=_read_first(given, selftests, reports, scope, out_text),
+        read_first_iso=_read_first(given, selftests, [r for r in reports if "certificate" in r.title], scope, out_text),
         out_of_scope=out_text,
         refused=refused_text,
         responsibility_split=tuple(split),
@@ -111,9 +112,9 @@ def _read_first(
         lines.append(("Not everything could be read.", scope.completeness.text))
     if out_text:
         lines.append(("Not everything is in scope.", out_text))
-    late = next((r for r in reports if r.relied_on_by and is_late(r)), None)
+    late = next((r for r in reports if r.relied_on_by and (is_late(r) or "certificate" in r.title)), None)
     if late:
-        lines.append((f"{late.title.partition(':')[0]}.", f"{late.uncovered}; review NOT PROVIDED."))
+        lines.append((f"{late.title}.", f"{late.uncovered or late.answer.text}; review NOT PROVIDED."))
     else:
         lines.append(("AWS reports.", "Management's review of the AWS reports relied on: NOT PROVIDED."))
     if given.audit.approval is None or given.audit.approval.catalog_digest != given.catalog.digest:

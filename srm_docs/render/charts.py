@@ -12,6 +12,7 @@ MET, MET_LIGHT, DEVIATION, UNREAD = "#56758E", "#C5D1DB", "#8A2311", "#7A5300"
 AWS, SHARED, CUSTOMER = "#DDE1E5", "#8A929B", "#3A424B"
 FACE = "IBM Plex Sans"
 SMALL, NORMAL = 2.52, 2.82  # mm: 7.1 pt and 8 pt
+_WIDEST, _NARROWEST, _TALL = 3.7, 3.2, 3.2  # mm from mark to mark in the cover field, and the height of a mark
 Outcome = Literal["met", "partly", "inherited", "documents", "unread", "missing", "deviation", "na"]
 Side = Literal["aws", "shared", "customer"]
 
@@ -79,6 +80,7 @@ class Domain:
     met: int
     unread: int
     deviation: int
+    na: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,13 +92,16 @@ class Cell:
 
 
 def cover_field(domains: Sequence[Domain], *, entity: str, width: float = 164) -> Figure:
-    """Draw one mark a test, AWS left of the axis; over the width, one mark stands for up to `unit` tests."""
-    pitch, size, axis, step = 3.7, 3.2, 62.0, 5.4
-    room = int((width - axis - 1.6) // pitch)
-    unit = 1
-    while any(sum(_marks(d, unit)) > room for d in domains):
+    """Draw one mark a test, AWS left of the axis; marks shrink with many, then one stands for up to `unit` tests."""
+    axis, step = 62.0, 5.4
+    space, unit = width - axis - 1.6, 1
+    while any(sum(_marks(d, unit)) > int(space // _NARROWEST) for d in domains):
         unit += 1
-    aws, tests = sum(d.aws for d in domains), sum(d.met + d.unread + d.deviation for d in domains)
+    most = max((sum(_marks(d, unit)) for d in domains), default=0)
+    pitch = min(_WIDEST, space / max(most, 1))
+    size, apart = pitch - 0.5, _WIDEST
+    aws = sum(d.aws for d in domains)
+    tests = sum(d.met + d.unread + d.deviation + d.na for d in domains)
     shapes: list[Shape] = [
         Text(x=axis - 2.5, y=3.2, text=f"AWS does, {aws}", weight=600, anchor="end"),
         Text(x=axis + 2.5, y=3.2, text=f"{_short(entity, 40)} does, {_count(tests, 'test')}", weight=600),
@@ -106,32 +111,40 @@ def cover_field(domains: Sequence[Domain], *, entity: str, width: float = 164) -
         shapes.append(Text(x=0, y=y + 2.75, text=domain.title, fill=INK_2))
         shapes += [
             Rect(
-                x=axis - 1.1 - (n + 1) * pitch,
+                x=axis - 1.1 - (n + 1) * apart,
                 y=y,
-                width=size,
-                height=size,
+                width=apart - 0.5,
+                height=_TALL,
                 fill=AWS,
                 stroke=SHARED,
                 line=0.2,
             )
             for n in range(domain.aws)
         ]
-        met, unread, deviation = _marks(domain, unit)
-        for n in range(met + unread + deviation):
+        met, na, unread, deviation = _marks(domain, unit)
+        for n in range(met + na + unread + deviation):
             x = axis + 1.6 + n * pitch
             if n < met:
-                shapes.append(Rect(x=x, y=y, width=size, height=size, fill=MET))
-            elif n < met + unread:
-                shapes += _hatched(x, y, size, size)
+                shapes.append(Rect(x=x, y=y, width=size, height=_TALL, fill=MET))
+            elif n < met + na:
+                shapes.append(
+                    Rect(
+                        x=x + 0.1, y=y + 0.1, width=size - 0.2, height=_TALL - 0.2,
+                        fill="#FFFFFF", stroke=INK_2, line=0.2,
+                    )
+                )  # fmt: skip
+            elif n < met + na + unread:
+                shapes += _hatched(x, y, size, _TALL)
             else:
-                shapes.append(_triangle(x, y - 0.1, size + 0.2, size + 0.2))
+                shapes.append(_triangle(x, y - 0.1, size + 0.2, _TALL + 0.2))
     height = 6 + len(domains) * step - 1
     shapes.append(Path(d=f"M{axis:g} 0V{height:g}", stroke=INK, line=0.35))
     deviations, unreads = sum(d.deviation for d in domains), sum(d.unread for d in domains)
+    skipped = sum(d.na for d in domains)
     title = (
         f"{len(domains)} rows, one a domain. Left of the line, {aws} AWS responsibilities; right of it, "
-        f"{_count(tests, 'test')} of the customer part: {tests - deviations - unreads} met, "
-        f"{unreads} not read, "
+        f"{_count(tests, 'test')} of the customer part: {tests - deviations - unreads - skipped} met, "
+        f"{skipped} not applicable, {unreads} not determined, "
         f"{_count(deviations, 'deviation')}."
     )
     return Figure(width=width, height=height, title=title, shapes=tuple(shapes), unit=unit)
@@ -157,7 +170,7 @@ def status_bar(*, met: int, unread: int, deviation: int, na: int = 0, most: int,
             shapes.append(Rect(x=x, y=0, width=length, height=3.0, fill=DEVIATION))
         x += length + gap
     extra = f", {na} not applicable" if na else ""
-    title = f"Bar: {met} met{extra}, {unread} not read, {_count(deviation, 'deviation')}"
+    title = f"Bar: {met} met{extra}, {unread} not determined, {_count(deviation, 'deviation')}"
     return Figure(width=width, height=3.4, title=title, shapes=tuple(shapes))
 
 
@@ -260,9 +273,12 @@ def _cell(cell: Cell, x: float, y: float, width: float, height: float) -> list[S
     ]
 
 
-def _marks(domain: Domain, unit: int) -> tuple[int, int, int]:
+def _marks(domain: Domain, unit: int) -> tuple[int, int, int, int]:
     """Round up, so that no deviation and nothing unread disappears."""
-    return math.ceil(domain.met / unit), math.ceil(domain.unread / unit), math.ceil(domain.deviation / unit)
+    met, na, unread, deviation = (
+        math.ceil(count / unit) for count in (domain.met, domain.na, domain.unread, domain.deviation)
+    )
+    return met, na, unread, deviation
 
 
 def _lengths(counts: Sequence[int], width: float) -> list[float]:

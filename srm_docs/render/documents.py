@@ -83,7 +83,7 @@ def _frame(packet: Packet, kind: Kind) -> html.Document:
         author=meta.prepared_by if meta.prepared_by != NOT_PROVIDED else meta.organization,
         description=f"{meta.statement}. {meta.as_read_sentence}",
         created=f"{meta.generated.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}",
-        running=" · ".join([*running, "Demonstration"] if meta.demo else running),
+        running=" · ".join([*running, "Demo"] if meta.demo else running),
         foot=views.foot(meta),
         paper="letter" if meta.paper.lower() == "letter" else "a4",
         generator=meta.tool,

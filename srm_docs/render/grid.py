@@ -31,6 +31,8 @@ BANDS, HEAD = 3, 4
 LAST_ROW: Final = 1_048_575
 """The last row that is used; Excel has one more."""
 MOST_LISTED: Final = 12
+MOST_EVIDENCE: Final = 3
+EVIDENCE: Final = "Evidence index"
 """Ids in one cell. All of them are in Evidence index, Matrix and findings.json, a row or an item each."""
 MOST_LINKS: Final = 65_000
 """Excel drops the links of a sheet that has more than 65,530."""
@@ -153,7 +155,7 @@ def _opening(lines: Lines, *, book: Book, sheet: Sheet, title: str, about: str) 
         lines.sheet.column_dimensions[get_column_letter(at)].width = column.width
     lines.add([(cell.stored(title), Look(role="title"))], 26)
     # Printed on several pages across, the first columns repeat: the sentence begins after them, so that it is not cut.
-    indent = sheet.freeze if fit.across([column.width for column in sheet.columns], sheet.freeze) > 1 else 0
+    indent = sheet.freeze if fit.across(sheet.on_paper, sheet.freeze) > 1 else 0
     lines.add([*[("", Look(role="about"))] * indent, (cell.stored(about), Look(role="about"))], 16)
     bands: list[tuple[Any, Look]] = []
     for at, column in enumerate(sheet.columns):
@@ -187,7 +189,7 @@ def _shown(column: Column, value: Any, look: Look, *, ruled: bool) -> tuple[Any,
     elif isinstance(value, Answer):
         value, shape = value.text, value.shape
     elif isinstance(value, tuple):
-        value = _joined(value)
+        value = _joined(value, MOST_EVIDENCE if column.link == (EVIDENCE,) else MOST_LISTED)
     elif isinstance(value, dt.date):
         value = _serial(value)
     exact = cell.number(value) if column.kind in {Kind.COUNT, Kind.DATE} else None
@@ -200,11 +202,11 @@ def _shown(column: Column, value: Any, look: Look, *, ruled: bool) -> tuple[Any,
     return shown, _varied(look, shape, ruled, quote)
 
 
-def _joined(values: tuple[Any, ...]) -> str:
+def _joined(values: tuple[Any, ...], most: int) -> str:
     """Return `a, b, c and 12 more`: a row that is taller than a screen is a row that nobody reads."""
-    if len(values) <= MOST_LISTED + 1:
+    if len(values) <= most + 1:
         return _SEPARATOR.join(map(str, values))
-    return f"{_SEPARATOR.join(map(str, values[:MOST_LISTED]))} and {len(values) - MOST_LISTED:,} more"
+    return f"{_SEPARATOR.join(map(str, values[:most]))} and {len(values) - most:,} more"
 
 
 @lru_cache(maxsize=1_024)

@@ -128,6 +128,7 @@ def _alignment(look: Look) -> Alignment:
     right = look.kind is Kind.COUNT
     return Alignment(
         horizontal="right" if right else "left",
+        indent=1 if right and look.role == "body" else 0,  # text of the next column would touch the number
         vertical="bottom" if look.role in {"head", "section"} else "center" if look.middle else "top",
         wrap_text=look.role != "section",
     )

@@ -98,8 +98,10 @@ def _accounts(packet: Packet) -> Iterator[tuple[str, str]]:
 
 
 def _counted(packet: Packet) -> Iterator[tuple[str, str]]:
+    planned = sum(count for state, count in packet.summary.coverage_totals if state != "out of scope")
     for state, count in packet.summary.coverage_totals:
-        yield state, f"{count:,} of {len(packet.coverage):,} planned calls"
+        out = state == "out of scope"
+        yield state, f"{count:,} reads not made" if out else f"{count:,} of {planned:,} planned reads"
 
 
 _LISTS: Final[Mapping[str, Any]] = {

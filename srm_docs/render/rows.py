@@ -13,7 +13,6 @@ from typing import Any, Final
 from srm_docs.packet.model import (
     NOT_PROVIDED,
     Answer,
-    ControlStatement,
     DomainLine,
     MatrixRow,
     Packet,
@@ -71,7 +70,6 @@ def _matrix(packet: Packet) -> Iterator[Row]:
     own: dict[tuple[str, str, str], MatrixRow | dict[str, str]] = {
         (row.framework, row.requirement, row.responsibility): row for row in (*packet.soc2_matrix, *packet.iso_matrix)
     }
-    watched = {line.id: line for line in packet.csocs}
     for domain in packet.domains:
         for bullet in _bullets(domain):
             for link in bullet.links or (None,):
@@ -80,16 +78,13 @@ def _matrix(packet: Packet) -> Iterator[Row]:
                     "domain": domain,
                     "bullet": bullet,
                     "link": link,
-                    "own": given or _own(bullet, watched.get(bullet.id)),
+                    "own": given or _own(bullet),
                 }
 
 
-def _own(bullet: ResponsibilityLine, csoc: ControlStatement | None) -> dict[str, str]:
-    """On the AWS side the organization's own control is the one that watches AWS; without a duty there is none."""
-    if bullet.kind == "not_applicable":
-        return dict.fromkeys(_OWN, "")
-    missing = dict.fromkeys(_OWN, NOT_PROVIDED)
-    return missing | {"own_control": csoc.monitored_by} if csoc else missing
+def _own(bullet: ResponsibilityLine) -> dict[str, str]:
+    """On the AWS side too the control is the organization's own: the one that watches AWS. Without a duty: none."""
+    return dict.fromkeys(_OWN, "" if bullet.kind.replace("_", " ") == "not applicable" else NOT_PROVIDED)
 
 
 _OWN: Final = ("own_control", "own_description", "own_owner", "own_frequency")
@@ -147,6 +142,16 @@ def _unread(packet: Packet) -> Iterator[Row]:
         yield {"line": line, "state": Answer(text=line.state, shape=Shape.UNREAD)}
 
 
+def _parameters(packet: Packet) -> Iterator[Row]:
+    """Give numbers as numbers, so that they can be compared."""
+    for line in packet.parameters:
+        yield {"line": line} | {name: _number(getattr(line, name)) for name in ("value", "default", "loosest")}
+
+
+def _number(said: str) -> int | str:
+    return int(said) if said.isascii() and said.isdigit() else said
+
+
 def _legend(packet: Packet, book: Book) -> Iterator[Row]:
     for statement in packet.statements:
         counts = f"{statement.count_soc2} SOC 2 criteria, {statement.count_iso} Annex A controls"
@@ -172,11 +177,12 @@ _SOURCES: Final[Mapping[str, Callable[[Packet], Iterator[Row]]]] = {
     "evidence": _evidence,
     "coverage": _coverage,
     "unread": _unread,
+    "parameters": _parameters,
 }
 _LINES: Final[Mapping[str, Callable[[Packet], Iterable[Any]]]] = {
     name: lambda packet, name=name: getattr(packet, name)  # type: ignore[misc]
     for name in (
         "soc2", "annex_a", "clauses", "soc2_matrix", "iso_matrix", "tests", "findings", "reports", "csocs", "cuecs",
-        "redactions", "gaps", "parameters", "accounts",
+        "redactions", "gaps", "accounts",
     )
 }  # fmt: skip

@@ -68,7 +68,8 @@ class Sheet:
     """One sheet: where its rows come from and how they stand.
 
     `key` is the path whose value other sheets link to; a hairline turns into a rule where the value of `rule`
-    changes; `freeze` counts the columns that stay in view; `empty` is printed instead of rows.
+    changes; `freeze` counts the columns that stay in view, `printed` those on paper (0: all); `empty` is printed
+    instead of rows.
     """
 
     title: str
@@ -78,8 +79,14 @@ class Sheet:
     key: str = ""
     rule: str = ""
     freeze: int = 1
+    printed: int = 0
     tab: str = ""
     empty: str = "None."
+
+    @property
+    def on_paper(self) -> tuple[float, ...]:
+        """The widths of the columns that are printed."""
+        return tuple(column.width for column in self.columns[: self.printed or len(self.columns)])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,8 +167,12 @@ def _check(source: Source, book: Book) -> None:
         if sheet.title.casefold() in names:
             raise _fault(source, (*here, "title"), f'two sheets are named "{sheet.title}"')
         names.add(sheet.title.casefold())
-        if not sheet.columns or not 0 <= sheet.freeze <= len(sheet.columns):
-            raise _fault(source, here, "a sheet needs columns, and `freeze` counts some of them")
+        if (
+            not sheet.columns
+            or not 0 <= sheet.freeze <= len(sheet.columns)
+            or not 0 <= sheet.printed <= len(sheet.columns)
+        ):
+            raise _fault(source, here, "a sheet needs columns, and `freeze` and `printed` count some of them")
     _check_columns(source, book)
 
 

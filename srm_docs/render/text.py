@@ -22,6 +22,7 @@ from srm_docs.render import assets
 
 Face = Literal["sans", "mono"]
 OPEN, CLOSE = "‹", "›"
+SPARED = 120  # characters over the limit that are printed all the same: two lines of a table's widest column
 MOST_MARKS = 2  # Vietnamese decomposed needs two; a stack of more prints over its neighbours
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"})
 _KEPT = frozenset(" \u00a0\n")
@@ -93,9 +94,15 @@ def _judged(text: str, face: Face, *, strict: bool) -> list[tuple[str, bool]]:
 
 
 def cut(text: str, most: int = 500, whole_in: str = "") -> str:
-    """Return at most `most` characters of text, then how many more there are and where the whole is."""
-    if len(text) <= most:
+    """Return about `most` characters of text, then how many more there are and where the whole is.
+
+    A cut ends with a word, and is made only where it saves more than the two lines that saying so may take.
+    """
+    if len(text) <= most + min(most, SPARED):
         return text
-    more = len(text) - most
+    kept = text[:most]
+    if not text[most].isspace() and (space := kept.rfind(" ")) > most // 2:
+        kept = kept[:space]
+    kept = kept.rstrip()
     where = f"; whole in {whole_in}" if whole_in else ""
-    return f"{text[:most]}… {more:,} more character{'' if more == 1 else 's'}{where}"
+    return f"{kept}… {len(text) - len(kept):,} more characters{where}"

@@ -22,9 +22,12 @@ from srm_docs.packet.model import (
     MatrixRow,
     Meta,
     Packet,
+    ReportLine,
     RequirementLine,
     ResourceLine,
+    ResponsibilityLine,
     Shape,
+    TestLine,
     UnreadLine,
 )
 from srm_docs.render import charts
@@ -124,6 +127,17 @@ class Where:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Procedure:
+    """The self-tests of one responsibility; a test that stands under another one is only named, with its place."""
+
+    ref: str
+    line: ResponsibilityLine
+    count: int
+    tests: tuple[TestLine, ...]
+    also: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """One document's view of the packet; `framework` is soc2, iso27001 or empty for both."""
 
@@ -135,7 +149,10 @@ class View:
     requirements: tuple[RequirementLine, ...]
     statements: tuple[tuple[Answer, int], ...]
     groups: tuple[tuple[str, tuple[RequirementLine, ...]], ...]
-    matrix: tuple[tuple[str, tuple[MatrixRow, ...]], ...]
+    matrix: tuple[tuple[str, Answer | None, tuple[MatrixRow, ...]], ...]
+    procedures: tuple[Procedure, ...]
+    reports: tuple[ReportLine, ...]
+    read_first: tuple[tuple[str, str], ...]
     worst: FindingLine | None
     severities: tuple[tuple[str, tuple[FindingLine, ...]], ...]
     refusals: tuple[Refusal, ...]
@@ -146,6 +163,15 @@ class View:
     titles: Mapping[str, str]
     known: frozenset[str]
     most_account_blocks: int = MOST_ACCOUNT_BLOCKS
+
+    @property
+    def refs(self) -> Mapping[str, str]:
+        """Return the reference of each responsibility's self-tests: `P7`."""
+        return {p.line.id: p.ref for p in self.procedures}
+
+    def procedures_of(self, domain: DomainLine) -> tuple[Procedure, ...]:
+        """Return the self-tests of a domain's responsibilities."""
+        return tuple(p for p in self.procedures if p.line.domain == domain.id)
 
     @property
     def condensed(self) -> bool:
@@ -188,7 +214,7 @@ def view(packet: Packet, framework: str = "") -> View:
     requirements = {"soc2": packet.soc2, "iso27001": (*packet.annex_a, *packet.clauses)}.get(framework, ())
     charted = {"soc2": packet.soc2, "iso27001": packet.annex_a}.get(framework, ())
     rows = {"soc2": packet.soc2_matrix, "iso27001": packet.iso_matrix}.get(framework, ())
-    group_of = {line.id: line.group_title for line in requirements}
+    by_id = {line.id: line for line in requirements}
     evidence = evidence_groups(packet.evidence)
     findings = sorted(packet.findings, key=lambda line: severity(line.severity))
     return View(
@@ -204,7 +230,15 @@ def view(packet: Packet, framework: str = "") -> View:
             framework, ()
         ),
         groups=grouped((line.group_title, line) for line in requirements),
-        matrix=grouped((group_of.get(row.requirement, ""), row) for row in rows),
+        matrix=tuple(
+            (title, by_id[same[0].requirement].statement if same[0].requirement in by_id else None, same)
+            for title, same in grouped((f"{row.requirement} {row.requirement_title}", row) for row in rows)
+        ),
+        procedures=procedures(packet),
+        reports=tuple(sorted(packet.reports, key=lambda line: framework == "iso27001" and "ISO" not in line.title)),
+        read_first=packet.summary.read_first_iso
+        if framework == "iso27001" and packet.summary.read_first_iso
+        else packet.summary.read_first,
         worst=findings[0] if findings else None,
         severities=grouped((line.severity, line) for line in findings),
         refusals=refusals(packet.unread),
@@ -215,6 +249,31 @@ def view(packet: Packet, framework: str = "") -> View:
         titles={d.id: d.title for d in packet.domains},
         known=frozenset(line.id for line in requirements or (*packet.soc2, *packet.annex_a, *packet.clauses)),
     )
+
+
+def procedures(packet: Packet) -> tuple[Procedure, ...]:
+    """Return the self-tests of each responsibility with the reference by which the matrix names them."""
+    tests = {line.id: line for line in packet.tests}
+    lines = [line for d in packet.domains for line in d.customer if any(name in tests for name in line.tests)]
+    refs = {line.id: f"P{number}" for number, line in enumerate(lines, 1)}
+    homes = {name: next((r for r in t.responsibilities if r in refs), "") for name, t in tests.items()}
+    made = []
+    for line in lines:
+        mine = [tests[name] for name in line.tests if name in tests]
+        also: dict[str, list[str]] = {}
+        for test in mine:
+            if homes[test.id] != line.id:
+                also.setdefault(refs[homes[test.id]], []).append(test.title)
+        made.append(
+            Procedure(
+                ref=refs[line.id],
+                line=line,
+                count=len(mine),
+                tests=tuple(test for test in mine if homes[test.id] == line.id),
+                also=tuple((ref, tuple(titles)) for ref, titles in also.items()),
+            )
+        )
+    return tuple(made)
 
 
 def grouped(pairs: Iterable[tuple[str, T]]) -> tuple[tuple[str, tuple[T, ...]], ...]:
@@ -262,7 +321,8 @@ def gaps(packet: Packet, framework: str) -> tuple[GapLine, ...]:
     """Return what is missed, without the requirements of the framework that this document is not about."""
     others = {"soc2": (*packet.annex_a, *packet.clauses), "iso27001": packet.soc2}.get(framework, ())
     names = {f"{line.id} {line.title}" for line in others} | {line.id for line in others}
-    return tuple(gap for gap in packet.gaps if gap.subject not in names)
+    mine = {"", framework} if framework else {"", "soc2", "iso27001"}
+    return tuple(gap for gap in packet.gaps if gap.framework in mine and gap.subject not in names)
 
 
 def refusals(lines: Sequence[UnreadLine]) -> tuple[Refusal, ...]:
@@ -330,7 +390,10 @@ def _anchors(lines: Sequence[EvidenceLine], groups: Sequence[EvidenceGroup]) -> 
 
 
 def _charted(line: DomainLine) -> charts.Domain:
-    return charts.Domain(title=line.title, aws=len(line.aws), met=line.met, unread=line.unknown, deviation=line.unmet)
+    return charts.Domain(
+        title=line.title, aws=len(line.aws), met=line.met, unread=line.unknown, deviation=line.unmet,
+        na=line.not_applicable,
+    )  # fmt: skip
 
 
 def _thirds(label: str, aws: int, shared: int, customer: int) -> tuple[str, list[tuple[charts.Side, int]]]:

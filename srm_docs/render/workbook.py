@@ -90,8 +90,7 @@ def _built(name: str, packet: Packet, users: Path | None, last_row: int | None) 
                 rows=islice(values, last_row - grid.HEAD),
                 targets=targets,
             )
-            widths = tuple(column.width for column in plan.sheet.columns)
-            _set_up(part, packet.meta, widths=widths, sheet=plan.sheet)
+            _set_up(part, packet.meta, widths=plan.sheet.on_paper, sheet=plan.sheet)
             parts.append(part)
     _describe(made.properties, book, packet.meta)
     contents = {f"xl/worksheets/sheet{at}.xml": part.rows for at, part in enumerate(parts, 1)}
@@ -211,7 +210,8 @@ def _set_up(
         across = fit.across(widths, sheet.freeze)
         if across > 1 and sheet.freeze:
             worksheet.print_title_cols = f"A:{get_column_letter(sheet.freeze)}"
-    worksheet.print_area = f"A1:{get_column_letter(part.last_column)}{part.last_row}"
+    last = (sheet and sheet.printed) or part.last_column
+    worksheet.print_area = f"A1:{get_column_letter(last)}{part.last_row}"
     worksheet.sheet_properties.pageSetUpPr.fitToPage = True
     page = worksheet.page_setup
     page.paperSize, page.fitToWidth, page.fitToHeight = _PAPER[paper], across, 0
