@@ -121,6 +121,21 @@ def test_the_matrix_leaves_out_no_requirement_and_no_tested_responsibility(packe
                     assert (row.result, row.detail) == (r.statement, r.because), "the matrix contradicts its criterion"
 
 
+def test_the_first_evidence_of_a_line_is_an_own_answer_and_shows_what_the_line_says(packet: Packet) -> None:
+    call = {e.id: e.call for e in packet.evidence}
+    bullets = [b for d in packet.domains for b in d.customer]
+    lines = (*bullets, *requirements(packet), *packet.soc2_matrix, *packet.iso_matrix, *packet.tests, *packet.findings)
+    led = {call[line.evidence[0]] for line in lines if line.evidence}
+    assert led
+    assert not led & {"sts:GetCallerIdentity", "ec2:DescribeRegions"}
+    for test in packet.tests:
+        assert not test.evidence or call[test.evidence[0]] in test.calls, test.id
+    tests = {t.id: t for t in packet.tests}
+    for bullet in bullets:
+        deviating = {e for t in bullet.tests for r in tests[t].deviations for e in r.evidence}
+        assert not deviating or bullet.evidence[0] in deviating, bullet.id
+
+
 # -- counts -----------------------------------------------------------------------------------------------------------
 
 

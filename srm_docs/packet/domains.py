@@ -9,6 +9,7 @@ from srm_docs.checks.observation import Status
 from srm_docs.declare.audit import Audit
 from srm_docs.findings.conclude import Conclusions, ResponsibilityResult
 from srm_docs.findings.rollup import ReportState
+from srm_docs.packet.evidence_index import worst_first
 from srm_docs.packet.model import (
     NOT_PROVIDED,
     Answer,
@@ -57,8 +58,9 @@ def _line(
         return tuple(x.requirement for x in links if x.framework == framework and x.strength == strength)
 
     reports = [r for r in conclusions.reports if r.report.id in item.reports]
-    tested = dict.fromkeys(e for t in result.tests for e in selftests.by_id[t].evidence)
-    evidence = dict.fromkeys(row.evidence for r in reports for row in r.listed) if item.side is Side.AWS else tested
+    tested = worst_first([selftests.by_id[t] for t in result.tests])
+    listed_in = dict.fromkeys(row.evidence for r in reports for row in r.listed)
+    evidence = tuple(listed_in) if item.side is Side.AWS else tested
     return ResponsibilityLine(
         id=item.id,
         domain=item.domain,
@@ -76,7 +78,7 @@ def _line(
         tests=result.tests,
         relied_on=tuple(r.report.title.partition(":")[0] for r in reports),
         review=NOT_PROVIDED if item.side is Side.AWS else "",
-        evidence=tuple(evidence),
+        evidence=evidence,
         links=links,
     )
 

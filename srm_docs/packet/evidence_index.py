@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
 from srm_docs.catalog.model import Catalog
 from srm_docs.checks.call import Call
+from srm_docs.checks.observation import Status
 from srm_docs.checks.place import GLOBAL
 from srm_docs.evidence.entry import Entry, Header
 from srm_docs.findings.conclude import RequirementResult
@@ -52,6 +53,19 @@ def evidence_lines(
         for entry in sorted(entries, key=sort_key)
         for named in [tuple(bullets.get(entry.evidence_id, ()))]
     )
+
+
+_WORST = (Status.UNMET, Status.UNKNOWN, Status.MET, Status.NOT_APPLICABLE)
+
+
+def worst_first(results: Sequence[Result]) -> tuple[str, ...]:
+    """The evidence ids behind self-tests, each once: where the worst was seen, then what else the tests read.
+
+    The first id is the one that a matrix prints, so it has to show what the line says.
+    """
+    ordered = sorted(results, key=lambda r: _WORST.index(r.status))
+    seen = (j.evidence for status in _WORST for r in ordered for j in r.judged(status) if j.evidence)
+    return tuple(dict.fromkeys([*seen, *(e for r in ordered for e in r.evidence)]))
 
 
 def sort_key(entry: Entry) -> tuple[str, str, str, str]:
