@@ -12,14 +12,14 @@ from typing import Any
 
 import pytest
 
-from srm_docs import pipeline
+from srm_docs import cli, pipeline
 from srm_docs.checks.observation import Status
 from srm_docs.config import Config
 from srm_docs.declare.audit import Approval, Audit, AuditType, Category
 from srm_docs.evidence.snapshot import Snapshot
 from srm_docs.findings.rollup import WHEN, Statement
 from srm_docs.packet.assemble import assemble
-from srm_docs.packet.gaps import gap_lines
+from srm_docs.packet.gaps import gap_lines, subject_of
 from srm_docs.packet.ingredients import Ingredients
 from srm_docs.packet.model import NOT_PROVIDED, Answer, MatrixRow, Packet, RequirementLine, Shape
 from srm_docs.packet.requirements import STATEMENT_SHAPES
@@ -119,6 +119,23 @@ def test_the_matrix_leaves_out_no_requirement_and_no_tested_responsibility(packe
             for row in rows[r.id]:
                 if not row.responsibility:
                     assert (row.result, row.detail) == (r.statement, r.because), "the matrix contradicts its criterion"
+
+
+def test_each_read_that_was_not_answered_whole_has_its_line(packet: Packet) -> None:
+    """Lead, list, workbook (the same lines) and terminal agree in their counts, and what depends on a call names it."""
+    refused = {(c.call, c.account, c.region) for c in packet.coverage if c.shape is Shape.UNREAD}
+    assert {(u.call, u.account, u.region) for u in packet.unread} == refused
+    assert sum(u.reads for u in packet.unread) == len(refused)
+    because = [u for u in packet.unread if u.depends_on]
+    assert because
+    said = f"{len(refused)} planned reads were not answered whole: {len(refused) - len(because)} themselves, and "
+    assert packet.summary.refused.startswith(f"{said}{len(because)} because")
+    assert f"{len(refused)} not." in packet.scope.completeness.text
+    for u in because:
+        assert (u.depends_on, u.account, u.region) in refused
+        assert u.depends_on in u.mend
+    listed = cli._unread(packet)
+    assert sum(len(where.split(", ")) for _, where, _ in listed) == len(refused)
 
 
 def test_the_first_evidence_of_a_line_is_an_own_answer_and_shows_what_the_line_says(packet: Packet) -> None:
@@ -262,9 +279,10 @@ def test_everything_that_is_not_provided_has_a_row_in_gaps(packet: Packet) -> No
     assert len({(g.subject, g.what) for g in packet.gaps}) == len(packet.gaps), "a gap is listed twice"
     for r in requirements(packet):
         if NOT_PROVIDED in f"{r.because}{r.bring}".replace("review NOT PROVIDED", "") or r.bring:
-            assert f"{r.id} {r.title}" in subjects, r.id
+            assert subject_of(r) in subjects, r.id
         if r.statement.shape is Shape.MISSING:
-            assert f"{r.id} {r.title}" in subjects or "AWS part" in r.because, r.id
+            assert subject_of(r) in subjects or "AWS part" in r.because, r.id
+    assert "Clause 4.1 Internal and external issues" in subjects, "an internal id is printed"
     for report in packet.reports:
         assert (report.review == NOT_PROVIDED) == (report.title in subjects), report.id
     for d in packet.domains:
@@ -287,7 +305,7 @@ def test_what_nobody_declared_prints_not_provided(demo_snapshot: Snapshot) -> No
     packet = assemble(bare)
     m = packet.meta
     assert {m.organization, m.system, m.period, m.version, m.prepared_by} == {NOT_PROVIDED}
-    declared = [g.subject for g in packet.gaps if g.where == "srm-docs.toml"]
+    declared = [g.subject for g in packet.gaps if g.where == "Configuration of this packet"]
     assert declared == ["Organization", "System", "Audit period", "Version of this packet", "Prepared by",
                         "Control mapping"]  # fmt: skip
     assert packet.summary.lead.startswith("The organization ")
