@@ -386,7 +386,8 @@ def test_a_region_and_a_group_of_a_hash_are_never_broken() -> None:
 def test_a_call_is_printed_as_aws_names_it_and_a_command_as_code() -> None:
     filters_of = html.environment().filters
     assert filters_of["call"]("ec2:DescribeImages#in-use").striptags() == "ec2:DescribeImages (filter: in use)"
-    assert filters_of["coded"]("Try `srm-docs policy`.") == "Try <code>srm-docs policy</code>."
+    coded = filters_of["coded"]("Try `srm-docs policy`.")
+    assert coded == 'Try <code><span class="nb">srm-docs</span> policy</code>.'
 
 
 def test_resources_of_a_place_with_the_same_note_share_a_line(packet: Packet) -> None:

@@ -32,7 +32,7 @@ _CODE, _PLAIN = Markup("<code>{}</code>"), Markup("{}")
 _SHORT = 20  # characters of a word that does not break at its capitals
 _JOINTS = re.compile(r"(?<=[:/,;=&?|\\_])(?=.)")
 _CAPITALS = re.compile(rf"{_JOINTS.pattern}|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-_REGION = re.compile(r"\b[a-z]{2}(?:-[a-z]+)+-\d\b")
+_REGION = re.compile(r"\b[a-z]{2}(?:-[a-z]+)+-\d\b|\bsrm-docs\b(?:\.toml)?")
 _HYPHENED = re.compile(r"(?<![\w-])(?=[\w-]{3,16}(?![\w-]))\w+(?:-\w+)+")
 
 
