@@ -19,7 +19,7 @@ from srm_docs import resources
 from srm_docs.collect.answer import State
 from srm_docs.errors import TemplateError
 from srm_docs.packet.model import NOT_PROVIDED, EvidenceLine, Packet
-from srm_docs.render import charts, documents, filters, html, pdf, text, views
+from srm_docs.render import assets, charts, documents, filters, html, pdf, text, views
 
 pdfium = pytest.importorskip("pypdfium2")
 EVIDENCE = re.compile(r"EV[A-Z2-7]{8}")  # as `squeezed` leaves it
@@ -375,10 +375,23 @@ def test_a_name_breaks_at_its_capitals_and_joints_only(name: str, parts: list[st
     assert [Markup(part).striptags() for part in made.split("<wbr>")] == parts
 
 
+def test_a_name_that_begins_a_line_is_not_broken_within_a_part() -> None:
+    """The layout engine breaks a part at the start of a line where it can, so the parts must not be breakable."""
+    name = html.environment().filters["id"]("codepipeline:ListPipelinesException")
+    head = '<html lang="en"><title>x</title><link rel="stylesheet" href="srm-asset:css/text.css">'
+    page = f'{head}<p style="width:45mm; font-size:12pt">{name}'
+    lines = pdfium.PdfDocument(pdf.write(page, assets=assets.bundled(None)).content)[0].get_textpage().get_text_range()
+    parts = {"codepipeline:", "List", "Pipelines", "Exception"}
+    assert len(lines.splitlines()) > 1
+    for line in lines.splitlines():
+        assert set(re.findall(r"[a-z]+:|[A-Z][a-z]+|.", line.strip())) <= parts, line
+
+
 def test_a_region_and_a_group_of_a_hash_are_never_broken() -> None:
     filters_of = html.environment().filters
     assert filters_of["value"]("in eu-north-1 alone") == 'in <span class="nb">eu-north-1</span> alone'
-    assert '<span class="nb">srm-docs-reader</span>' in filters_of["id"]("assumed-role/srm-docs-reader/x")
+    assert '<span class="nb">srm-docs-reader/</span>' in filters_of["id"]("assumed-role/srm-docs-reader/x")
+    assert '<span class="nb">Exception</span>' in filters_of["id"]("SubscriptionRequiredException")
     style = (resources.templates() / "packet" / "css" / "text.css").read_text("utf-8")
     assert re.search(r"\.hash i \{[^}]*white-space: nowrap", style)
 

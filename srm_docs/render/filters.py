@@ -33,7 +33,7 @@ _SHORT = 20  # characters of a word that does not break at its capitals
 _JOINTS = re.compile(r"(?<=[:/,;=&?|\\_])(?=.)")
 _CAPITALS = re.compile(rf"{_JOINTS.pattern}|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _REGION = re.compile(r"\b[a-z]{2}(?:-[a-z]+)+-\d\b|\bsrm-docs\b(?:\.toml)?")
-_HYPHENED = re.compile(r"(?<![\w-])(?=[\w-]{3,16}(?![\w-]))\w+(?:-\w+)+")
+_PART = re.compile(r"\A.{1,16}\Z|(?<![\w-])(?=[\w-]{3,16}(?![\w-]))\w+(?:-\w+)+")
 
 
 class Sanitise(Protocol):
@@ -94,19 +94,17 @@ def hashed(digest: str) -> Markup:
     )
 
 
-def breaking(shown: str, kept: re.Pattern[str] = _REGION, short: int = _SHORT) -> Markup:
+def breaking(shown: str, short: int = _SHORT) -> Markup:
     """Return text with a chance to break after the joints of an ARN, a path or a dotted name, and at capitals.
 
-    A chance is zero-width and not part of the text. What `kept` matches is never broken at its hyphens.
+    A chance is zero-width and not part of the text. Names of regions and the parts of a word longer than `short` are
+    never broken themselves: at the start of a line the layout would rather break a part than use a chance before it.
     """
     return Markup(" ").join(
-        Markup("<wbr>").join(_unbroken(piece, kept) for piece in _pieces(word, short)) for word in shown.split(" ")
+        Markup("<wbr>").join(_unbroken(piece, _REGION if len(word) <= short else _PART) for piece in parts)
+        for word in shown.split(" ")
+        for parts in [(_JOINTS if len(word) <= short else _CAPITALS).split(word)]
     )
-
-
-def _pieces(word: str, short: int) -> list[str]:
-    """Return the parts between which a word may break: a short one in camel case stays whole, `CloudTrail`."""
-    return (_JOINTS if len(word) <= short else _CAPITALS).split(word)
 
 
 def _unbroken(piece: str, kept: re.Pattern[str]) -> Markup:
@@ -144,7 +142,7 @@ def markup_filters(sanitise: Sanitise) -> dict[str, Callable[..., Markup]]:
         raw = str(value)
         shown = sanitise(text.cut(raw, 300), "mono", strict=True)
         kind = "id" if len(shown) <= UNBROKEN else "id long"
-        return Markup('<span class="{}">{}</span>').format(kind, breaking(shown, _HYPHENED, UNBROKEN))
+        return Markup('<span class="{}">{}</span>').format(kind, breaking(shown, UNBROKEN))
 
     def call(raw: object) -> Markup:
         """Print an API call as AWS names it, and what we filter it by in words after it."""
