@@ -519,11 +519,13 @@ def _exit_code(packet: Packet, stopped: Sequence[str], fail_on: Sequence[str], *
 
 def _unread(packet: Packet) -> list[tuple[str, str, str]]:
     """What could not be read, a line each for the same call, state and mend: what, where and what to do."""
+    from srm_docs.packet.words import call_words
+
     places: dict[tuple[str, str, str], list[str]] = {}
     for u in packet.unread:
         places.setdefault((u.call, u.state, u.mend), []).append(f"{u.account}/{u.region}")
     return [
-        (call, f"{state} in {', '.join(at[:2])}" + (f" and {len(at) - 2} more" if at[2:] else ""), mend)
+        (call_words(call), f"{state} in {', '.join(at[:2])}" + (f" and {len(at) - 2} more" if at[2:] else ""), mend)
         for (call, state, mend), at in places.items()
     ]
 
@@ -543,7 +545,8 @@ def _report(packet: Packet, path: str, *, already: bool, zip_path: str) -> None:
         footer=("All domains", str(s.met), str(s.unmet), str(s.unknown), str(s.not_applicable)),
     )
     if packet.unread:
-        console.entries("Could not be read", _unread(packet))
+        reads = sum(u.reads for u in packet.unread)
+        console.entries(f"Could not be read: {reads:,} planned read{'' if reads == 1 else 's'}", _unread(packet))
     for text in (s.out_of_scope, packet.meta.mapping_approval + "."):
         if text:
             console.paragraph(text)

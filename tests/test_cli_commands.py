@@ -349,7 +349,7 @@ def test_a_template_with_an_unknown_name_is_6_with_file_and_line(aws: Scripted, 
 
 def stub(monkeypatch: pytest.MonkeyPatch, *, unmet: int, unknown: int, unread: int, demo: bool = False) -> None:
     line = SimpleNamespace(call="kms:ListKeys", account=ACCOUNT, region="eu-west-1", state="denied", code="X\x1b[31m",
-                           mend="Allow it, \u202eplease.")  # fmt: skip
+                           mend="Allow it, \u202eplease.", reads=1)  # fmt: skip
     summary = SimpleNamespace(met=1, unmet=unmet, unknown=unknown, not_applicable=0, out_of_scope="")
     meta = SimpleNamespace(demo=demo, snapshot="s", as_read="today", mapping_approval="Not approved")
     packet = SimpleNamespace(summary=summary, meta=meta, unread=[line] * unread, domains=[])

@@ -98,7 +98,7 @@ def test_nothing_to_ask_rests_on_the_parents_answer() -> None:
     listing = small.question(BUCKETS, WHOLE).evidence_id
     assert (found.status, found.evidence) == (SKIP, (listing,))
     found = places(small.concluded(Estate(at(BUCKETS.id, WHOLE, BUCKET))), "bucket_policies_are_closed")[WHOLE]
-    assert found.evidence == (listing, small.question(POLICIES, WHOLE, Bucket="b").evidence_id)
+    assert found.evidence == (small.question(POLICIES, WHOLE, Bucket="b").evidence_id, listing), "its own first"
 
 
 def test_a_refused_parent_makes_its_children_unknown() -> None:

@@ -12,14 +12,14 @@ from typing import Any
 
 import pytest
 
-from srm_docs import pipeline
+from srm_docs import cli, pipeline
 from srm_docs.checks.observation import Status
 from srm_docs.config import Config
 from srm_docs.declare.audit import Approval, Audit, AuditType, Category
 from srm_docs.evidence.snapshot import Snapshot
 from srm_docs.findings.rollup import WHEN, Statement
 from srm_docs.packet.assemble import assemble
-from srm_docs.packet.gaps import gap_lines
+from srm_docs.packet.gaps import gap_lines, subject_of
 from srm_docs.packet.ingredients import Ingredients
 from srm_docs.packet.model import NOT_PROVIDED, Answer, MatrixRow, Packet, RequirementLine, Shape
 from srm_docs.packet.requirements import STATEMENT_SHAPES
@@ -150,6 +150,38 @@ def test_what_decided_a_statement_is_short_lines_with_the_worst_tests_by_title(p
             assert not any(name in said for name in titles), (r.id, "a test is named by its id")
     worst = next(f for f in packet.findings if "CC6.1" in f.soc2)
     assert titles[worst.id] in next(r for r in packet.soc2 if r.id == "CC6.1").because
+
+
+def test_each_read_that_was_not_answered_whole_has_its_line(packet: Packet) -> None:
+    """Lead, list, workbook (the same lines) and terminal agree in their counts, and what depends on a call names it."""
+    refused = {(c.call, c.account, c.region) for c in packet.coverage if c.shape is Shape.UNREAD}
+    assert {(u.call, u.account, u.region) for u in packet.unread} == refused
+    assert sum(u.reads for u in packet.unread) == len(refused)
+    because = [u for u in packet.unread if u.depends_on]
+    assert because
+    said = f"{len(refused)} planned reads were not answered whole: {len(refused) - len(because)} themselves, and "
+    assert packet.summary.refused.startswith(f"{said}{len(because)} because")
+    assert f"{len(refused)} not." in packet.scope.completeness.text
+    for u in because:
+        assert (u.depends_on, u.account, u.region) in refused
+        assert u.depends_on in u.mend
+    listed = cli._unread(packet)
+    assert sum(len(where.split(", ")) for _, where, _ in listed) == len(refused)
+
+
+def test_the_first_evidence_of_a_line_is_an_own_answer_and_shows_what_the_line_says(packet: Packet) -> None:
+    call = {e.id: e.call for e in packet.evidence}
+    bullets = [b for d in packet.domains for b in d.customer]
+    lines = (*bullets, *requirements(packet), *packet.soc2_matrix, *packet.iso_matrix, *packet.tests, *packet.findings)
+    led = {call[line.evidence[0]] for line in lines if line.evidence}
+    assert led
+    assert not led & {"sts:GetCallerIdentity", "ec2:DescribeRegions"}
+    for test in packet.tests:
+        assert not test.evidence or call[test.evidence[0]] in test.calls, test.id
+    tests = {t.id: t for t in packet.tests}
+    for bullet in bullets:
+        deviating = {e for t in bullet.tests for r in tests[t].deviations for e in r.evidence}
+        assert not deviating or bullet.evidence[0] in deviating, bullet.id
 
 
 # -- counts -----------------------------------------------------------------------------------------------------------
@@ -312,9 +344,10 @@ def test_everything_that_is_not_provided_has_a_row_in_gaps(packet: Packet) -> No
     assert len({(g.subject, g.what) for g in packet.gaps}) == len(packet.gaps), "a gap is listed twice"
     for r in requirements(packet):
         if NOT_PROVIDED in f"{r.because}{r.bring}".replace("review NOT PROVIDED", "") or r.bring:
-            assert f"{r.id} {r.title}" in subjects, r.id
+            assert subject_of(r) in subjects, r.id
         if r.statement.shape is Shape.MISSING:
-            assert f"{r.id} {r.title}" in subjects or "AWS part" in r.because, r.id
+            assert subject_of(r) in subjects or "AWS part" in r.because, r.id
+    assert "Clause 4.1 Internal and external issues" in subjects, "an internal id is printed"
     for report in packet.reports:
         assert (report.review == NOT_PROVIDED) == (report.title in subjects), report.id
     for d in packet.domains:
@@ -338,7 +371,7 @@ def test_what_nobody_declared_prints_not_provided(demo_snapshot: Snapshot) -> No
     packet = assemble(bare)
     m = packet.meta
     assert {m.organization, m.system, m.period, m.version, m.prepared_by} == {NOT_PROVIDED}
-    declared = [g.subject for g in packet.gaps if g.where == "srm-docs.toml"]
+    declared = [g.subject for g in packet.gaps if g.where == "Configuration of this packet"]
     assert declared == ["Organization", "System", "Audit period", "Version of this packet", "Prepared by",
                         "Control mapping"]  # fmt: skip
     assert packet.summary.lead.startswith("The organization ")

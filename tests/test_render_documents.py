@@ -13,14 +13,17 @@ import packet_sample
 import pikepdf
 import pytest
 import verapdf
+from markupsafe import Markup
 
 from srm_docs import resources
 from srm_docs.collect.answer import State
 from srm_docs.errors import TemplateError
 from srm_docs.packet.model import NOT_PROVIDED, EvidenceLine, Packet
-from srm_docs.render import charts, documents, filters, html, pdf, text, views
+from srm_docs.render import assets, charts, documents, filters, html, pdf, text, views
 
 pdfium = pytest.importorskip("pypdfium2")
+EVIDENCE = re.compile(r"EV[A-Z2-7]{8}")  # as `squeezed` leaves it
+LISTS = ("Evidence index", "List of contents and verification")
 FORBIDDEN = re.compile(
     r"\b(compliant|compliance with|satisfied|satisfies|passed|passes|effective|adequate)\b", re.IGNORECASE
 )
@@ -181,7 +184,9 @@ def test_what_was_refused_names_its_mend(packet: Packet, sections: dict[str, str
 
 def test_evidence_and_contents_are_listed_with_their_hashes(packet: Packet, sections: dict[str, str]) -> None:
     for item in packet.evidence:
-        assert squeezed(item.id + item.call) in sections["Evidence index"]
+        region = "" if item.region == "global" else item.region
+        assert squeezed(f"{item.id}{item.account}{region}") in sections["Evidence index"]
+        assert squeezed(item.call) in sections["Evidence index"]
         assert item.sha256 in sections["Evidence index"]
     listed = sections["List of contents and verification"]
     assert packet.contents_digest in listed
@@ -190,6 +195,26 @@ def test_evidence_and_contents_are_listed_with_their_hashes(packet: Packet, sect
         folder, _, name = file.path.rpartition("/")
         assert squeezed(f"{name}{file.size:,}{file.sha256}") in listed, file.path
         assert not folder or squeezed(f"{folder}/") in listed, file.path
+
+
+def test_each_evidence_id_that_a_page_cites_stands_in_the_index(packet: Packet, sections: dict[str, str]) -> None:
+    index = set(EVIDENCE.findall(sections["Evidence index"]))
+    printed = set(EVIDENCE.findall("".join(said for title, said in sections.items() if title not in LISTS)))
+    assert len(printed) > 10
+    assert printed <= index
+    assert printed <= {squeezed(ident) for ident in views.cited(packet)}, (
+        "an index of thousands of items lists only what is known to be cited"
+    )
+
+
+def test_a_cut_list_of_contents_says_how_many_it_names(packet: Packet, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(views, "MOST_FILES", 2)
+    monkeypatch.setattr(views, "MOST_HASHED", 1)
+    content = documents.document(small(packet, evidence=packet.evidence[:3]), "soc2-packet")
+    said = squeezed("".join(page.get_textpage().get_text_range() for page in pdfium.PdfDocument(content)))
+    assert "2of3arenamedhere,allofthemincontents.json" in said
+    assert "Eachisnamed" not in said
+    assert "SHA256ofeachfile:contents.json,andworkbook" in said, "no hash may be promised in a list that is cut"
 
 
 def test_the_seven_statements_and_the_notation_are_explained(packet: Packet, sections: dict[str, str]) -> None:
@@ -348,13 +373,56 @@ def items(count: int) -> Iterator[EvidenceLine]:
         yield dataclasses.replace(line, id=f"EV-{at:08}", call=f"ec2:Describe{at // 4}", rows=1)
 
 
-def test_a_long_evidence_index_names_the_rows_of_the_workbook() -> None:
-    lines = tuple(items(400))
+def test_a_long_evidence_index_lists_what_is_cited_and_names_the_rows_of_the_workbook() -> None:
+    lines = tuple(items(views.MOST_EVIDENCE))
     groups = views.evidence_groups(lines)
-    assert len(groups) == 100
-    assert [groups[0].rows, groups[1].rows] == ["rows 5 to 8", "rows 9 to 12"]
-    assert sum(group.count for group in groups) == sum(group.items for group in groups) == 400
-    assert all(group.count == 1 for group in views.evidence_groups(lines[:150]))
+    assert tuple(line for group in groups for line in group.items) == lines
+    lines = tuple(items(views.MOST_EVIDENCE + 4))
+    groups = views.evidence_groups(lines, {lines[5].id, lines[6].id})
+    assert [group.rows for group in groups[:2]] == ["rows 5 to 8", "rows 9 to 12"]
+    assert [(group.count, len(group.items)) for group in groups[:3]] == [(4, 0), (4, 2), (4, 0)]
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("AWSManagedRulesCommonRuleSet", ["AWS", "Managed", "Rules", "Common", "Rule", "Set"]),
+        ("SubscriptionRequiredException", ["Subscription", "Required", "Exception"]),
+        ("role/srm-docs-reader/srm-docs", ["role/", "srm-docs-reader/", "srm-docs"]),
+    ],
+)
+def test_a_name_breaks_at_its_capitals_and_joints_only(name: str, parts: list[str]) -> None:
+    made = html.environment().filters["id"](name)
+    assert made.striptags() == name, "a chance to break is no character"
+    assert [Markup(part).striptags() for part in made.split("<wbr>")] == parts
+
+
+def test_a_name_that_begins_a_line_is_not_broken_within_a_part() -> None:
+    """The layout engine breaks a part at the start of a line where it can, so the parts must not be breakable."""
+    name = html.environment().filters["id"]("codepipeline:ListPipelinesException")
+    head = '<html lang="en"><title>x</title><link rel="stylesheet" href="srm-asset:css/text.css">'
+    page = f'{head}<p style="width:45mm; font-size:12pt">{name}'
+    lines = pdfium.PdfDocument(pdf.write(page, assets=assets.bundled(None)).content)[0].get_textpage().get_text_range()
+    parts = {"codepipeline:", "List", "Pipelines", "Exception"}
+    assert len(lines.splitlines()) > 1
+    for line in lines.splitlines():
+        assert set(re.findall(r"[a-z]+:|[A-Z][a-z]+|.", line.strip())) <= parts, line
+
+
+def test_a_region_and_a_group_of_a_hash_are_never_broken() -> None:
+    filters_of = html.environment().filters
+    assert filters_of["value"]("in eu-north-1 alone") == 'in <span class="nb">eu-north-1</span> alone'
+    assert '<span class="nb">srm-docs-reader/</span>' in filters_of["id"]("assumed-role/srm-docs-reader/x")
+    assert '<span class="nb">Exception</span>' in filters_of["id"]("SubscriptionRequiredException")
+    style = (resources.templates() / "packet" / "css" / "text.css").read_text("utf-8")
+    assert re.search(r"\.hash i \{[^}]*white-space: nowrap", style)
+
+
+def test_a_call_is_printed_as_aws_names_it_and_a_command_as_code() -> None:
+    filters_of = html.environment().filters
+    assert filters_of["call"]("ec2:DescribeImages#in-use").striptags() == "ec2:DescribeImages (filter: in use)"
+    coded = filters_of["coded"]("Try `srm-docs policy`.")
+    assert coded == 'Try <code><span class="nb">srm-docs</span> policy</code>.'
 
 
 def test_resources_of_a_place_with_the_same_note_share_a_line(packet: Packet) -> None:

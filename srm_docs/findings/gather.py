@@ -51,7 +51,7 @@ class Gap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gathered:
-    """Rows in the order AWS gave them, the gaps, and the evidence ids that were read."""
+    """Rows in the order AWS gave them, the gaps, and the evidence ids that were read, the call's own first."""
 
     rows: tuple[Row, ...]
     gaps: tuple[Gap, ...]
@@ -114,11 +114,9 @@ class Gatherer:
         gaps: list[Gap] = []
         evidence: dict[str, None] = {}
         parents: tuple[Row, ...] = ()
-        if call.per is not None:
-            above = self.at(call.per, place)
+        above = None if call.per is None else self.at(call.per, place)
+        if above is not None:
             parents, gaps = above.rows, list(above.gaps)
-            # that there is nothing more to ask about rests on the parent's answer
-            evidence.update(dict.fromkeys(above.evidence))
         for question, parent in questions(call, place, parents):
             entry = self._evidence.entries.get(question.key)
             if entry is None:
@@ -129,6 +127,10 @@ class Gatherer:
                 gaps.append(_refused(entry))
             pages = self._evidence.pages(question.key)
             found += rows(call, question, pages, parent=parent, absent=entry.absent, evidence=entry.evidence_id)
+        if above is not None:
+            # that there is nothing more to ask about rests on the parent's answer; it comes last, so that the first id
+            # that a reader looks up is the call's own
+            evidence.update(dict.fromkeys(above.evidence))
         return Gathered(rows=tuple(found), gaps=tuple(gaps), evidence=tuple(evidence))
 
 

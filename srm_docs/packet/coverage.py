@@ -13,7 +13,7 @@ from srm_docs.collect.run import STOPPED
 from srm_docs.evidence.ledger import LedgerRow
 from srm_docs.findings.judge import Result
 from srm_docs.packet.model import CoverageLine, Shape, UnreadLine
-from srm_docs.packet.words import count, listed, sentence
+from srm_docs.packet.words import call_words, count, listed, sentence
 
 
 def region_words(place: Place) -> str:
@@ -54,7 +54,7 @@ def why(row: LedgerRow) -> str:
         return sentence(": ".join(f"{r.code}: {r.message}" for r, _ in row.refusals) or "out of scope by configuration")
     if row.state is State.PARENT_REFUSED:
         return "The call it depends on was refused."
-    if _for_its_parent(row):
+    if for_its_parent(row):
         return "The call it depends on was not answered whole."
     if row.state is State.NOT_RUN and not row.refusals:
         return "The enabled regions could not be listed." if row.place.region == UNLISTED else "It was not asked."
@@ -75,8 +75,8 @@ def unread_lines(
 ) -> tuple[UnreadLine, ...]:
     """A line for every call and place that AWS did not answer whole, with the tests that this leaves undetermined.
 
-    Children of a refused call are not repeated: their parent's line names what it takes with it. Nor is each call of
-    an account that could not be entered, or of regions that nobody could list: they are one line, "all calls".
+    What was not asked because the call that it depends on was not answered has its line too, and names that call.
+    Calls of an account that could not be entered, or of regions that nobody could list, are one line, "all calls".
     """
     affected: dict[tuple[str, Place], dict[str, None]] = {}
     for result in results:
@@ -88,25 +88,34 @@ def unread_lines(
             account=row.place.account,
             region=region_words(row.place),
             state=str(row.state),
-            code=", ".join(r.code for r, _ in row.refusals) or _code(row),
-            message="; ".join(r.message for r, _ in row.refusals if r.message),
+            code=", ".join(r.code for r, _ in row.refusals) or ("" if for_its_parent(row) else _code(row)),
+            message="; ".join(r.message for r, _ in row.refusals if r.message) or _for_its_parent_words(row),
             asked=row.asked,
             answered=row.answered,
             affects=tuple(sorted(affected.get((row.call, row.place), ()))),
             mend=mend(row, calls.get(row.call)),
             evidence=row.evidence,
+            depends_on=_parent(row, calls.get(row.call)),
         )
         for row in rows
-        if row.state in REFUSALS and not _unasked(row) and not _for_its_parent(row)
+        if row.state in REFUSALS and not _unasked(row)
     )
     return tuple(sorted((*_nowhere(rows, affected), *one_by_one), key=lambda u: (u.call, u.account, u.region)))
 
 
-def _for_its_parent(row: LedgerRow) -> bool:
+def for_its_parent(row: LedgerRow) -> bool:
     """Whether all that was asked was answered, and only the parent's answer leaves open what else there was to ask."""
     return row.state is State.PARENT_REFUSED or (
         row.state is State.PARTIAL and not row.refusals and row.answered == row.planned
     )
+
+
+def _for_its_parent_words(row: LedgerRow) -> str:
+    return why(row) if for_its_parent(row) else ""
+
+
+def _parent(row: LedgerRow, call: Call | None) -> str:
+    return call.per.id if for_its_parent(row) and call and call.per else ""
 
 
 def _unasked(row: LedgerRow) -> bool:
@@ -139,6 +148,7 @@ def _nowhere(
             if refusal
             else "Allow ec2:DescribeRegions to the role that reads, and repeat the run.",
             evidence=(),
+            reads=len(group),
         )
 
 
@@ -148,6 +158,8 @@ def _code(row: LedgerRow) -> str:
 
 def mend(row: LedgerRow, call: Call | None) -> str:
     """What a person can do so that the next run reads it."""
+    if for_its_parent(row):
+        return f"Mend {call_words(_parent(row, call)) or 'the call'} first, which this depends on."
     first = row.refusals[0][0] if row.refusals else None
     state = first.state if first else row.state
     if first and first.code in STOPPED:

@@ -8,6 +8,7 @@ from srm_docs.catalog.model import Catalog, Domain, Kind, Responsibility, Side, 
 from srm_docs.checks.observation import Status
 from srm_docs.declare.audit import Audit
 from srm_docs.findings.conclude import Conclusions, ResponsibilityResult
+from srm_docs.packet.evidence_index import worst_first
 from srm_docs.packet.model import (
     NOT_PROVIDED,
     Answer,
@@ -50,9 +51,10 @@ def _line(
         return tuple(x.requirement for x in links if x.framework == framework and x.strength == strength)
 
     reports = [r for r in conclusions.reports if r.report.id in item.reports]
-    tested = dict.fromkeys(e for t in result.tests for e in selftests.by_id[t].evidence)
+    tested = worst_first([selftests.by_id[t] for t in result.tests])
     by_aws = item.side is Side.AWS
-    evidence = dict.fromkeys(row.evidence for r in reports for row in r.listed) if by_aws else tested
+    listed_in = dict.fromkeys(row.evidence for r in reports for row in r.listed)
+    evidence = tuple(listed_in) if by_aws else tested
     return ResponsibilityLine(
         id=item.id,
         domain=item.domain,
@@ -70,7 +72,7 @@ def _line(
         tests=result.tests,
         relied_on=tuple(r.report.title.partition(":")[0] for r in reports),
         review=NOT_PROVIDED if by_aws else "",
-        evidence=tuple(evidence),
+        evidence=evidence,
         links=links,
         part=_tested(result, selftests) if by_aws and result.tests else None,
         part_evidence=tuple(tested) if by_aws else (),

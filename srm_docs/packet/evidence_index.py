@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
 from srm_docs.catalog.model import Catalog
 from srm_docs.checks.call import Call
+from srm_docs.checks.observation import Status
 from srm_docs.checks.place import GLOBAL
+from srm_docs.collect.answer import State
 from srm_docs.evidence.entry import Entry, Header
 from srm_docs.findings.conclude import RequirementResult
 from srm_docs.findings.judge import Result
@@ -52,6 +54,19 @@ def evidence_lines(
         for entry in sorted(entries, key=sort_key)
         for named in [tuple(bullets.get(entry.evidence_id, ()))]
     )
+
+
+_WORST = (Status.UNMET, Status.UNKNOWN, Status.MET, Status.NOT_APPLICABLE)
+
+
+def worst_first(results: Sequence[Result]) -> tuple[str, ...]:
+    """The evidence ids behind self-tests, each once: where the worst was seen, then what else the tests read.
+
+    The first id is the one that a matrix prints, so it has to show what the line says.
+    """
+    ordered = sorted(results, key=lambda r: _WORST.index(r.status))
+    seen = (j.evidence for status in _WORST for r in ordered for j in r.judged(status) if j.evidence)
+    return tuple(dict.fromkeys([*seen, *(e for r in ordered for e in r.evidence)]))
 
 
 def sort_key(entry: Entry) -> tuple[str, str, str, str]:
@@ -135,6 +150,19 @@ def _paginated(entry: Entry) -> str:
     if entry.refusal and entry.pages:
         return f"stopped after page {entry.pages}"
     return "read to the last page" if entry.pages else ""
+
+
+def index_words(lines: Sequence[EvidenceLine]) -> str:
+    """What an item of the index is, and how many have a reply on file: exactly, because not every question has one."""
+    kept = sum(1 for line in lines if line.file)
+    absent = sum(1 for line in lines if not line.file and line.state == State.ABSENT)
+    unread = len(lines) - kept - absent
+    said = [f"{count(kept, 'item has', 'items have')} AWS's reply on file, in evidence/ under the item's id"]
+    if absent:
+        said.append(f"{count(absent, 'was', 'were')} answered that there is none or that it is off, without a page")
+    if unread:
+        said.append(f"{count(unread, 'was', 'were')} not answered, so that nothing is kept")
+    return f"{count(len(lines), 'item', 'items')}, each one question to the AWS API at one place. {'; '.join(said)}."
 
 
 def redaction_lines(entries: Iterable[Entry]) -> tuple[RedactionLine, ...]:

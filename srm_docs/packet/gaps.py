@@ -54,7 +54,7 @@ def gap_lines(
         what = f"Review of {count(len(given.entries), 'evidence item', 'evidence items')} {NOT_PROVIDED}"
         gaps.append(_gap("Evidence review", what, "Reviewer and date", "Register"))
     gaps += [
-        _gap(f"{r.id} {r.title}", "Documents NOT PROVIDED", r.bring or "What shows it", r.group_title, r.framework)
+        _gap(subject_of(r), "Documents NOT PROVIDED", r.bring or "What shows it", r.group_title, r.framework)
         for r in requirements
         if r.bring or r.statement.shape is Shape.MISSING
     ]
@@ -67,6 +67,12 @@ def gap_lines(
         what = f"Response and owner of {n} NOT PROVIDED"
         gaps.append(_gap("Responses to findings", what, "Cause, mend, owner, due date", "Register"))
     return tuple(gaps)
+
+
+def subject_of(line: RequirementLine) -> str:
+    """`CC6.1 …`, `A.5.1 …` or `Clause 4.1 …`: a requirement as the list of gaps names it."""
+    name = line.id.replace("clause-", "Clause ") if line.kind == "clause" else line.id
+    return f"{name} {line.title}"
 
 
 def _gap(subject: str, what: str, bring: str, where: str, framework: str = "") -> GapLine:
@@ -93,19 +99,19 @@ def _soc2_gaps() -> list[GapLine]:
 
 def undeclared(audit: Audit, catalog_digest: str) -> list[GapLine]:
     """A row for each part of the declared frame that nobody gave."""
-    where = "srm-docs.toml"
+    where = "Configuration of this packet"
     # a type 1 audit has a date, a type 2 audit a period: half a period is none
     dated = period_words(audit) if audit.period_end and (audit.period_start or audit.type is AuditType.TYPE_1) else ""
     declared = (
-        ("Organization", audit.organization, "name under [organization]"),
-        ("System", audit.system, "system under [organization]"),
-        ("Audit period", dated, "period_start and period_end under [audit]"),
-        ("Version of this packet", audit.version, "version under [audit]"),
-        ("Prepared by", audit.prepared_by, "prepared_by under [audit]"),
+        ("Organization", audit.organization, "name under [organization] in srm-docs.toml"),
+        ("System", audit.system, "system under [organization] in srm-docs.toml"),
+        ("Audit period", dated, "period_start and period_end under [audit] in srm-docs.toml"),
+        ("Version of this packet", audit.version, "version under [audit] in srm-docs.toml"),
+        ("Prepared by", audit.prepared_by, "prepared_by under [audit] in srm-docs.toml"),
     )
     gaps = [_gap(subject, NOT_PROVIDED, bring, where) for subject, value, bring in declared if not value]
     if audit.approval is None or audit.approval.catalog_digest != catalog_digest:
-        bring = "name, date and catalog_digest under [approval]"
+        bring = "name, date and catalog_digest under [approval] in srm-docs.toml"
         what = f"Approval {NOT_PROVIDED}" if audit.approval is None else "Another version was approved"
         gaps.append(_gap("Control mapping", f"Not approved by management: {what[0].lower()}{what[1:]}", bring, where))
     return gaps

@@ -252,7 +252,11 @@ class FindingLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnreadLine:
-    """One call at one place that AWS did not answer whole, with what it leaves undetermined and how to mend it."""
+    """One call at one place that AWS did not answer whole, with what it leaves undetermined and how to mend it.
+
+    `depends_on` is the call whose answer is missing, where the call itself was not refused; `reads` are the planned
+    reads that the line stands for.
+    """
 
     call: str
     account: str
@@ -265,6 +269,8 @@ class UnreadLine:
     affects: tuple[str, ...]
     mend: str
     evidence: tuple[str, ...]
+    depends_on: str = ""
+    reads: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

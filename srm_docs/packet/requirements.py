@@ -12,6 +12,7 @@ from srm_docs.declare.audit import Audit
 from srm_docs.findings.conclude import Conclusions, RequirementResult
 from srm_docs.findings.reports import combined
 from srm_docs.findings.rollup import ReportState, Statement
+from srm_docs.packet.evidence_index import worst_first
 from srm_docs.packet.model import (
     NOT_PROVIDED,
     Answer,
@@ -142,7 +143,7 @@ class Requirements:
             for bullet, link in sorted(pairs, key=lambda pair: pair[1].strength is not Strength.PRIMARY)
         )
         tests = (*result.primary, *result.supporting)
-        evidence = dict.fromkeys(e for t in tests for e in self._tests[t].evidence)
+        evidence = worst_first([self._selftests.by_id[t] for t in tests])
         statement = str(result.statement)
         if result.statement is Statement.NO_DEVIATION:
             applied = sum(self._selftests.by_id[t].status is Status.MET for t in tests)
@@ -167,7 +168,7 @@ class Requirements:
             tests_line=self._tests_line(tests),
             primary=tuple(link.responsibility for link in links if link.strength == "primary"),
             supporting=tuple(link.responsibility for link in links if link.strength == "supporting"),
-            evidence=tuple(evidence),
+            evidence=evidence,
             links=links,
             applicable=self._applicable(result),
             inclusion="" if requirement.exclude else NOT_PROVIDED,

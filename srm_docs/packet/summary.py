@@ -8,9 +8,9 @@ from srm_docs.catalog.model import Side
 from srm_docs.checks.kit import Severity
 from srm_docs.checks.observation import Status
 from srm_docs.collect.answer import REFUSALS, State
-from srm_docs.evidence.ledger import ALL_CALLS
+from srm_docs.evidence.ledger import ALL_CALLS, LedgerRow
 from srm_docs.findings.rollup import WHEN, Statement
-from srm_docs.packet.coverage import totals
+from srm_docs.packet.coverage import for_its_parent, totals
 from srm_docs.packet.gaps import is_late
 from srm_docs.packet.ingredients import Ingredients
 from srm_docs.packet.leftout import out_of_scope
@@ -60,7 +60,9 @@ def summary_of(
     out_text = out_of_scope(given.header, unasked)
     refused = [r for r in given.ledger if r.state in REFUSALS]
     refused_text = (
-        f"{count(len(refused), 'planned read was', 'planned reads were')} not answered whole." if refused else ""
+        f"{count(len(refused), 'planned read was', 'planned reads were')} not answered whole{_of_those(refused)}."
+        if refused
+        else ""
     )
     return Summary(
         lead=lead,
@@ -81,6 +83,14 @@ def summary_of(
         statements_iso=_statement_counts(annex_a),
         coverage_totals=totals(given.ledger),
     )
+
+
+def _of_those(refused: Sequence[LedgerRow]) -> str:
+    """How many of the reads were missed themselves, and how many only because of the read that they depend on."""
+    because = sum(for_its_parent(r) for r in refused)
+    if not because:
+        return ""
+    return f": {len(refused) - because:,} themselves, and {because:,} because a read that they depend on was not"
 
 
 def _split(kinds: Sequence[str]) -> tuple[int, int, int]:

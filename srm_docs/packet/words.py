@@ -44,6 +44,12 @@ def listed(items: Sequence[str], most: int = 0) -> str:
     return f"{', '.join(items[:-1])} and {items[-1]}"
 
 
+def call_words(call: str) -> str:
+    """`ec2:DescribeImages (filter: in use)` from `ec2:DescribeImages#in-use`: only what stands before it is AWS's."""
+    operation, _, variant = call.partition("#")
+    return f"{operation} (filter: {variant.replace('-', ' ')})" if variant else operation
+
+
 def sentence(text: str) -> str:
     """The text with a full stop, and a capital at its start."""
     text = text.strip()

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from markupsafe import Markup, escape
 
 from srm_docs import dates
+from srm_docs.packet.words import call_words
 from srm_docs.render import text
 
 NARROWEST, PORTRAIT, LANDSCAPE = 12, 170, 247  # mm
 UNBROKEN = 14  # characters of an id that stay on one line; longer ones may break
+_CODE, _PLAIN = Markup("<code>{}</code>"), Markup("{}")
+_SHORT = 20  # characters of a word that does not break at its capitals
+_JOINTS = re.compile(r"(?<=[:/,;=&?|\\_])(?=.)")
+_CAPITALS = re.compile(rf"{_JOINTS.pattern}|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_REGION = re.compile(r"\b[a-z]{2}(?:-[a-z]+)+-\d\b|\bsrm-docs\b(?:\.toml)?")
+_PART = re.compile(r"\A.{1,16}\Z|(?<![\w-])(?=[\w-]{3,16}(?![\w-]))\w+(?:-\w+)+")
 
 
 class Sanitise(Protocol):
@@ -73,14 +81,26 @@ def hashed(digest: str) -> Markup:
     )
 
 
-def breaking(shown: str) -> Markup:
-    """Return text with a chance to break after the joints of an ARN, a path or a dotted name."""
+def breaking(shown: str, short: int = _SHORT) -> Markup:
+    """Return text with a chance to break after the joints of an ARN, a path or a dotted name, and at capitals.
+
+    A chance is zero-width and not part of the text. Names of regions and the parts of a word longer than `short` are
+    never broken themselves: at the start of a line the layout would rather break a part than use a chance before it.
+    """
+    return Markup(" ").join(
+        Markup("<wbr>").join(_unbroken(piece, _REGION if len(word) <= short else _PART) for piece in parts)
+        for word in shown.split(" ")
+        for parts in [(_JOINTS if len(word) <= short else _CAPITALS).split(word)]
+    )
+
+
+def _unbroken(piece: str, kept: re.Pattern[str]) -> Markup:
     out: list[Markup | str] = []
-    for char in shown:
-        out.append(escape(char))
-        if char in ":/,;=&?|\\_":
-            out.append(Markup("<wbr>"))
-    return Markup("").join(out)
+    end = 0
+    for found in kept.finditer(piece):
+        out += [escape(piece[end : found.start()]), Markup('<span class="nb">{}</span>').format(found[0])]
+        end = found.end()
+    return Markup("").join([*out, escape(piece[end:])])
 
 
 def columns(given: Sequence[Sequence[object]], measure: int = PORTRAIT) -> list[tuple[str, float | None, str]]:
@@ -109,7 +129,20 @@ def markup_filters(sanitise: Sanitise) -> dict[str, Callable[..., Markup]]:
         raw = str(value)
         shown = sanitise(text.cut(raw, 300), "mono", strict=True)
         kind = "id" if len(shown) <= UNBROKEN else "id long"
-        return Markup('<span class="{}">{}</span>').format(kind, breaking(shown))
+        return Markup('<span class="{}">{}</span>').format(kind, breaking(shown, UNBROKEN))
+
+    def call(raw: object) -> Markup:
+        """Print an API call as AWS names it, and what we filter it by in words after it."""
+        operation, _, words = call_words(str(raw)).partition(" ")
+        return Markup("{} {}").format(ident(operation), value(words)) if words else ident(operation)
+
+    def coded(raw: object) -> Markup:
+        """Print a sentence in which back quotes mark a command or a name of the configuration."""
+        parts = text.cut(str(raw)).split("`")
+        return Markup("").join(
+            (_CODE if at % 2 else _PLAIN).format(breaking(sanitise(part, "sans", strict=False)))
+            for at, part in enumerate(parts)
+        )
 
     def value(raw: object, most: int = 500, whole_in: str = "") -> Markup:
         """Print a string from the cloud in the running face; HTML may not swallow any of its characters."""
@@ -120,4 +153,4 @@ def markup_filters(sanitise: Sanitise) -> dict[str, Callable[..., Markup]]:
         lines = sanitise(text.cut(str(raw), most, whole_in), "mono", strict=False)
         return Markup("<pre>{}</pre>").format(lines)
 
-    return {"id": ident, "value": value, "block": block}
+    return {"id": ident, "value": value, "block": block, "call": call, "coded": coded}

@@ -22,6 +22,7 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from srm_docs.packet.model import NOT_PROVIDED, Answer, Shape
+from srm_docs.packet.words import call_words
 from srm_docs.render import cell, fit
 from srm_docs.render.paint import Look, Paint
 from srm_docs.render.sheets import LONGEST_TITLE, Book, Column, Kind, Sheet
@@ -188,6 +189,10 @@ def _shown(column: Column, value: Any, look: Look, *, ruled: bool) -> tuple[Any,
         value = None
     elif isinstance(value, Answer):
         value, shape = value.text, value.shape
+    elif column.kind is Kind.CALL:
+        value = (
+            _joined(tuple(map(call_words, value)), MOST_LISTED) if isinstance(value, tuple) else call_words(str(value))
+        )
     elif isinstance(value, tuple):
         value = _joined(value, MOST_EVIDENCE if column.link == (EVIDENCE,) else MOST_LISTED)
     elif isinstance(value, dt.date):

@@ -76,7 +76,7 @@ class Paint:
             cell.alignment = _alignment(look)
             if look.role == "body":
                 formats = {Kind.COUNT: "#,##0", Kind.DATE: "d mmmm yyyy"}
-                cell.number_format = formats.get(look.kind, "@" if look.kind is Kind.ID else "General")
+                cell.number_format = formats.get(look.kind, "@" if look.kind in {Kind.ID, Kind.CALL} else "General")
             if look.quote:
                 cell.quotePrefix = True
             self._made[look] = cell.style_id

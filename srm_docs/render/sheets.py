@@ -30,6 +30,7 @@ class Kind(StrEnum):
     COUNT = "count"
     STATUS = "status"
     ID = "id"
+    CALL = "call"
     LIST = "list"
     DATE = "date"
     HASH = "hash"

@@ -6,17 +6,19 @@ A view chooses, groups, orders and cuts. It counts only what it cut away or put 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Container, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TypeVar
 
 from srm_docs.dates import MONTHS
+from srm_docs.packet.evidence_index import index_words
+from srm_docs.packet.gaps import subject_of
 from srm_docs.packet.model import (
     Answer,
     DomainLine,
     EvidenceLine,
+    FileLine,
     FindingLine,
     GapLine,
     MatrixRow,
@@ -38,8 +40,10 @@ _ROOMY = 45
 
 T = TypeVar("T")
 
-MOST_EVIDENCE, MOST_PLACES, MOST_FILES = 150, 200, 400
-"""Lines of the evidence index one by one, then by call and place; lines of the list of contents."""
+MOST_HASHED, MOST_EVIDENCE, MOST_FILES = 150, 1_000, 2_000
+"""Items of the evidence index with their hashes, then without; lines of the list of contents, which has the hashes."""
+MOST_CITED = 12
+"""Evidence ids of one line that the index surely lists, however many items there are."""
 MOST_ACCOUNT_BLOCKS = 6
 """Accounts with a block each; more of them are a table."""
 SEVERITIES = ("critical", "high", "medium", "low")
@@ -91,20 +95,14 @@ def plan(sections: Sequence[Sequence[object]]) -> Plan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceGroup:
-    """One printed line of the evidence index: one item, or all items of a call (at a place). `rows` of the workbook."""
+    """A call in the evidence index: the items that are printed below it, of `count`; `rows` of the workbook."""
 
-    first: EvidenceLine
+    call: str
+    anchor: str
     count: int
-    regions: tuple[str, ...]
-    accounts: tuple[str, ...]
-    states: tuple[tuple[str, int], ...]
-    pages: int
-    items: int
-    size: int
-    redactions: int
-    started: str
-    ended: str
     rows: str
+    requirements: tuple[str, ...]
+    items: tuple[EvidenceLine, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +156,9 @@ class View:
     refusals: tuple[Refusal, ...]
     gaps: tuple[GapLine, ...]
     evidence: tuple[EvidenceGroup, ...]
+    evidence_words: str
+    hashed: bool
+    files: tuple[FileLine, ...]
     callers: tuple[tuple[str, str], ...]
     anchors: Mapping[str, str]
     titles: Mapping[str, str]
@@ -175,8 +176,8 @@ class View:
 
     @property
     def condensed(self) -> bool:
-        """Say whether a line of the evidence index stands for several items."""
-        return any(group.count > 1 for group in self.evidence)
+        """Say whether the evidence index leaves out items that no page cites."""
+        return any(group.count > len(group.items) for group in self.evidence)
 
     @property
     def gaps_by(self) -> tuple[tuple[str, tuple[GapLine, ...]], ...]:
@@ -215,7 +216,7 @@ def view(packet: Packet, framework: str = "") -> View:
     charted = {"soc2": packet.soc2, "iso27001": packet.annex_a}.get(framework, ())
     rows = {"soc2": packet.soc2_matrix, "iso27001": packet.iso_matrix}.get(framework, ())
     by_id = {line.id: line for line in requirements}
-    evidence = evidence_groups(packet.evidence)
+    evidence = evidence_groups(packet.evidence, cited(packet))
     findings = sorted(packet.findings, key=lambda line: severity(line.severity))
     return View(
         framework=framework,
@@ -244,6 +245,9 @@ def view(packet: Packet, framework: str = "") -> View:
         refusals=refusals(packet.unread),
         gaps=gaps(packet, framework),
         evidence=evidence,
+        evidence_words=index_words(packet.evidence),
+        hashed=len(packet.evidence) <= MOST_HASHED,
+        files=packet.contents[:MOST_FILES],
         callers=tuple(dict.fromkeys((e.account, e.caller_arn) for e in packet.evidence if e.caller_arn)),
         anchors=_anchors(packet.evidence, evidence),
         titles={d.id: d.title for d in packet.domains},
@@ -320,7 +324,7 @@ def _row(line: RequirementLine) -> str:
 def gaps(packet: Packet, framework: str) -> tuple[GapLine, ...]:
     """Return what is missed, without the requirements of the framework that this document is not about."""
     others = {"soc2": (*packet.annex_a, *packet.clauses), "iso27001": packet.soc2}.get(framework, ())
-    names = {f"{line.id} {line.title}" for line in others} | {line.id for line in others}
+    names = {subject_of(line) for line in others} | {line.id for line in others}
     mine = {"", framework} if framework else {"", "soc2", "iso27001"}
     return tuple(gap for gap in packet.gaps if gap.framework in mine and gap.subject not in names)
 
@@ -340,53 +344,49 @@ def refusals(lines: Sequence[UnreadLine]) -> tuple[Refusal, ...]:
     )
 
 
-def evidence_groups(lines: Sequence[EvidenceLine]) -> tuple[EvidenceGroup, ...]:
-    """Return a line per item; where that makes too many, per call and place, or per call."""
-    keys: tuple[Callable[[EvidenceLine], Hashable], ...] = (
-        lambda line: line.id,
-        lambda line: (line.call, line.account, line.region),
-        lambda line: line.call,
+def evidence_groups(lines: Sequence[EvidenceLine], cited: Container[str] = ()) -> tuple[EvidenceGroup, ...]:
+    """Return the items by call; of more than MOST_EVIDENCE only those `cited`, the rest by rows of the workbook."""
+    same: dict[str, list[tuple[int, EvidenceLine]]] = {}
+    for at, line in enumerate(lines):
+        same.setdefault(line.call, []).append((at, line))
+    whole = len(lines) <= MOST_EVIDENCE
+    return tuple(
+        EvidenceGroup(
+            call=call,
+            anchor=f"call-{number}",
+            count=len(group),
+            rows=_rows([HEAD + 1 + at for at, _ in group]),
+            requirements=tuple(dict.fromkeys(name for _, line in group for name in line.requirements)),
+            items=tuple(line for _, line in group if whole or line.id in cited),
+        )
+        for number, (call, group) in enumerate(same.items(), 1)
     )
-    for key, most in zip(keys, (MOST_EVIDENCE, MOST_PLACES, len(lines)), strict=True):
-        same: dict[Hashable, list[tuple[int, EvidenceLine]]] = {}
-        for at, line in enumerate(lines):
-            same.setdefault(key(line), []).append((at, line))
-        if len(same) <= most:
-            break
-    return tuple(_evidence_group(group) for group in same.values())
 
 
-def _evidence_group(group: Sequence[tuple[int, EvidenceLine]]) -> EvidenceGroup:
-    lines = [line for _, line in group]
-    rows = [HEAD + 1 + at for at, _ in group]
+def _rows(rows: Sequence[int]) -> str:
+    if len(rows) == 1:
+        return f"row {rows[0]:,}"
     whole = rows[-1] - rows[0] + 1 == len(rows)
-    times = sorted((line.started, line.ended) for line in lines if line.started)
-    return EvidenceGroup(
-        first=lines[0],
-        count=len(lines),
-        accounts=tuple(dict.fromkeys(line.account for line in lines)),
-        regions=tuple(dict.fromkeys(line.region for line in lines)),
-        states=tuple(Counter(line.state for line in lines).items()),
-        pages=sum(line.pages for line in lines),
-        items=sum(line.rows for line in lines),
-        size=sum(line.size for line in lines),
-        redactions=sum(line.redactions for line in lines),
-        started=times[0][0] if times else "",
-        ended=max((ended for _, ended in times), default=""),
-        rows=f"row {rows[0]:,}"
-        if len(rows) == 1
-        else f"rows {rows[0]:,} to {rows[-1]:,}"
-        if whole
-        else f"{len(rows):,} rows from row {rows[0]:,}",
-    )
+    return f"rows {rows[0]:,} to {rows[-1]:,}" if whole else f"{len(rows):,} rows from row {rows[0]:,}"
+
+
+def cited(packet: Packet) -> frozenset[str]:
+    """Return the evidence ids that a page of a document may cite: the first of every line, and those of findings."""
+    bullets = [b.evidence for d in packet.domains for b in (*d.aws, *d.customer)]
+    requirements = [r.evidence for r in (*packet.soc2, *packet.annex_a, *packet.clauses)]
+    rows = [r.evidence for r in (*packet.soc2_matrix, *packet.iso_matrix)]
+    tests, reports = [t.evidence for t in packet.tests], [r.evidence for r in packet.reports]
+    found = {i for ids in (*bullets, *requirements, *rows, *tests, *reports) for i in ids[:MOST_CITED]}
+    for finding in packet.findings:
+        found.update(finding.evidence[:MOST_CITED])
+        found.update(ident for resource in finding.resources[:MOST_CITED] for ident in resource.evidence[:MOST_CITED])
+    return frozenset(found)
 
 
 def _anchors(lines: Sequence[EvidenceLine], groups: Sequence[EvidenceGroup]) -> dict[str, str]:
-    printed = {group.first.id for group in groups}
-    by_place = {(g.first.call, a, r): g.first.id for g in groups for a in g.accounts for r in g.regions}
-    return {
-        line.id: line.id if line.id in printed else by_place[line.call, line.account, line.region] for line in lines
-    }
+    printed = {line.id for group in groups for line in group.items}
+    by_call = {group.call: group.anchor for group in groups}
+    return {line.id: line.id if line.id in printed else by_call[line.call] for line in lines}
 
 
 def _charted(line: DomainLine) -> charts.Domain:
