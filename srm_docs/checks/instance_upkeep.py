@@ -147,7 +147,7 @@ def elastic_addresses_are_in_use(address: Row) -> Observation:
 def serial_console_is_off(setting: Row) -> Observation:
     """Access to the serial console of instances is off in this region.
 
-    The console passes security groups and network ACLs by.
+    The console goes around security groups and network ACLs.
 
     Remedy: Turn off serial console access for the account in the region, and on only while it is needed.
 

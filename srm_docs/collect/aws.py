@@ -399,8 +399,10 @@ def _continuations(client: Any, call: Call) -> set[str]:
     name = xform_name(call.operation)
     if name not in client.meta.method_to_api_mapping or not client.can_paginate(name):
         return {call.token[1]} if call.token else set()
-    expressions = (token.expression for token in client.get_paginator(name)._output_token)  # noqa: SLF001 - no public way
-    return {part.strip() for text in expressions for part in text.split("||") if part.strip().isidentifier()}
+    paginator = client.get_paginator(name)
+    expressions = (token.expression for token in paginator._output_token)  # noqa: SLF001 - no public way
+    said = {part.strip() for text in expressions for part in text.split("||") if part.strip().isidentifier()}
+    return said | set(paginator._input_token)  # noqa: SLF001 - Route 53 repeats what it was sent
 
 
 def _by_token(client: Any, name: str, call: Call, params: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

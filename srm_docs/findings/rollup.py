@@ -84,6 +84,7 @@ def statement(grounds: Grounds) -> Statement:
         supporting is Status.UNMET
         or grounds.documents
         or grounds.report is ReportState.NOT_LISTED
+        or (grounds.inherited and not listed)
         or (tested and primary is not Status.MET and not grounds.inherited)
     ):
         return Statement.PARTLY
