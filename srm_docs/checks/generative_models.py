@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from srm_docs.checks.calls.bedrock import AGENTS, INVOCATION_LOGGING, INVOCATIONS, PROMPTS
-from srm_docs.checks.calls.ec2 import VPC_ENDPOINTS
+from srm_docs.checks.calls.ec2_links import VPC_ENDPOINTS
 from srm_docs.checks.calls.logs import LOG_GROUPS
 from srm_docs.checks.data import DATA, LOGS
 from srm_docs.checks.kit import check

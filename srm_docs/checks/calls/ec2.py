@@ -173,15 +173,6 @@ PREFIX_LIST_ENTRIES = Call(
     when=lambda prefix_list: prefix_list.get("OwnerId") != "AWS",
 )
 
-VPC_ENDPOINTS = Call(
-    service="ec2",
-    operation="DescribeVpcEndpoints",
-    noun="VPC endpoint",
-    nouns="VPC endpoints",
-    rows="VpcEndpoints",
-    name="VpcEndpointId",
-)
-
 VPN_CONNECTIONS = Call(
     service="ec2",
     operation="DescribeVpnConnections",
