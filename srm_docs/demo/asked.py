@@ -18,14 +18,17 @@ _SIGNED_AS = {
     "elasticloadbalancing": "elbv2",
     "monitoring": "cloudwatch",
     "access-analyzer": "accessanalyzer",
+    "elasticfilesystem": "efs",
     "elasticmapreduce": "emr",
+    "es": "opensearch",
 }
 _OLDER = {("elbv2", "2012-06-01"): "elb"}
 """Two services that sign alike: (service, version of its API) -> the older one."""
 _ALSO_SIGNED_AS = {"bedrock": "bedrock-agent"}
 """A second client that signs with the name of the first; only the path tells which is asked."""
 _SCOPE = re.compile(r"Credential=([^/,\s]+)/\d{8}/([a-z0-9-]+)/([a-z0-9-]+)/aws4_request")
-_HOLE = re.compile(r"\\\{(\w+)(\\\+)?\\\}")
+_HOLE = re.compile(r"\\\{([\w\\-]+)(\\\+)?\\\}")
+_HYPHEN = re.escape("-")
 
 LOADER = create_loader()
 """The one loader of the process: `quicken` gives it to all others."""
@@ -55,10 +58,13 @@ def _routes(service: str) -> tuple[tuple[str, re.Pattern[str], frozenset[str], s
     """(method, path, query words that must be there, operation), the most particular first."""
     found = []
     for name in model(service).operation_names:
+        if model(service).operation_model(name).deprecated:
+            continue  # S3 has two of them with the path of what replaced them
         http = model(service).operation_model(name).http
         path, _, query = http["requestUri"].partition("?")
         words = frozenset(word for word, _ in parse_qsl(query, keep_blank_values=True))
-        hole = lambda match: f"(?P<{match[1]}>{'.+' if match[2] else '[^/]+'})"  # noqa: E731
+        # MQ writes holes with a hyphen, which Python's groups cannot have
+        hole = lambda match: f"(?P<{match[1].replace(_HYPHEN, '_')}>{'.+' if match[2] else '[^/]+'})"  # noqa: E731
         pattern = _HOLE.sub(hole, re.escape(path.rstrip("/") or "/"))
         literal = len(re.sub(r"\(\?P<[^)]*\)", "", pattern))
         found.append((len(words), literal, http["method"], re.compile(pattern + "/?"), words, name))

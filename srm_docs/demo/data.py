@@ -244,6 +244,13 @@ def _backups(hands: Hands, account: str, region: str) -> None:
                 "ResourceName": "billing",
                 "LastBackupTime": hands.clock.ago(0.1),
                 "LastBackupVaultArn": f"arn:aws:backup:{region}:{account}:backup-vault:billing",
-            }
+            },
+            {
+                "ResourceArn": f"arn:aws:dynamodb:{region}:{account}:table/sessions",
+                "ResourceType": "DynamoDB",
+                "ResourceName": "sessions",
+                "LastBackupTime": hands.clock.ago(0.1),
+                "LastBackupVaultArn": f"arn:aws:backup:{region}:{account}:backup-vault:billing",
+            },
         ]
     hands.rules.answer("backup:ListProtectedResources", {"Results": rows}, account=account, region=region)

@@ -19,6 +19,7 @@ from srm_docs.demo import (
     organization,
     perimeter,
     quicken,
+    stores,
 )
 from srm_docs.demo.asked import LOADER
 from srm_docs.demo.clock import Clock
@@ -39,6 +40,7 @@ CHAPTERS = (
     perimeter,
     delivery,
     analysis,
+    stores,
     organization,
 )
 """In the order of need: later chapters name what earlier ones made."""

@@ -33,3 +33,13 @@ TABLE_BACKUPS = Call(
     per=TABLE_NAMES,
     bind={"TableName": "value"},
 )
+
+TABLE_POLICIES = Call(
+    service="dynamodb",
+    operation="GetResourcePolicy",
+    noun="table's policy",
+    nouns="tables' policies",
+    per=TABLES,
+    bind={"ResourceArn": "TableArn"},
+    absent=("PolicyNotFoundException",),
+)

@@ -13,10 +13,12 @@ BUCKETS = Call(
     rows="Buckets",
     name="Name",
     scope=Scope.ACCOUNT,
+    # AWS tells the region of a bucket only where the question has a parameter.
+    params={"MaxBuckets": 1000},
 )
 
 
-def _of_bucket(operation: str, noun: str, nouns: str, *absent: str) -> Call:
+def of_bucket(operation: str, noun: str, nouns: str, *absent: str) -> Call:
     """One question a bucket. The whole reply is the row, so that an absent setting is a row too."""
     return Call(
         service="s3",
@@ -30,26 +32,26 @@ def _of_bucket(operation: str, noun: str, nouns: str, *absent: str) -> Call:
     )
 
 
-BUCKET_ENCRYPTION = _of_bucket(
+BUCKET_ENCRYPTION = of_bucket(
     "GetBucketEncryption",
     "bucket's default encryption",
     "buckets' default encryption",
     "ServerSideEncryptionConfigurationNotFoundError",
 )
-BUCKET_BLOCK = _of_bucket(
+BUCKET_BLOCK = of_bucket(
     "GetPublicAccessBlock",
     "bucket's public access block",
     "buckets' public access blocks",
     "NoSuchPublicAccessBlockConfiguration",
 )
-BUCKET_POLICY = _of_bucket("GetBucketPolicy", "bucket policy", "bucket policies", "NoSuchBucketPolicy")
-BUCKET_POLICY_STATUS = _of_bucket(
+BUCKET_POLICY = of_bucket("GetBucketPolicy", "bucket policy", "bucket policies", "NoSuchBucketPolicy")
+BUCKET_POLICY_STATUS = of_bucket(
     "GetBucketPolicyStatus",
     "bucket policy's public status",
     "bucket policies' public status",
     "NoSuchBucketPolicy",
 )
-BUCKET_ACL = _of_bucket("GetBucketAcl", "bucket's access control list", "buckets' access control lists")
-BUCKET_VERSIONING = _of_bucket("GetBucketVersioning", "bucket's versioning", "buckets' versioning")
-BUCKET_TAGS = _of_bucket("GetBucketTagging", "bucket's tags", "buckets' tags", "NoSuchTagSet")
-BUCKET_LOGGING = _of_bucket("GetBucketLogging", "bucket's access logging", "buckets' access logging")
+BUCKET_ACL = of_bucket("GetBucketAcl", "bucket's access control list", "buckets' access control lists")
+BUCKET_VERSIONING = of_bucket("GetBucketVersioning", "bucket's versioning", "buckets' versioning")
+BUCKET_TAGS = of_bucket("GetBucketTagging", "bucket's tags", "buckets' tags", "NoSuchTagSet")
+BUCKET_LOGGING = of_bucket("GetBucketLogging", "bucket's access logging", "buckets' access logging")
