@@ -46,13 +46,13 @@ def printed(packet: Packet, *, templates: Path | None = None) -> Iterator[tuple[
             "The documents could not be printed: the system ended a printing process.",
             hint="Most often memory ran out: free some and repeat with `srm-docs build --from latest`.",
         ) from ended
-    finally:
-        workers_left = list((getattr(pool, "_processes", None) or {}).values())
-        pool.shutdown(wait=False, cancel_futures=True)
-        for worker in workers_left:  # nobody waits for what they print any more
+    except BaseException:
+        for worker in list((getattr(pool, "_processes", None) or {}).values()):  # nobody waits for what they print
             worker.terminate()
-        for worker in workers_left:
-            worker.join()
+        raise
+    finally:
+        # Waited for: a pool left to itself takes its list of processes away under its own thread, which then raises.
+        pool.shutdown(wait=True, cancel_futures=True)
 
 
 def _obey(parent: int) -> None:

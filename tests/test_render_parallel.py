@@ -1,0 +1,85 @@
+"""Printing side by side: the pool goes when the caller goes, whatever ended it, and no thread of it is left to fail."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
+
+import pytest
+
+from srm_docs.errors import OutputError
+from srm_docs.render import documents, parallel
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from srm_docs.packet.model import Packet
+
+
+def _wanted(_: object) -> bool:
+    return True
+
+
+KINDS = {name: SimpleNamespace(wanted=_wanted, framework="") for name in ("one", "two", "three", "four")}
+PACKET = cast("Packet", None)
+
+
+@pytest.fixture(autouse=True)
+def _kinds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(documents, "KINDS", KINDS)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_left(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    raised: list[object] = []
+    monkeypatch.setattr(threading, "excepthook", raised.append)
+    before = set(threading.enumerate())
+    yield
+    assert not multiprocessing.active_children()
+    assert set(threading.enumerate()) <= before
+    assert raised == []
+
+
+def test_each_document_comes_in_the_order_of_its_kind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(documents, "document", _named)
+    assert list(parallel.printed(PACKET)) == [(f"{name}.pdf", name.encode()) for name in KINDS]
+
+
+def test_a_caller_that_goes_after_the_first_document_leaves_nothing_running(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(documents, "document", _named)
+    printed = parallel.printed(PACKET)
+    assert next(printed) == ("one.pdf", b"one")
+    printed.close()  # type: ignore[attr-defined]
+
+
+def test_a_fault_in_one_document_is_raised_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(documents, "document", _failing)
+    with pytest.raises(OutputError, match="two is wrong"):
+        list(parallel.printed(PACKET))
+
+
+def test_an_ended_process_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(documents, "document", _killed)
+    with pytest.raises(OutputError, match="the system ended a printing process"):
+        list(parallel.printed(PACKET))
+
+
+def _named(_packet: object, name: str, **_: object) -> bytes:
+    return name.encode()
+
+
+def _failing(_packet: object, name: str, **_: object) -> bytes:
+    if name == "two":
+        raise OutputError("two is wrong", hint="Mend two.")
+    return name.encode()
+
+
+def _killed(_packet: object, name: str, **_: object) -> bytes:
+    if name == "three":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return name.encode()
