@@ -67,7 +67,7 @@ def documents_hold_no_secret(document: Row) -> Observation:
 
     A document is run on many machines, and read by everyone who may run it.
 
-    Remedy: Pass the value as a SecureString parameter, and revoke the old one.
+    Remedy: Hand over the value as a SecureString parameter, and revoke the old one.
 
     Met:   {Content: "[redacted:declared:0a0b]"}
     Unmet: {Content: "[redacted:aws-secret-key:0a0b]"}
