@@ -20,8 +20,9 @@ def _modules(package: ModuleType) -> list[ModuleType]:
 
 @cache
 def checks() -> tuple[Check, ...]:
-    """All checks, by id."""
-    found = {v.id: v for m in _modules(checks_package) for v in vars(m).values() if isinstance(v, Check)}
+    """All checks, by id: those that stand alone, and those in tuples, which a module makes of a table."""
+    values = [v for m in _modules(checks_package) for v in vars(m).values()]
+    found = {c.id: c for v in values for c in (v if isinstance(v, tuple) else (v,)) if isinstance(c, Check)}
     return tuple(found[key] for key in sorted(found))
 
 

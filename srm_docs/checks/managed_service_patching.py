@@ -11,8 +11,8 @@ from srm_docs.checks.containers_serverless import CONTROL_PLANE, NO_CLUSTER
 from srm_docs.checks.data_stores import NO_DATABASE
 from srm_docs.checks.functions import MANAGED_PATCHING
 from srm_docs.checks.kit import check
-from srm_docs.checks.observation import Observation, met, not_applicable, unmet
-from srm_docs.checks.row import Given, NotAnswered, Row
+from srm_docs.checks.observation import Observation, met, not_applicable, unknown, unmet
+from srm_docs.checks.row import Given, Row
 
 Rows = Sequence[Row]
 
@@ -93,34 +93,33 @@ def updates_of_caches_are_applied_in_time(update: Row, given: Given) -> Observat
     return met(f"The update is {status}, and its day has not passed.")
 
 
-@check(CONTROL_PLANE, MANAGED_PATCHING, whole=(CLUSTERS, VERSIONS), none=NO_CLUSTER)
-def eks_control_planes_run_a_supported_version(clusters: Rows, versions: Rows) -> Iterator[Observation]:
-    """Every EKS control plane runs a Kubernetes version that is in standard support.
+@check(CONTROL_PLANE, MANAGED_PATCHING, whole=(CLUSTERS, VERSIONS), none=NO_CLUSTER, severity="high")
+def eks_control_planes_run_a_supported_version(clusters: Rows, versions: Rows) -> list[Observation]:
+    """Every EKS cluster runs a version of Kubernetes in standard support.
 
-    In extended support only the gravest faults are mended, and at its end AWS upgrades the cluster by force.
+    Later the community mends no weaknesses any more, and AWS does so for a while only, for a surcharge.
 
     Remedy: Upgrade the cluster, one minor version at a time.
 
     Met:
-      eks:DescribeCluster: [{version: "1.35"}]
-      eks:DescribeClusterVersions: [{clusterVersion: "1.35", versionStatus: STANDARD_SUPPORT}]
+      eks:DescribeCluster: [{version: "1.33"}]
+      eks:DescribeClusterVersions: [{clusterVersion: "1.33", versionStatus: STANDARD_SUPPORT}]
     Unmet:
-      eks:DescribeCluster: [{version: "1.31"}]
-      eks:DescribeClusterVersions:
-      - {clusterVersion: "1.35", versionStatus: STANDARD_SUPPORT}
-      - {clusterVersion: "1.31", versionStatus: EXTENDED_SUPPORT}
+      eks:DescribeCluster: [{version: "1.29"}]
+      eks:DescribeClusterVersions: [{clusterVersion: "1.29", versionStatus: EXTENDED_SUPPORT}]
     Unknown:
-      eks:DescribeCluster: [{version: "1.31"}]
-      eks:DescribeClusterVersions: [{clusterVersion: "1.35", versionStatus: STANDARD_SUPPORT}]
-    Not applicable:
-      eks:DescribeCluster: []
-      eks:DescribeClusterVersions: [{clusterVersion: "1.35", versionStatus: STANDARD_SUPPORT}]
+      eks:DescribeCluster: [{version: "1.99"}]
+      eks:DescribeClusterVersions: [{clusterVersion: "1.29", versionStatus: EXTENDED_SUPPORT}]
     """
-    states = {row["clusterVersion"]: row["versionStatus"] for row in versions}
+    states = {version["clusterVersion"]: version["versionStatus"] for version in versions}
+    said = []
     for cluster in clusters:
         version = cluster["version"]
-        if version not in states:
-            raise NotAnswered(f"the support of Kubernetes {version}")
-        said = states[version].replace("_", " ").lower()
-        note = f"Kubernetes {version} is in {said}."
-        yield (met(note) if states[version] == "STANDARD_SUPPORT" else unmet(note)).about(cluster)
+        state = states.get(version, "")
+        if not state:
+            said.append(unknown(f"AWS does not say how it supports version {version}.").about(cluster))
+        elif state == "STANDARD_SUPPORT":
+            said.append(met(f"Version {version} is in standard support.").about(cluster))
+        else:
+            said.append(unmet(f"Version {version}: {state.replace('_', ' ').lower()}.").about(cluster))
+    return said

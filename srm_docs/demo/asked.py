@@ -21,6 +21,7 @@ _SIGNED_AS = {
     "elasticfilesystem": "efs",
     "elasticmapreduce": "emr",
     "es": "opensearch",
+    "states": "stepfunctions",
 }
 _OLDER = {("elbv2", "2012-06-01"): "elb"}
 """Two services that sign alike: (service, version of its API) -> the older one."""

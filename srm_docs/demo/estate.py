@@ -13,6 +13,7 @@ from srm_docs.demo import (
     compute,
     data,
     delivery,
+    governance,
     identity,
     monitoring,
     network,
@@ -20,6 +21,7 @@ from srm_docs.demo import (
     perimeter,
     quicken,
     stores,
+    workflows,
 )
 from srm_docs.demo.asked import LOADER
 from srm_docs.demo.clock import Clock
@@ -36,6 +38,8 @@ CHAPTERS = (
     data,
     application,
     monitoring,
+    governance,
+    workflows,
     assurance,
     perimeter,
     delivery,

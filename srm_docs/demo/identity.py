@@ -64,7 +64,7 @@ def _policies_and_roles(hands: Hands, account: str) -> None:
         RequireUppercaseCharacters=True,
         RequireLowercaseCharacters=True,
         AllowUsersToChangePassword=True,
-        MaxPasswordAge=365,
+        MaxPasswordAge=90 if tidy else 365,
         PasswordReusePrevention=24,
     )
     arn = f"arn:aws:iam::{account}:policy/"
@@ -202,6 +202,16 @@ def _stamp(hands: Hands, days: float) -> str:
     return hands.clock.ago(days).strftime("%Y-%m-%dT%H:%M:%S+00:00")
 
 
+_UNUSED = {
+    "id": "b1b2c3d4-0000-4000-8000-000000000001",
+    "resource": f"arn:aws:iam::{PRODUCTION}:role/billing-functions",
+    "resourceType": "AWS::IAM::Role",
+    "resourceOwnerAccount": PRODUCTION,
+    "status": "ACTIVE",
+    "findingType": "UnusedPermission",
+}
+
+
 def _analyzers(hands: Hands) -> None:
     """Access Analyzer: on in both, with a finding open in production; nobody looks for unused rights in development."""
     for account, region in ((account, region) for account in NAMES for region in REGIONS):
@@ -249,6 +259,8 @@ def _analyzers(hands: Hands) -> None:
         ]
 
         def listed(asked: Asked, findings: list[dict[str, Any]] = findings) -> Reply:
+            if "unused" in asked.params.get("analyzerArn", ""):
+                return {"findings": [_UNUSED | {"analyzedAt": hands.clock.ago(0), "createdAt": hands.clock.ago(40)}]}
             wanted = asked.params.get("filter", {}).get("status", {}).get("eq") or ["ACTIVE", "ARCHIVED", "RESOLVED"]
             return {"findings": [row for row in findings if row["status"] in wanted]}
 

@@ -10,6 +10,14 @@ from srm_docs.demo.company import AMERICA, EUROPE, NAMES, PRODUCTION, REGIONS
 from srm_docs.demo.hands import Hands
 from srm_docs.demo.rules import Reply
 
+_PLANS = {
+    "EKS_AUDIT_LOGS": "ENABLED",
+    "EBS_MALWARE_PROTECTION": "ENABLED",
+    "RDS_LOGIN_EVENTS": "ENABLED",
+    "LAMBDA_NETWORK_LOGS": "DISABLED",
+    "RUNTIME_MONITORING": "DISABLED",
+}
+
 
 def seed(hands: Hands) -> None:
     """Production is watched in both regions; in development much is recorded and little is sent on."""
@@ -39,7 +47,8 @@ def _trail(hands: Hands, account: str) -> None:
         KmsKeyId=f"arn:aws:kms:{EUROPE}:{account}:key/{key}",
     )
     trail.start_logging(Name="organization")
-    chosen: list[dict[str, Any]] = [{"ReadWriteType": "All", "IncludeManagementEvents": True, "DataResources": []}]
+    data = [{"Type": "AWS::S3::Object", "Values": ["arn:aws:s3"]}] if tidy else []
+    chosen: list[dict[str, Any]] = [{"ReadWriteType": "All", "IncludeManagementEvents": True, "DataResources": data}]
     trail.put_event_selectors(TrailName="organization", EventSelectors=chosen)
     # AWS answers for a trail's shadow in another region; moto says there is no such trail
     arn = f"arn:aws:cloudtrail:{EUROPE}:{account}:trail/organization"
@@ -117,7 +126,8 @@ def _detectors(hands: Hands, account: str, region: str) -> None:
     def sources(_asked: Asked, said: Reply) -> Reply:
         # An enabled detector always reads these three; moto knows only what it was told.
         on = {name: {"Status": "ENABLED"} for name in ("CloudTrail", "DNSLogs", "FlowLogs", "S3Logs")}
-        return said | {"DataSources": said.get("DataSources", {}) | on}
+        features = [*said.get("Features", []), *({"Name": name, "Status": state} for name, state in _PLANS.items())]
+        return said | {"DataSources": said.get("DataSources", {}) | on, "Features": features}
 
     hands.rules.amend("guardduty:GetDetector", sources, account=account, region=region)
 

@@ -31,3 +31,17 @@ OPEN_FINDINGS = Call(
     bind={"analyzerArn": "arn"},
     when=lambda analyzer: analyzer.get("type") in EXTERNAL,
 )
+
+UNUSED_FINDINGS = Call(
+    service="accessanalyzer",
+    operation="ListFindingsV2",
+    variant="unused",
+    noun="open finding of unused access",
+    nouns="open findings of unused access",
+    rows="findings",
+    name="resource",
+    params={"filter": {"status": {"eq": ["ACTIVE"]}}},
+    per=ANALYZERS,
+    bind={"analyzerArn": "arn"},
+    when=lambda analyzer: analyzer.get("type") in UNUSED,
+)

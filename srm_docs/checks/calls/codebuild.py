@@ -1,4 +1,4 @@
-"""What is asked of AWS CodeBuild: the projects, as calls."""
+"""What is asked of AWS CodeBuild: projects and groups of test reports, as calls."""
 
 from __future__ import annotations
 
@@ -23,4 +23,24 @@ PROJECTS = Call(
     per=PROJECT_NAMES,
     bind={"names": "[value]"},
     redact=("projects[].environment.environmentVariables[].value", "projects[].webhook.secret"),
+)
+
+REPORT_GROUP_NAMES = Call(
+    service="codebuild",
+    operation="ListReportGroups",
+    noun="report group name",
+    nouns="report group names",
+    rows="reportGroups",
+    name="value",
+)
+
+REPORT_GROUPS = Call(
+    service="codebuild",
+    operation="BatchGetReportGroups",
+    noun="report group",
+    nouns="report groups",
+    rows="reportGroups",
+    name="name",
+    per=REPORT_GROUP_NAMES,
+    bind={"reportGroupArns": "[value]"},
 )

@@ -1,4 +1,4 @@
-"""What is asked of AWS Config: the recorders and whether they record, as calls."""
+"""What is asked of AWS Config: the recorders, whether they record, and what its rules found, as calls."""
 
 from __future__ import annotations
 
@@ -20,4 +20,13 @@ RECORDER_STATUS = Call(
     nouns="configuration recorders' status",
     rows="ConfigurationRecordersStatus",
     name="name",
+)
+
+RULES = Call(
+    service="config",
+    operation="DescribeComplianceByConfigRule",
+    noun="configuration rule",
+    nouns="configuration rules",
+    rows="ComplianceByConfigRules",
+    name="ConfigRuleName",
 )

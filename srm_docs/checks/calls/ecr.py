@@ -41,3 +41,13 @@ REPOSITORY_POLICIES = Call(
     bind={"repositoryName": "repositoryName"},
     absent=("RepositoryPolicyNotFoundException",),
 )
+
+LIFECYCLE_POLICIES = Call(
+    service="ecr",
+    operation="GetLifecyclePolicy",
+    noun="repository's lifecycle policy",
+    nouns="repositories' lifecycle policies",
+    per=REPOSITORIES,
+    bind={"repositoryName": "repositoryName"},
+    absent=("LifecyclePolicyNotFoundException",),
+)

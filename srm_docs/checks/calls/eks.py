@@ -1,4 +1,4 @@
-"""What is asked of Amazon EKS: clusters, as calls."""
+"""What is asked of Amazon EKS: clusters, and which versions AWS supports, as calls."""
 
 from __future__ import annotations
 

@@ -53,3 +53,13 @@ FINDING_TARGETS = Call(
         "Targets[].HttpParameters.QueryStringParameters.*",
     ),
 )
+
+ENDPOINTS = Call(
+    service="events",
+    operation="ListEndpoints",
+    noun="global endpoint",
+    nouns="global endpoints",
+    rows="Endpoints",
+    name="Name",
+    token=("NextToken", "NextToken"),
+)

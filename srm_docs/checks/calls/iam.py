@@ -86,3 +86,24 @@ AWS_POLICIES_IN_USE = Call(
 def is_kept_by_aws(role: Row) -> bool:
     """Whether AWS keeps a role: service-linked roles, and those of IAM Identity Center's permission sets."""
     return bool(role["Path"].startswith(("/aws-service-role/", "/aws-reserved/")))
+
+
+SERVER_CERTIFICATES = Call(
+    service="iam",
+    operation="ListServerCertificates",
+    noun="server certificate in IAM",
+    nouns="server certificates in IAM",
+    rows="ServerCertificateMetadataList",
+    name="ServerCertificateName",
+    scope=Scope.ACCOUNT,
+)
+
+SAML_PROVIDERS = Call(
+    service="iam",
+    operation="ListSAMLProviders",
+    noun="SAML identity provider",
+    nouns="SAML identity providers",
+    rows="SAMLProviderList",
+    name="Arn",
+    scope=Scope.ACCOUNT,
+)

@@ -51,3 +51,12 @@ SUBSCRIPTIONS = Call(
     when=lambda trail: region_of(trail.fields) == trail.place.region,
     absent=("ResourceNotFoundException",),
 )
+
+LOG_RESOURCE_POLICIES = Call(
+    service="logs",
+    operation="DescribeResourcePolicies",
+    noun="log resource policy",
+    nouns="log resource policies",
+    rows="resourcePolicies",
+    name="policyName",
+)

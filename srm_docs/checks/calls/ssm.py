@@ -66,3 +66,37 @@ MAINTENANCE_TASKS = Call(
     # Parameters of a task may carry a command with a password in it.
     redact=("Tasks[].TaskParameters.*.Values[]",),
 )
+
+OWN_DOCUMENTS = Call(
+    service="ssm",
+    operation="ListDocuments",
+    variant="self-owned",
+    noun="own Systems Manager document",
+    nouns="own Systems Manager documents",
+    rows="DocumentIdentifiers",
+    name="Name",
+    params={"Filters": [{"Key": "Owner", "Values": ["Self"]}]},
+)
+
+DOCUMENT_SHARES = Call(
+    service="ssm",
+    operation="DescribeDocumentPermission",
+    noun="own document's sharing",
+    nouns="own documents' sharing",
+    params={"PermissionType": "Share"},
+    per=OWN_DOCUMENTS,
+    bind={"Name": "Name"},
+    token=("NextToken", "NextToken"),
+)
+
+# Scripts hold passwords: of the content only the kind of secret found is kept.
+DOCUMENTS = Call(
+    service="ssm",
+    operation="GetDocument",
+    noun="own document's content",
+    nouns="own documents' content",
+    name="Name",
+    per=OWN_DOCUMENTS,
+    bind={"Name": "Name"},
+    redact=("Content", "AttachmentsContent[].Url"),
+)
