@@ -11,6 +11,7 @@ from srm_docs.demo import (
     application,
     assurance,
     compute,
+    counted,
     data,
     delivery,
     governance,
@@ -46,6 +47,7 @@ CHAPTERS = (
     analysis,
     stores,
     organization,
+    counted,
 )
 """In the order of need: later chapters name what earlier ones made."""
 

@@ -148,13 +148,14 @@ def _people(hands: Hands, account: str) -> None:
 def _root_and_summary(hands: Hands) -> None:
     """What moto cannot model: the root user, with MFA and no key; in development somebody used it last week."""
 
-    def summary(_asked: Asked, said: Reply) -> Reply:
+    def summary(asked: Asked, said: Reply) -> Reply:
         return {
             "SummaryMap": said["SummaryMap"]
             | {
                 "AccountMFAEnabled": 1,
                 "AccountAccessKeysPresent": 0,
                 "AccountSigningCertificatesPresent": 0,
+                "ServerCertificates": 1 if asked.account == DEVELOPMENT else 0,
             }
         }
 

@@ -14,9 +14,12 @@ from srm_docs.checks.call import Call
 from srm_docs.checks.kit import Check
 from srm_docs.checks.observation import Status
 from srm_docs.checks.parameter import resolve
+from srm_docs.checks.second_counts import SECOND_COUNTS
 from srm_docs.declare.audit import Audit, AuditType
 from srm_docs.findings.gather import Evidence, Gap, Gatherer
 from srm_docs.findings.judge import Result, judge
+from srm_docs.findings.reconcile import Comparison, reconcile
+from srm_docs.findings.reconcile import to_data as comparison_to_data
 from srm_docs.findings.reports import ReportResult, combined, reports
 from srm_docs.findings.rollup import Grounds, ReportState, Statement, responsibility_status, statement
 
@@ -61,6 +64,7 @@ class Conclusions:
     reports: tuple[ReportResult, ...]
     responsibilities: tuple[ResponsibilityResult, ...]
     requirements: tuple[RequirementResult, ...]
+    comparisons: tuple[Comparison, ...] = ()
 
 
 def conclude(
@@ -68,12 +72,12 @@ def conclude(
 ) -> Conclusions:
     """All conclusions. `catalog` is as in `controls/`; the audit's switches are applied here."""
     catalog = catalog.with_offices() if audit.offices_in_scope else catalog
-    checks = tuple(checks)
+    checks, known = tuple(checks), {c.id: c for c in calls}
     parameters = resolve([p for c in checks for p in c.parameters], audit.parameters)
     results = judge(checks, evidence, parameters)
-    artifact = next((c for c in calls if c.id == ARTIFACT), None)
+    gatherer = Gatherer(evidence)
     start = audit.period_start or (audit.period_end if audit.type is AuditType.TYPE_1 else None)
-    found = reports(catalog, Gatherer(evidence), artifact, start, audit.period_end)
+    found = reports(catalog, gatherer, known.get(ARTIFACT), start, audit.period_end)
     states = {r.report.id: r.state for r in found}
     by_bullet: dict[str, list[Result]] = {}
     for result in results:
@@ -93,7 +97,14 @@ def conclude(
         for r in catalog.requirements()
         if r.framework in audit.frameworks and _in_scope(r, audit)
     )
-    return Conclusions(results=results, reports=found, responsibilities=responsibilities, requirements=requirements)
+    counted = [c for c in SECOND_COUNTS if {call.id for call in (c.listed, *c.stated)} <= known.keys()]
+    return Conclusions(
+        results=results,
+        reports=found,
+        responsibilities=responsibilities,
+        requirements=requirements,
+        comparisons=reconcile(counted, gatherer),
+    )
 
 
 def _in_scope(requirement: Requirement, audit: Audit) -> bool:
@@ -167,6 +178,7 @@ def to_data(conclusions: Conclusions) -> dict[str, Any]:
             }
             for r in conclusions.results
         ],
+        "comparisons": [comparison_to_data(one) for one in conclusions.comparisons],
         "reports": [
             {
                 "id": r.report.id,

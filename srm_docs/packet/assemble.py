@@ -37,6 +37,7 @@ from srm_docs.packet.model import (
     Shape,
 )
 from srm_docs.packet.requirements import Requirements
+from srm_docs.packet.second_counts import second_count_lines, second_count_totals, second_count_words
 from srm_docs.packet.selftests import Selftests
 from srm_docs.packet.summary import statement_lines, summary_of
 from srm_docs.packet.words import count, day, listed, moment, sentence, span
@@ -62,7 +63,9 @@ def assemble(given: Ingredients) -> Packet:
     soc2 = requirements.of("soc2", "criterion")
     annex_a = requirements.of("iso27001", "control")
     clauses = requirements.of("iso27001", "clause")
-    evidence = evidence_lines(header, given.entries, calls, results, catalog, in_scope)
+    compared = given.conclusions.comparisons
+    seconds = second_count_words(compared)
+    evidence = evidence_lines(header, given.entries, calls, results, catalog, in_scope, seconds)
     return Packet(
         meta=_meta(given, as_read),
         scope=scope,
@@ -86,6 +89,8 @@ def assemble(given: Ingredients) -> Packet:
         parameters=_parameters(given),
         statements=statement_lines(soc2, annex_a),
         sources=_sources(catalog),
+        second_counts=second_count_lines(compared),
+        second_count_totals=second_count_totals(compared),
         accounts=account_pages(scope.accounts, results, given.ledger, given.entries),
     )
 

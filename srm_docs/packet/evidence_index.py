@@ -34,8 +34,12 @@ def evidence_lines(
     results: Iterable[Result],
     catalog: Catalog,
     requirements: Iterable[RequirementResult],
+    seconds: Mapping[str, str],
 ) -> tuple[EvidenceLine, ...]:
-    """A line for every question that was asked, by call, account, region and parameters; `requirements` in scope."""
+    """A line for every question that was asked, by call, account, region and parameters; `requirements` in scope.
+
+    `seconds` says of an evidence id how its count compares with the number that AWS itself states.
+    """
     bullets: dict[str, dict[str, None]] = {}
     for result in results:
         for evidence in result.evidence:
@@ -50,7 +54,7 @@ def evidence_lines(
         return tuple(name for _, name in sorted(found, key=order.__getitem__))
 
     return tuple(
-        _line(header, entry, calls, named, behind(named))
+        _line(header, entry, calls, named, behind(named), seconds)
         for entry in sorted(entries, key=sort_key)
         for named in [tuple(bullets.get(entry.evidence_id, ()))]
     )
@@ -86,6 +90,7 @@ def _line(
     calls: Mapping[str, Call],
     bullets: tuple[str, ...],
     requirements: tuple[str, ...],
+    seconds: Mapping[str, str],
 ) -> EvidenceLine:
     call, said = calls.get(entry.question.call), entry.circumstances
     refusal = entry.refusal
@@ -121,13 +126,13 @@ def _line(
         requirements=requirements,
         responsibilities=bullets,
         covers=f"{moment(said.ended)} only" if said else "",
-        completeness=_completeness(entry),
+        completeness=_completeness(entry, seconds.get(entry.evidence_id, "")),
         accuracy=_accuracy(entry),
     )
 
 
-def _completeness(entry: Entry) -> str:
-    """What is known of it. There is no second source: an account has one API."""
+def _completeness(entry: Entry, second: str) -> str:
+    """What is known of it; `second` is how it compares with the number that AWS itself states, where it states one."""
     if entry.refusal:
         rows = (
             f"{count(entry.rows, 'row', 'rows')} read before it; there may be more" if entry.pages else "nothing read"
@@ -135,7 +140,9 @@ def _completeness(entry: Entry) -> str:
         return f"Not complete: {entry.refusal.code}, {rows}."
     if entry.absent:
         return "AWS answered that there is none."
-    return f"All pages read ({entry.pages:,}), {count(entry.rows, 'row', 'rows')} counted; no second source."
+    return (
+        f"All pages read ({entry.pages:,}), {count(entry.rows, 'row', 'rows')} counted; {second or 'no second count'}."
+    )
 
 
 def _accuracy(entry: Entry) -> str:

@@ -9,6 +9,7 @@ from srm_docs.declare.audit import Audit, AuditType
 from srm_docs.packet.ingredients import Ingredients
 from srm_docs.packet.model import NOT_PROVIDED, GapLine, ReportLine, RequirementLine, ResponsibilityLine, Shape
 from srm_docs.packet.requirements import CONFLICT
+from srm_docs.packet.second_counts import second_count_gaps
 from srm_docs.packet.selftests import Selftests
 from srm_docs.packet.words import count, day, listed, span
 
@@ -53,6 +54,7 @@ def gap_lines(
     if given.entries:
         what = f"Review of {count(len(given.entries), 'evidence item', 'evidence items')} {NOT_PROVIDED}"
         gaps.append(_gap("Evidence review", what, "Reviewer and date", "Register"))
+    gaps += second_count_gaps(given.conclusions.comparisons)
     gaps += [
         _gap(subject_of(r), "Documents NOT PROVIDED", r.bring or "What shows it", r.group_title, r.framework)
         for r in requirements

@@ -451,6 +451,36 @@ class CoverageLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SecondCountLine:
+    """One list at one place beside the number that AWS itself states. None: there is no such number."""
+
+    subject: str
+    account: str
+    region: str
+    listed: int | None
+    listed_call: str
+    stated: int | None
+    stated_call: str
+    answer: Answer
+    why: str
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecondCountTotal:
+    """All places of one list: how many were compared, and what that came to."""
+
+    subject: str
+    listed_call: str
+    stated_call: str
+    places: int
+    agree: int
+    differ: int
+    not_stated: int
+    not_determinable: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RedactionLine:
     """One value that was replaced before it reached the disk."""
 
@@ -560,6 +590,8 @@ class Packet:
     statements: tuple[StatementLine, ...]
     sources: tuple[tuple[str, str], ...]
     accounts: tuple[AccountPage, ...] = ()
+    second_counts: tuple[SecondCountLine, ...] = ()
+    second_count_totals: tuple[SecondCountTotal, ...] = ()
     contents: tuple[FileLine, ...] = ()
     contents_digest: str = ""
     data: Mapping[str, Any] | None = None

@@ -183,6 +183,6 @@ _LINES: Final[Mapping[str, Callable[[Packet], Iterable[Any]]]] = {
     name: lambda packet, name=name: getattr(packet, name)  # type: ignore[misc]
     for name in (
         "soc2", "annex_a", "clauses", "soc2_matrix", "iso_matrix", "tests", "findings", "reports", "csocs", "cuecs",
-        "redactions", "gaps", "accounts",
+        "redactions", "gaps", "accounts", "second_counts",
     )
 }  # fmt: skip

@@ -12,6 +12,7 @@ SECTIONS: Final = {
     "reports": ("report", "id"),
     "responsibilities": ("responsibility", "id"),
     "requirements": ("requirement", "framework id"),
+    "comparisons": ("second count", "id place"),
 }
 """The lists of findings.json: what one item is, and the fields that tell it from others."""
 _FIRST: Final = ("status", "statement", "state")

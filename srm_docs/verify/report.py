@@ -139,6 +139,7 @@ _SINGULAR: Final = {
     "reports": "AWS report",
     "responsibilities": "responsibility",
     "requirements": "criterion or control",
+    "comparisons": "second count",
 }
 _PLURAL: Final = {
     "row of the coverage ledger": "rows of the coverage ledger",

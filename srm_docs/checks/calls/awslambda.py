@@ -45,3 +45,12 @@ CODE_SIGNING = Call(
     bind={"FunctionName": "FunctionName"},
     when=lambda function: function.get("PackageType", "Zip") == "Zip",
 )
+
+ACCOUNT_SETTINGS = Call(
+    service="lambda",
+    operation="GetAccountSettings",
+    noun="usage of Lambda",
+    nouns="usages of Lambda",
+    rows="AccountUsage",
+    exhibit="How many functions Lambda itself counts: a second count beside the list.",
+)

@@ -30,3 +30,14 @@ RULES = Call(
     rows="ComplianceByConfigRules",
     name="ConfigRuleName",
 )
+
+DISCOVERED_COUNTS = Call(
+    service="config",
+    operation="GetDiscoveredResourceCounts",
+    noun="count of discovered resources",
+    nouns="counts of discovered resources",
+    rows="resourceCounts",
+    name="resourceType",
+    token=("nextToken", "nextToken"),
+    exhibit="How many resources of each type AWS Config has discovered: a second count beside the lists.",
+)

@@ -60,3 +60,12 @@ DNS_FIREWALLS = Call(
     rows="FirewallRuleGroupAssociations",
     name="Name",
 )
+
+HOSTED_ZONE_COUNT = Call(
+    service="route53",
+    operation="GetHostedZoneCount",
+    noun="count of hosted zones",
+    nouns="counts of hosted zones",
+    scope=Scope.ACCOUNT,
+    exhibit="How many hosted zones Route 53 itself counts: a second count beside the list.",
+)
