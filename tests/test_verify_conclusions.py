@@ -323,6 +323,7 @@ def test_many_differences_of_one_check_are_summed_up() -> None:
         "reports": [],
         "responsibilities": [],
         "requirements": [],
+        "comparisons": [],
     }
     other = {**one, "checks": [{"id": "a", **{f"k{n}": 2 for n in range(9)}}]}
     found = list(differences(one, other))
@@ -331,7 +332,13 @@ def test_many_differences_of_one_check_are_summed_up() -> None:
 
 
 def test_true_is_not_one() -> None:
-    one = {"checks": [{"id": "a", "x": True}], "reports": [], "responsibilities": [], "requirements": []}
+    one = {
+        "checks": [{"id": "a", "x": True}],
+        "reports": [],
+        "responsibilities": [],
+        "requirements": [],
+        "comparisons": [],
+    }
     assert list(differences(one, {**one, "checks": [{"id": "a", "x": 1}]}))
 
 
