@@ -106,8 +106,8 @@ def catalog(config: Config) -> Catalog:
 
 def lint(controls: Path | None) -> tuple[Catalog | None, tuple[Fault, ...]]:
     """The catalog, if it can be read, and every fault in it and in its join with the checks."""
-    found, faults = catalog_load.read(controls or resources.controls())
-    return found, (*faults, *(join.faults(found, discover.checks()) if found else ()))
+    found = catalog_load.survey(controls or resources.controls())
+    return found.catalog, tuple(sorted((*found.faults, *join.faults(found.bullets, discover.checks()))))
 
 
 def catalog_words(found: Catalog) -> str:

@@ -101,9 +101,7 @@ def statement(grounds: Grounds) -> Statement:
         return Statement.INHERITED
     if primary is Status.MET:
         return Statement.NO_DEVIATION
-    if grounds.primary or grounds.supporting:
-        return Statement.NOT_APPLICABLE
-    return Statement.NOT_PROVIDED
+    return Statement.NOT_APPLICABLE if grounds.primary or grounds.supporting else Statement.NOT_PROVIDED
 
 
 def responsibility_status(tests: Sequence[Status]) -> Status | None:
