@@ -207,15 +207,13 @@ def load(path: Path) -> Config:
 
 
 def _paths(config: Config, content: bytes, *, file: str) -> tuple[Fault, ...]:
-    """A fault for each path that cannot be what it is for. Only this looks beyond the file itself."""
+    """A fault for each folder to read from that is none. Only this looks beyond the file itself."""
     source, _ = read_toml(content, file=file)
     wrong = {}
     for key in ("controls", "templates"):
         folder = getattr(config, key)
         if folder is not None and not folder.is_dir():
             wrong[key] = f'"{key}" names {folder}, which is no folder'
-    if config.output.exists() and not config.output.is_dir():
-        wrong["output"] = f'"output" names {config.output}, which is no folder'
     return tuple(sorted(source.fault(("paths", key), text) for key, text in wrong.items())) if source else ()
 
 
