@@ -224,7 +224,7 @@ def lint(*, controls: Path | None, config_file: Path | None, as_json: bool) -> N
 
     catalog, faults = pipeline.lint(controls or _config(config_file).controls)
     if as_json:
-        _json({"faults": [{"file": f.file, "line": f.line, "message": f.message} for f in faults]})
+        _json(pipeline.lint_data(catalog, faults))
     elif faults or catalog is None:
         for fault in faults:
             console.out(str(fault))
@@ -298,25 +298,32 @@ def controls() -> None:
     """
 
 
-@controls.command("list")
+@controls.command("list", short_help="All criteria and controls, then the responsibilities with their checks.")
 @click.option("--framework", type=click.Choice(_FRAMEWORKS), help="Only this framework.")
 @_CONFIG
 @_JSON
 def controls_list(*, framework: str | None, config_file: Path | None, as_json: bool) -> None:
-    """All criteria and controls.
+    """All criteria, controls and clauses, then the responsibilities of the AWS model and how many checks speak of each.
 
     \b
+    srm-docs controls list
     srm-docs controls list --framework soc2
     """
-    from srm_docs import console, pipeline
+    from srm_docs import console, pipeline, reference
 
-    catalog = pipeline.catalog(_config(config_file))
-    found = list(catalog.requirements(framework))
+    data = reference.listing(pipeline.catalog(_config(config_file)), framework)
     if as_json:
-        _json([{"framework": r.framework, "id": r.id, "owner": str(r.owner), "title": r.title} for r in found])
+        _json(data)
         return
-    rows = [(r.id, str(r.owner), f"{len(catalog.links_to(r.framework, r.id))}", r.title) for r in found]
+    rows = [(r["id"], r["owner"], str(r["links"]), r["title"]) for r in data["requirements"]]
     console.table("", [("Id", "left"), ("Owner", "left"), ("Links", "right"), ("Title", "left")], rows)
+    console.entries(
+        "Responsibilities of the AWS model, and how many checks speak of them",
+        [
+            (b["id"], f"{', '.join(dict.fromkeys((b['side'], b['kind'])))}, checks: {b['checks']}", b["text"])
+            for b in data["responsibilities"]
+        ],
+    )
 
 
 @controls.command("show")
@@ -355,32 +362,46 @@ def controls_show(*, name: str, config_file: Path | None, as_json: bool) -> None
     default="aws",
     help="Of the ARNs in the json; a template asks AWS (default: aws).",
 )
+@click.option("--output", type=click.Path(path_type=Path), help="Write files into this folder instead of printing.")
 @_CONFIG
-def policy(*, form: str, org: bool, partition: str, config_file: Path | None) -> None:
+@_JSON
+def policy(
+    *, form: str, org: bool, partition: str, output: Path | None, config_file: Path | None, as_json: bool
+) -> None:
     """Print the least-privilege IAM policy that `collect` needs, derived from the calls.
 
+    IAM takes 6,144 characters in one managed policy, so it comes in parts: a JSON list of policies, or with --output
+    a file each. Attach all of them to the role.
+
     \b
-    srm-docs policy > srm-docs-policy.json
+    srm-docs policy --output policies         srm-docs-1.json and so on
     srm-docs policy --format cloudformation > srm-docs-role.json
     srm-docs policy --format terraform > srm-docs-role.tf
     srm-docs policy --org                     for the session that lists accounts
     """
-    from srm_docs.checks import role
-    from srm_docs.checks.actions import policy as document
-    from srm_docs.checks.discover import calls
+    from srm_docs import console, policyfiles
 
     if org and form != "json":
         raise click.UsageError("--org prints a policy for a session that exists: leave --format away.")
-    if form == "cloudformation":
-        click.echo(role.cloudformation(calls()))
-    elif form == "terraform":
-        click.echo(role.terraform(calls()))
+    if as_json and form == "terraform" and output is None:
+        raise click.UsageError("Terraform is not JSON: leave --json away, or write a file with --output.")
+    if form != "json":
+        files = policyfiles.template(form)
     elif org:
         wanted = _config(config_file, org=True).organization
-        name = wanted.role_name if wanted else role.ROLE_NAME
-        _json(role.lister(calls(), role_name=name, partition=partition))
+        files = policyfiles.lister(role_name=wanted.role_name if wanted else "", partition=partition)
     else:
-        _json(document(role.of_accounts(calls()), partition=partition))
+        files = policyfiles.parts(partition=partition)
+    in_parts = form == "json" and not org
+    if output is not None:
+        paths = policyfiles.write(output, files)
+        console.out(policyfiles.text({"files": paths}).rstrip() if as_json else "\n".join(f"Wrote {p}" for p in paths))
+    else:
+        click.echo(policyfiles.listed(files) if in_parts else "".join(files.values()), nl=False)
+    if in_parts:
+        console.err(policyfiles.advice(len(files)))
+        for name in policyfiles.left_over(output, files) if output else ():
+            console.err(f"{name} in that folder is of an earlier run and no part of the policy any more.")
 
 
 @cli.command(
@@ -419,7 +440,8 @@ def doctor(*, org: bool, config_file: Path | None, as_json: bool, quiet: bool) -
 @click.argument("folder", type=click.Path(path_type=Path), default=Path())
 @click.option("--print", "printed", is_flag=True, help="Print it instead of writing it.")
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
-def init(*, folder: Path, printed: bool, force: bool) -> None:
+@_JSON
+def init(*, folder: Path, printed: bool, force: bool, as_json: bool) -> None:
     """Write a commented srm-docs.toml to begin with.
 
     \b
@@ -429,9 +451,16 @@ def init(*, folder: Path, printed: bool, force: bool) -> None:
     from srm_docs import console, starter
 
     if printed:
-        console.out(starter.text())
+        if as_json:
+            _json({"text": starter.text()})
+        else:
+            console.out(starter.text())
         return
-    console.out(f"Wrote {starter.write(folder, force=force)}. Next: edit it, then `srm-docs build`.")
+    path = starter.write(folder, force=force)
+    if as_json:
+        _json({"file": str(path)})
+    else:
+        console.out(f"Wrote {path}. Next: edit it, then `srm-docs build`.")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -201,11 +201,20 @@ def load(path: Path) -> Config:
         raise ConfigError(
             "\n".join(str(f) for f in faults), hint="Mend the lines named; `srm-docs init --print` shows every key."
         )
+    if faults := _paths(config, content, file=str(path)):
+        raise ConfigError("\n".join(str(f) for f in faults), hint="Mend [paths]: name folders that exist.")
+    return config
+
+
+def _paths(config: Config, content: bytes, *, file: str) -> tuple[Fault, ...]:
+    """A fault for each folder to read from that is none. Only this looks beyond the file itself."""
+    source, _ = read_toml(content, file=file)
+    wrong = {}
     for key in ("controls", "templates"):
         folder = getattr(config, key)
         if folder is not None and not folder.is_dir():
-            raise ConfigError(f"{path}: `{key}` names {folder}, which is no folder.", hint=f"Mend `{key}` in [paths].")
-    return config
+            wrong[key] = f'"{key}" names {folder}, which is no folder'
+    return tuple(sorted(source.fault(("paths", key), text) for key, text in wrong.items())) if source else ()
 
 
 def read(content: bytes | str, *, file: str = FILE) -> tuple[Config | None, tuple[Fault, ...]]:

@@ -106,21 +106,46 @@ def catalog(config: Config) -> Catalog:
 
 def lint(controls: Path | None) -> tuple[Catalog | None, tuple[Fault, ...]]:
     """The catalog, if it can be read, and every fault in it and in its join with the checks."""
-    found, faults = catalog_load.read(controls or resources.controls())
-    return found, (*faults, *(join.faults(found, discover.checks()) if found else ()))
+    found = catalog_load.survey(controls or resources.controls())
+    return found.catalog, tuple(sorted((*found.faults, *join.faults(found.bullets, discover.checks()))))
+
+
+def catalog_counts(found: Catalog) -> dict[str, int]:
+    """How many there are of everything in the catalog, and of checks."""
+    real = [r for r in found.responsibilities if r.links]
+    aws = sum(r.side == "aws" for r in real)
+    kinds = {k: sum(r.kind == k for r in found.requirements()) for k in ("criterion", "control", "clause")}
+    return {
+        "annex_a_controls": kinds["control"],
+        "aws_responsibilities": aws,
+        "checks": len(discover.checks()),
+        "customer_responsibilities": len(real) - aws,
+        "domains": len(found.domains),
+        "isms_clauses": kinds["clause"],
+        "links": sum(len(r.links) for r in real),
+        "soc2_criteria": kinds["criterion"],
+    }
 
 
 def catalog_words(found: Catalog) -> str:
     """`21 + 18 responsibilities …`, for lint."""
-    real = [r for r in found.responsibilities if r.links]
-    aws = sum(r.side == "aws" for r in real)
-    kinds = {k: sum(r.kind == k for r in found.requirements()) for k in ("criterion", "control", "clause")}
+    n = catalog_counts(found)
     return (
-        f"controls/ is sound: {len(found.domains)} domains, {aws} + {len(real) - aws} responsibilities, "
-        f"{sum(len(r.links) for r in real)} links to {kinds['criterion']} SOC 2 criteria and "
-        f"{kinds['control']} Annex A controls, {kinds['clause']} ISMS clauses, {len(discover.checks())} checks.\n"
+        f"controls/ is sound: {n['domains']} domains, {n['aws_responsibilities']} + "
+        f"{n['customer_responsibilities']} responsibilities, {n['links']} links to {n['soc2_criteria']} SOC 2 criteria "
+        f"and {n['annex_a_controls']} Annex A controls, {n['isms_clauses']} ISMS clauses, {n['checks']} checks.\n"
         f"Catalog digest {found.digest}"
     )
+
+
+def lint_data(found: Catalog | None, faults: Sequence[Fault]) -> dict[str, Any]:
+    """What `lint --json` prints: the faults, or the digest that an approval names and the counts. Never both."""
+    sound = found is not None and not faults
+    return {
+        "counts": catalog_counts(found) if found is not None and sound else None,
+        "digest": found.digest if found is not None and sound else None,
+        "faults": [{"file": f.file, "line": f.line, "message": f.message} for f in faults],
+    }
 
 
 # -- collect ------------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -31,6 +32,36 @@ def check(name: str) -> dict[str, Any]:
         "Judges": f"{c.quantifier} of the {c.call.nouns}, settled per {c.scope}",
         "Where there is none": f"{c.none.status}: {c.none.note}",
         "Parameters": [f"{p.id} = {p.default} {p.unit}".strip() for p in c.parameters],
+    }
+
+
+def listing(catalog: Catalog, framework: str | None = None) -> dict[str, list[dict[str, Any]]]:
+    """All requirements, or those of one framework, and all responsibilities with the number of checks of each."""
+    tested = Counter(bullet for c in checks() for bullet in c.bullets)
+    return {
+        "requirements": [
+            {
+                "framework": r.framework,
+                "id": r.id,
+                "kind": str(r.kind),
+                "links": len(catalog.links_to(r.framework, r.id)),
+                "owner": str(r.owner),
+                "title": r.title,
+            }
+            for r in catalog.requirements(framework)
+        ],
+        "responsibilities": [
+            {
+                "checks": tested[b.id],
+                "domain": b.domain,
+                "id": b.id,
+                "kind": str(b.kind).replace("_", " "),
+                "links": len(b.links_of(framework) if framework else b.links),
+                "side": str(b.side),
+                "text": b.text,
+            }
+            for b in catalog.responsibilities
+        ],
     }
 
 

@@ -204,14 +204,26 @@ def concluded(estate: Estate, audit: Audit | None = None, checks: Sequence[Check
     return conclude(catalog(), checks, CALLS, collected(estate), audit or Audit())
 
 
-def ingredients(kept: Kept, audit: Audit, checks: Sequence[Check] = CHECKS) -> Ingredients:
+def excluding(reasons: Mapping[str, str]) -> Catalog:
+    """The catalog with Annex A controls left out, by id."""
+    frameworks = tuple(
+        replace(f, requirements=tuple(replace(r, exclude=reasons.get(r.id)) for r in f.requirements))
+        for f in catalog().frameworks
+    )
+    return replace(catalog(), frameworks=frameworks)
+
+
+def ingredients(
+    kept: Kept, audit: Audit, checks: Sequence[Check] = CHECKS, judged_by: Catalog | None = None
+) -> Ingredients:
     """What a packet is made of."""
+    judged_by = judged_by or catalog()
     return Ingredients(
-        catalog=catalog(),
+        catalog=judged_by,
         header=kept.header,
         entries=tuple(kept.entries.values()),
         ledger=ledger(kept.header, kept.entries, {c.id: c for c in CALLS}, kept.pages),
-        conclusions=conclude(catalog(), checks, CALLS, kept, audit),
+        conclusions=conclude(judged_by, checks, CALLS, kept, audit),
         calls=CALLS,
         parameters=(),
         parameter_values={},

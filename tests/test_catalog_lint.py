@@ -10,6 +10,7 @@ import pytest
 
 from srm_docs import resources
 from srm_docs.catalog.load import load, read, read_files
+from srm_docs.catalog.model import blames_aws
 from srm_docs.errors import CatalogError
 
 DATA = "domains/07-data.yaml"
@@ -86,6 +87,7 @@ CASES = [
     ("soa blames aws", ISO, A51, A51 + "        exclude: Handled by Amazon\n", 1, '"A.5.1" is excluded because of AWS'),
     ("soa blames inheritance", ISO, A51, A51 + "        exclude: Inherited from the platform\n", 1, '"A.5.1" is excluded because of AWS'),
     ("soa blames the provider", ISO, A51, A51 + "        exclude: Our cloud provider does this\n", 1, '"A.5.1" is excluded because of AWS'),
+    ("soa leaves out what aws owns", ISO, "      - id: A.7.1\n", "      - id: A.7.1\n        exclude: There is no office\n", 1, '"A.7.1" is excluded, but what AWS runs'),
     ("clause excluded", ISO, "      - id: clause-4.1\n", "      - id: clause-4.1\n        exclude: Not wanted\n", 1, "a clause cannot be excluded"),
     ("report without phrase", REPORTS, "title_any: [soc 3, soc3]", "title_any: []", 0, '"title_any" must name at least one phrase'),
     ("unknown source kind", SOURCES, "kind: direct", "kind: dirct", 0, 'did you mean "direct"?'),
@@ -109,6 +111,29 @@ def test_each_mistake_is_told_with_its_file_its_line_and_what_was_meant(
         assert matching[0].startswith(f"controls/{name}:{line}: "), found
     else:
         assert matching[0].startswith(f"controls/{name}:"), found
+
+
+BLAMES = (
+    "Handled by AWS", "Amazon's data centers do this", "AmazonRDS does it", "A hyperscaler does it", "Inherited",
+    "Our cloud provider does this", "The cloud-service provider does this", "Hosting providers do it",
+    "Done by the data-centre operator", "Done by the data center", "A matter of the datacenter's operator",
+    "The provider does it", "our provider is certified", "The hosting company has it", "Hosted by our hoster",
+    "The infrastructure vendor does it", "The CSP does it", "An IaaS supplier does it", "The platform provider's task",
+    "Under the shared responsibility model it is not ours", "The subservice organisation does it",
+    "Left to the service provider", "Operated by the cloud", "Rests with its providers",
+)  # fmt: skip
+HOLDS = (
+    "No development is outsourced", "The system has no network of its own", "No identity provider is in use",
+    "No payment provider is connected", "The company provides no remote work", "Nothing is developed here",
+    "No supplier has access", "Hosts run no user software", "Laws on cryptography apply nowhere in the scope",
+    "There are no operators on site", "The platform runs without test data",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("reason", "blamed"), [*((r, True) for r in BLAMES), *((r, False) for r in HOLDS)])
+def test_an_exclusion_may_not_point_at_whoever_runs_the_machines(reason: str, blamed: bool) -> None:
+    assert blames_aws(reason) is blamed
+    assert blames_aws(reason.upper()) is blamed
 
 
 def test_a_bullet_without_links_is_told_once_a_framework(tree: Path) -> None:

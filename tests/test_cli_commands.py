@@ -24,6 +24,7 @@ import sealed_sample
 from scripted_server import ACCOUNT, Heard, Say, Scripted
 
 from srm_docs import cli, console, pipeline
+from srm_docs.checks import actions, discover, role
 from srm_docs.errors import (
     CannotBegin,
     CatalogError,
@@ -243,9 +244,36 @@ def test_malformed_controls_are_3_with_file_and_line(run: Run, tmp_path: Path) -
     assert f"{path.name}:" in said.out
     assert 'did you mean "title"?' in said.out
     listed = run("lint", "--controls", tmp_path / "controls", "--json")
-    assert {f["line"] > 0 for f in json.loads(listed.out)["faults"]} == {True}
+    data = json.loads(listed.out)
+    assert {f["line"] > 0 for f in data["faults"]} == {True}
+    assert (data["digest"], data["counts"]) == (None, None), "nothing is counted that is not sound"
     Path("srm-docs.toml").write_text(f'[paths]\ncontrols = "{tmp_path / "controls"}"\n')
     mistake(run("collect"), 3, f"{path.name}:", "srm-docs lint")
+
+
+def test_lint_as_json_has_the_digest_to_approve_and_the_counts(run: Run) -> None:
+    data = json.loads(run("lint", "--json").out)
+    assert data["faults"] == []
+    assert f"Catalog digest {data['digest']}" in run("lint").out
+    assert data["counts"] == {
+        "annex_a_controls": 93, "aws_responsibilities": 21, "checks": len(discover.checks()),
+        "customer_responsibilities": 18, "domains": 10, "isms_clauses": 30, "links": 430, "soc2_criteria": 61,
+    }  # fmt: skip
+
+
+def test_controls_list_has_the_responsibilities_with_their_checks(run: Run) -> None:
+    data = json.loads(run("controls", "list", "--json").out)
+    assert len(data["requirements"]) == 61 + 93 + 30
+    bullets = {b["id"]: b for b in data["responsibilities"]}
+    assert len(bullets) == 40
+    groups = bullets["networking.security-groups-nacls"]
+    assert groups["checks"] == sum("networking.security-groups-nacls" in c.bullets for c in discover.checks()) > 0
+    assert (groups["side"], groups["kind"], groups["text"]) == ("customer", "customer", "Security groups & NACLs")
+    assert bullets["physical-infrastructure.customer-na"]["kind"] == "not applicable"
+    said = run("controls", "list", "--framework", "soc2").out
+    assert f"networking.security-groups-nacls  customer, checks: {groups['checks']}" in said
+    assert "A.8.20" not in said
+    assert "CC6.6" in said
 
 
 def begin(run: Run, tmp_path: Path, *words: str) -> None:
@@ -427,7 +455,10 @@ def test_init_writes_once(run: Run) -> None:
     assert (said.code, Path("srm-docs.toml").exists()) == (0, True)
     mistake(run("init"), 2, "is there already")
     assert run("init", "--force").code == 0
-    assert run("init", "--print").out.startswith("# srm-docs configuration.")
+    printed = run("init", "--print").out
+    assert printed.startswith("# srm-docs configuration.")
+    assert json.loads(run("init", "--print", "--json").out) == {"text": printed.removesuffix("\n")}
+    assert json.loads(run("init", "--force", "--json").out) == {"file": "srm-docs.toml"}
     mistake(run("init", "srm-docs.toml/below"), 2, "cannot be written")
 
 
@@ -458,9 +489,41 @@ def test_policy_in_each_format(run: Run) -> None:
     assert run("policy", "--org", "--format", "terraform").code == 2
 
 
-def test_policy_is_json(run: Run) -> None:
-    document = json.loads(run("policy").out)
-    assert document["Version"] == "2012-10-17"
+def test_policy_comes_in_parts_that_iam_takes(run: Run) -> None:
+    said = run("policy")
+    documents = json.loads(said.out)
+    assert {d["Version"] for d in documents} == {"2012-10-17"}
+    assert all(actions.size(d) <= actions.POLICY_LIMIT == 6144 for d in documents)
+    whole = actions.policy(role.of_accounts(discover.calls()))
+    assert [s for d in documents for s in d["Statement"]] == whole["Statement"]
+    assert actions.size(whole) > actions.POLICY_LIMIT, "one document would do"
+    assert said.err.startswith(f"{len(documents)} policies, for IAM takes 6,144 characters in one.")
+    assert len(documents) <= 10
+    assert run("policy", "--json").out == said.out
+
+
+def test_policy_into_a_folder_is_a_file_a_part(run: Run) -> None:
+    folder = Path("made/here")
+    folder.mkdir(parents=True)
+    (folder / "srm-docs-9.json").write_text("{}")
+    (folder / "srm-docs-1.json").write_text("{}")
+    said = run("policy", "--output", folder)
+    documents = json.loads(run("policy").out)
+    assert [json.loads((folder / f"srm-docs-{n}.json").read_text()) for n in range(1, len(documents) + 1)] == documents
+    assert said.out.splitlines() == [f"Wrote {folder}/srm-docs-{n}.json" for n in range(1, len(documents) + 1)]
+    assert "srm-docs-9.json in that folder is of an earlier run" in said.err
+    assert (folder / "srm-docs-9.json").exists()
+    assert not list(folder.glob(".*"))
+    files = json.loads(run("policy", "--output", folder, "--json").out)["files"]
+    assert files == [line.removeprefix("Wrote ") for line in said.out.splitlines()]
+    for more, name in (
+        (["--format", "cloudformation"], "role.json"), (["--format", "terraform"], "role.tf"), (["--org"], "org.json"),
+    ):  # fmt: skip
+        assert run("policy", *more, "--output", folder).out == f"Wrote {folder}/srm-docs-{name}\n"
+        assert (folder / f"srm-docs-{name}").read_text() == run("policy", *more).out
+    Path("file").write_text("x")
+    mistake(run("policy", "--output", "file/below"), 2, "cannot be written")
+    assert run("policy", "--format", "terraform", "--json").code == 2
 
 
 # -- other processes ----------------------------------------------------------------------------------------------

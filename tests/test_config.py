@@ -198,12 +198,15 @@ def test_loading_names_the_file_and_the_mend(tmp_path: Path) -> None:
     assert caught.value.exit_code == 2
 
 
-@pytest.mark.parametrize("key", ["controls", "templates"])
-def test_a_folder_that_is_not_there_is_named_and_not_passed_over(key: str, tmp_path: Path) -> None:
-    path = tmp_path / "srm-docs.toml"
-    path.write_text(f'[paths]\n{key} = "{tmp_path / "nope"}"\n')
-    with pytest.raises(ConfigError, match=f"`{key}` names .*nope, which is no folder"):
+def test_folders_that_are_not_there_are_all_named_at_their_lines(tmp_path: Path) -> None:
+    path, nope = tmp_path / "srm-docs.toml", tmp_path / "nope"
+    path.write_text(f'[paths]\ncontrols = "{nope}"\noutput = "output"\ntemplates = "{path}"\n')
+    with pytest.raises(ConfigError) as caught:
         config.load(path)
+    assert caught.value.message.splitlines() == [
+        f'{path}:2: "controls" names {nope}, which is no folder',
+        f'{path}:4: "templates" names {path}, which is no folder',
+    ]
 
 
 # -- the file to begin with ---------------------------------------------------------------------------------------

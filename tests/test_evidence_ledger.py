@@ -8,10 +8,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from srm_docs.checks.call import Call
 from srm_docs.checks.place import Place, Scope
-from srm_docs.collect.answer import Answer, Question, Refusal, State
+from srm_docs.collect.answer import ANSWERS, REFUSALS, Answer, Question, Refusal, State, summarise
 from srm_docs.collect.scope import AccountScope
 from srm_docs.evidence.entry import Header, PlannedCall
 from srm_docs.evidence.ledger import LedgerRow, ledger, totals
@@ -127,6 +129,38 @@ def test_some_asked_and_some_not_is_partial() -> None:
     assert (row.state, row.planned, row.asked, row.answered) == (State.PARTIAL, 2, 1, 1)
 
 
+ANSWERED, EMPTY = Answer(pages=({"Inner": None},)), Answer(absent="NoSuchThing")
+
+
+@pytest.mark.parametrize(
+    ("answers", "state"),
+    [
+        ((refused(State.THROTTLED), refused(State.DENIED)), State.DENIED),
+        ((refused(State.TIMED_OUT), refused(State.THROTTLED)), State.THROTTLED),
+        ((refused(State.FAILED),), State.FAILED),  # and the other was not asked
+        ((refused(State.DENIED), refused(State.DENIED)), State.DENIED),
+        ((refused(State.TIMED_OUT), ANSWERED), State.PARTIAL),
+        ((refused(State.DENIED), EMPTY), State.PARTIAL),
+        ((refused(State.DENIED), refused(State.THROTTLED, ({"Inner": None},))), State.PARTIAL),
+    ],
+)
+def test_partial_is_only_what_was_answered_in_part(answers: tuple[Answer, ...], state: State) -> None:
+    kept = [(GET, {"Id": f"t{number}"}, answer) for number, answer in enumerate(answers)]
+    row = book(snapshot((LIST, {}, Answer(pages=(page(True, True),))), *kept))["GetThing", "eu-west-1"]
+    assert row.state is state
+    assert (row.state is State.PARTIAL) == bool(row.answered or row.pages)
+    assert row.state is State.PARTIAL or row.refusals[0][0].state is row.state
+
+
+@given(st.lists(st.sampled_from(State), min_size=1, max_size=5))
+def test_a_summary_claims_no_answer_that_is_not_there(states: list[State]) -> None:
+    said = summarise(states)
+    assert said in {*states, State.PARTIAL}
+    if said is State.PARTIAL:
+        assert State.PARTIAL in states or set(states) & ANSWERS
+    assert (said in REFUSALS) == bool(set(states) & REFUSALS)
+
+
 def test_a_parent_read_in_part_leaves_its_children_partial() -> None:
     kept = (LIST, {}, refused(State.THROTTLED, (page(True),))), (GET, {"Id": "t0"}, Answer(pages=({"a": 1},)))
     assert book(snapshot(*kept))["GetThing", "eu-west-1"].state is State.PARTIAL
@@ -202,7 +236,7 @@ def test_refusals_are_counted_by_kind() -> None:
         (GET, {"Id": "t2"}, refused(State.THROTTLED)),
     )
     row = book(snapshot(*kept))["GetThing", "eu-west-1"]
-    assert row.state is State.PARTIAL
+    assert (row.state, row.answered) == (State.DENIED, 0)
     assert [(refusal.state, count) for refusal, count in row.refusals] == [(State.DENIED, 2), (State.THROTTLED, 1)]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -158,6 +159,29 @@ def test_deviating_and_refused_name_what_decided() -> None:
         assert set(r.deviating) == {t for t in tests if status[t] is UNMET}
         assert set(r.refused) == {t for t in tests if status[t] is UNKNOWN}
         assert (r.statement is Statement.DEVIATION) == bool(set(r.deviating) & set(r.primary))
+
+
+def test_good_news_waits_for_what_only_people_can_show() -> None:
+    """All tests behind CC6.6 are met; of three responsibilities behind its primary links people must show a part."""
+    kept = small.collected(
+        Estate(small.everywhere(VOLUMES, small.volumes(True)) | at(REPORTS.id, WHOLE, spans((2025, 7, 2026, 6))))
+    )
+    checks = [c for c in small.CHECKS if c.id == "every_volume_of_the_account_is_encrypted"]
+    silent = [
+        replace(d, responsibilities=tuple(replace(b, otherwise=None) for b in d.responsibilities))
+        for d in small.catalog().domains
+    ]
+    said = {}
+    for name, catalog in (("as it is", small.catalog()), ("silent", replace(small.catalog(), domains=tuple(silent)))):
+        found = conclude(catalog, checks, small.CALLS, kept, Audit()).requirements
+        said[name] = next(r for r in found if r.requirement.id == "CC6.6")
+    assert (said["silent"].statement, said["silent"].people) == (Statement.NO_DEVIATION, ())
+    assert said["as it is"].statement is Statement.PARTLY
+    assert said["as it is"].people == (
+        "networking.vpn-direct-connect",
+        "infrastructure-security.security-group-rules",
+        "application-security.input-validation-secrets",
+    )
 
 
 # -- reports ----------------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -15,49 +16,53 @@ MET, UNMET, UNKNOWN, SKIP = Status.MET, Status.UNMET, Status.UNKNOWN, Status.NOT
 NONE, LISTED, MISSING, REFUSED = ReportState.NONE, ReportState.LISTED, ReportState.NOT_LISTED, ReportState.REFUSED
 
 TABLE = [
-    # primary, supporting, report, inherited, documents -> statement
-    ([UNMET], [], NONE, False, False, Statement.DEVIATION),
-    ([UNMET, UNKNOWN], [UNKNOWN], REFUSED, True, True, Statement.DEVIATION),
-    ([MET, UNKNOWN], [], NONE, False, False, Statement.NOT_DETERMINABLE),
-    ([MET], [UNKNOWN], NONE, False, False, Statement.NOT_DETERMINABLE),
-    ([MET], [UNMET, UNKNOWN], NONE, False, False, Statement.NOT_DETERMINABLE),
-    ([MET], [], REFUSED, False, False, Statement.NOT_DETERMINABLE),
-    ([], [], REFUSED, True, False, Statement.NOT_DETERMINABLE),
-    ([], [], NONE, False, True, Statement.NOT_PROVIDED),
-    ([], [], LISTED, False, True, Statement.NOT_PROVIDED),
-    ([SKIP], [SKIP], NONE, False, True, Statement.NOT_PROVIDED),
-    ([], [], MISSING, True, False, Statement.NOT_PROVIDED),
-    ([], [], NONE, True, False, Statement.NOT_PROVIDED),
-    ([], [], NONE, False, False, Statement.NOT_PROVIDED),
-    ([], [], MISSING, False, False, Statement.NOT_PROVIDED),
-    ([SKIP], [], MISSING, False, False, Statement.NOT_PROVIDED),
-    ([MET], [UNMET], NONE, False, False, Statement.PARTLY),
-    ([], [MET], NONE, False, False, Statement.PARTLY),
-    ([], [UNMET], NONE, False, False, Statement.PARTLY),
-    ([SKIP], [MET], NONE, False, False, Statement.PARTLY),
-    ([MET], [], NONE, False, True, Statement.PARTLY),
-    ([MET], [], MISSING, False, False, Statement.PARTLY),
-    ([], [], LISTED, True, True, Statement.PARTLY),
-    ([], [UNMET], LISTED, True, False, Statement.PARTLY),
-    ([], [], LISTED, True, False, Statement.INHERITED),
-    ([], [MET], LISTED, True, False, Statement.INHERITED),
-    ([MET], [], NONE, False, False, Statement.NO_DEVIATION),
-    ([MET, SKIP], [MET], LISTED, False, False, Statement.NO_DEVIATION),
-    ([SKIP], [], NONE, False, False, Statement.NOT_APPLICABLE),
-    ([SKIP, SKIP], [SKIP], LISTED, False, False, Statement.NOT_APPLICABLE),
+    # primary, supporting, report, what is so of: inherited documents people excluded -> statement
+    ([UNMET], [], NONE, "", Statement.DEVIATION),
+    ([UNMET, UNKNOWN], [UNKNOWN], REFUSED, "inherited documents", Statement.DEVIATION),
+    ([MET, UNKNOWN], [], NONE, "", Statement.NOT_DETERMINABLE),
+    ([MET], [UNKNOWN], NONE, "", Statement.NOT_DETERMINABLE),
+    ([MET], [UNMET, UNKNOWN], NONE, "", Statement.NOT_DETERMINABLE),
+    ([MET], [], REFUSED, "", Statement.NOT_DETERMINABLE),
+    ([], [], REFUSED, "inherited", Statement.NOT_DETERMINABLE),
+    ([], [], NONE, "documents", Statement.NOT_PROVIDED),
+    ([], [], LISTED, "documents", Statement.NOT_PROVIDED),
+    ([SKIP], [SKIP], NONE, "documents", Statement.NOT_PROVIDED),
+    ([SKIP], [SKIP], NONE, "people", Statement.NOT_PROVIDED),
+    ([UNMET], [], NONE, "people", Statement.DEVIATION),
+    ([UNKNOWN], [], NONE, "people", Statement.NOT_DETERMINABLE),
+    ([], [], MISSING, "inherited", Statement.NOT_PROVIDED),
+    ([], [], NONE, "inherited", Statement.NOT_PROVIDED),
+    ([], [], NONE, "", Statement.NOT_PROVIDED),
+    ([], [], MISSING, "", Statement.NOT_PROVIDED),
+    ([SKIP], [], MISSING, "", Statement.NOT_PROVIDED),
+    ([MET], [UNMET], NONE, "", Statement.PARTLY),
+    ([], [MET], NONE, "", Statement.PARTLY),
+    ([], [UNMET], NONE, "", Statement.PARTLY),
+    ([SKIP], [MET], NONE, "", Statement.PARTLY),
+    ([MET], [], NONE, "documents", Statement.PARTLY),
+    ([MET], [], NONE, "people", Statement.PARTLY),
+    ([MET, SKIP], [MET], LISTED, "people", Statement.PARTLY),
+    ([], [], LISTED, "inherited people", Statement.PARTLY),
+    ([MET], [], MISSING, "", Statement.PARTLY),
+    ([], [], LISTED, "inherited documents", Statement.PARTLY),
+    ([], [UNMET], LISTED, "inherited", Statement.PARTLY),
+    ([], [], LISTED, "inherited", Statement.INHERITED),
+    ([], [MET], LISTED, "inherited", Statement.INHERITED),
+    ([MET], [], NONE, "", Statement.NO_DEVIATION),
+    ([MET, SKIP], [MET], LISTED, "", Statement.NO_DEVIATION),
+    ([SKIP], [], NONE, "", Statement.NOT_APPLICABLE),
+    ([SKIP, SKIP], [SKIP], LISTED, "", Statement.NOT_APPLICABLE),
+    ([], [], NONE, "excluded", Statement.NOT_APPLICABLE),
+    ([MET], [MET], LISTED, "documents people excluded", Statement.NOT_APPLICABLE),
+    ([UNMET, UNKNOWN], [UNMET], REFUSED, "documents excluded", Statement.NOT_APPLICABLE),
 ]
 
 
-@pytest.mark.parametrize(("primary", "supporting", "report", "inherited", "documents", "expected"), TABLE)
+@pytest.mark.parametrize(("primary", "supporting", "report", "so", "expected"), TABLE)
 def test_truth_table(
-    primary: list[Status],
-    supporting: list[Status],
-    report: ReportState,
-    inherited: bool,
-    documents: bool,
-    expected: Statement,
+    primary: list[Status], supporting: list[Status], report: ReportState, so: str, expected: Statement
 ) -> None:
-    grounds = Grounds(primary=primary, supporting=supporting, report=report, inherited=inherited, documents=documents)
+    grounds = Grounds(primary=primary, supporting=supporting, report=report, **dict.fromkeys(so.split(), True))
     assert statement(grounds) is expected
 
 
@@ -73,6 +78,8 @@ _grounds = st.builds(
     report=st.sampled_from(ReportState),
     inherited=st.booleans(),
     documents=st.booleans(),
+    people=st.booleans(),
+    excluded=st.booleans(),
 )
 
 
@@ -80,12 +87,15 @@ _grounds = st.builds(
 def test_good_news_never_stands_on_what_was_not_seen(grounds: Grounds) -> None:
     said = statement(grounds)
     unseen = UNKNOWN in {*grounds.primary, *grounds.supporting} or grounds.report is REFUSED
-    if unseen:
+    if grounds.excluded:
+        assert said is Statement.NOT_APPLICABLE  # management's decision, which no test makes or unmakes
+    elif unseen:
         assert said in (Statement.DEVIATION, Statement.NOT_DETERMINABLE)
     if said is Statement.NO_DEVIATION:
         assert MET in grounds.primary
         assert set(grounds.primary) | set(grounds.supporting) <= {MET, SKIP}
         assert not grounds.documents
+        assert not grounds.people
     if said is Statement.INHERITED:
         assert grounds.inherited
         assert grounds.report is LISTED
@@ -98,13 +108,7 @@ def test_refusing_a_test_never_improves_a_statement(grounds: Grounds, at: int) -
         statuses = list(getattr(grounds, name))
         if at < len(statuses):
             statuses[at] = UNKNOWN
-            refused = Grounds(
-                primary=statuses if name == "primary" else grounds.primary,
-                supporting=statuses if name == "supporting" else grounds.supporting,
-                report=grounds.report,
-                inherited=grounds.inherited,
-                documents=grounds.documents,
-            )
+            refused = replace(grounds, **{name: statuses})
             assert statement(refused) in (statement(grounds), Statement.NOT_DETERMINABLE)
 
 

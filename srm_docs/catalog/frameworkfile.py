@@ -99,8 +99,13 @@ def _agree(table: Table, read: Requirement) -> None:
         table.fault("offices change only what AWS owns without them", "offices")
     if read.exclude and read.kind is not RequirementKind.CONTROL:
         table.fault(f"a {read.kind} cannot be excluded", "exclude")
+    elif read.exclude and read.owner is Owner.AWS:
+        table.fault(
+            f'"{read.id}" is excluded, but what AWS runs (its owner here) is applicable and inherited', "exclude"
+        )
     elif read.exclude and blames_aws(read.exclude):
         table.fault(
-            f'"{read.id}" is excluded because of AWS, but what AWS runs is applicable and inherited',
+            f'"{read.id}" is excluded because of AWS or another provider, but what a provider runs is applicable and '
+            "inherited",
             "exclude",
         )

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from srm_docs.catalog.bullets import ALL, Bullets
 from srm_docs.catalog.fields import Table
 from srm_docs.catalog.model import (
     AwsReport,
@@ -21,7 +22,7 @@ from srm_docs.catalog.model import (
 from srm_docs.sourcefile import Fault, Path, near
 
 COUNTS: Final = {
-    "domains": 10,
+    "domains": ALL,
     "AWS responsibilities": 21,
     "customer responsibilities": 18,
     "SOC 2 criteria": 61,
@@ -39,13 +40,17 @@ _COUNTED: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Whole:
-    """All files that could be read, each with its table. What refers to an unread file is not judged."""
+    """All files that could be read, each with its table, and their bullets.
+
+    What refers to an unread file is not judged, nor is a sum over what has a fault already: one mistake, one fault.
+    """
 
     root: str
     domains: Sequence[tuple[Domain, Table]]
     frameworks: Sequence[tuple[Framework, Table]]
     reports: tuple[tuple[AwsReport, ...], Table] | None
     sources: tuple[Sources, Table] | None
+    bullets: Bullets
 
 
 def lint(whole: Whole, *, chapters: int) -> tuple[Fault, ...]:
@@ -71,7 +76,7 @@ def _duplicate_ids(whole: Whole) -> None:
 
 
 def _unknown_requirements(whole: Whole) -> None:
-    known = {one.id: {item.id for item in one.requirements} for one, _ in whole.frameworks}
+    known = {one.id: {item.id for item in one.requirements} for one, table in whole.frameworks if _sound(table)}
     for _, table in whole.domains:
         for path, row in _rows(table, "responsibilities"):
             for framework, ids in known.items():
@@ -86,6 +91,8 @@ def _unknown_reports(whole: Whole) -> None:
     if not whole.reports:
         return
     known = {report.id for report in whole.reports[0]}
+    if not known:
+        return
     for _, table in whole.frameworks:
         for path, row in _rows(table, "groups", "requirements"):
             _known(table, (*path, "inherit_from"), row.get("inherit_from"), known)
@@ -136,6 +143,8 @@ def _judgement(whole: Whole) -> None:
     for name, requirement in sources.judgement_only:
         at = ("judgement_only", name)
         links = [link for link in bullets[name].links if link.requirement == requirement] if name in bullets else []
+        if name not in bullets and whole.bullets.may_exist(name):
+            continue
         if name not in bullets:
             table.fault(f'unknown responsibility "{name}"{near(name, bullets)}', *at)
         elif not links:
@@ -152,11 +161,12 @@ def _counts(whole: Whole, chapters: int) -> Iterator[Fault]:
         for item in domain.responsibilities:
             if item.kind is not Kind.NOT_APPLICABLE:
                 found["AWS responsibilities" if item.side is Side.AWS else "customer responsibilities"] += 1
-    if chapters != len(whole.domains):  # the file that cannot be read is the fault, not the sum without it
+    # the file or side that cannot be read is the fault, not the sum without it
+    if whole.bullets.unread or any(bullet.kind is None for bullet in whole.bullets.found.values()) or _sideless(whole):
         del found["AWS responsibilities"], found["customer responsibilities"]
     for name, (framework_id, kind) in _COUNTED.items():
         framework = next((pair for pair in whole.frameworks if pair[0].id == framework_id), None)
-        if framework is None:
+        if framework is None or not _sound(framework[1]):
             del found[name]
             continue
         found[name] = sum(item.kind is kind for item in framework[0].requirements)
@@ -165,3 +175,18 @@ def _counts(whole: Whole, chapters: int) -> Iterator[Fault]:
         if number != COUNTS[name]:
             message = f"there are {COUNTS[name]} {name}, and {number} are here"
             yield Fault(file=places[name], line=0, message=message)
+
+
+def _sound(framework: Table) -> bool:
+    """Whether a framework's groups and their kinds could be read, so that what is not in them is missing."""
+    groups = framework.data.get("groups")
+    return isinstance(groups, list) and all(
+        isinstance(group, dict) and "requirements" in group and group.get("kind") in list(RequirementKind)
+        for group in groups
+    )
+
+
+def _sideless(whole: Whole) -> bool:
+    return any(
+        row.get("side") not in list(Side) for _, table in whole.domains for _, row in _rows(table, "responsibilities")
+    )

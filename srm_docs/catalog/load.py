@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from importlib.abc import Traversable
 from pathlib import Path
 from typing import Final
 
 from srm_docs import sourcefile
+from srm_docs.catalog.bullets import Bullets, bullets
 from srm_docs.catalog.domainfile import read_domain
 from srm_docs.catalog.fields import Table
 from srm_docs.catalog.frameworkfile import read_framework
@@ -29,19 +31,28 @@ Files = tuple[tuple[str, bytes], ...]
 """(name relative to controls/ with forward slashes, content), sorted by name."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """The catalog, or None and every fault, sorted by file and line; and in both cases the bullets that were read."""
+
+    catalog: Catalog | None
+    faults: tuple[Fault, ...]
+    bullets: Bullets
+
+
 def files(folder: Traversable | Path) -> Files:
     """Return every file of the catalog as it stands, so that a packet can carry it. Raises OSError."""
-    return tuple(sorted(_walk(folder, "")))
+    return tuple(sorted((name, entry.read_bytes()) for name, entry in _walk(folder, "")))
 
 
-def _walk(folder: Traversable | Path, prefix: str) -> Iterator[tuple[str, bytes]]:
+def _walk(folder: Traversable | Path, prefix: str) -> Iterator[tuple[str, Traversable | Path]]:
     for entry in folder.iterdir():
         if entry.name.startswith(".") or entry.name.endswith("~"):
             continue  # what editors and file managers leave behind
         if entry.is_dir():
             yield from _walk(entry, f"{prefix}{entry.name}/")
         else:
-            yield prefix + entry.name, entry.read_bytes()
+            yield prefix + entry.name, entry
 
 
 def digest(content: Iterable[tuple[str, bytes]]) -> str:
@@ -68,17 +79,43 @@ def load(folder: Traversable | Path) -> Catalog:
 
 def read(folder: Traversable | Path) -> tuple[Catalog | None, tuple[Fault, ...]]:
     """Return the catalog in a folder and no fault, or None and every fault, sorted by file and line."""
+    found = survey(folder)
+    return found.catalog, found.faults
+
+
+def survey(folder: Traversable | Path) -> Survey:
+    """Return what `read` does, with the bullets: of a catalog with faults too, and of a folder with unread files."""
+    content: list[tuple[str, bytes]] = []
+    unread: dict[str, Fault] = {}
     try:
-        content = files(folder)
+        for name, entry in _walk(folder, ""):
+            try:
+                content.append((name, entry.read_bytes()))
+            except OSError as error:
+                message = f"the file cannot be read: {_reason(error)}"
+                unread[name] = Fault(file=f"{folder.name}/{name}", line=0, message=message)
     except OSError as error:
-        reason = (error.strerror or str(error)).casefold()
-        return None, (Fault(file=folder.name, line=0, message=f"the folder cannot be read: {reason}"),)
-    return read_files(content, root=folder.name)
+        inside = Path(str(error.filename)).name if error.filename else ""
+        where = folder.name if inside in ("", folder.name) else f"{folder.name}/{inside}"
+        fault = Fault(file=where, line=0, message=f"the folder cannot be read: {_reason(error)}")
+        return Survey(catalog=None, faults=(fault,), bullets=bullets((), ()))
+    return _survey(tuple(sorted(content)), unread, folder.name)
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error)).casefold()
 
 
 def read_files(content: Files, *, root: str = "controls") -> tuple[Catalog | None, tuple[Fault, ...]]:
     """Return what `read` does, from files in memory: verify reads the catalog that a packet carries."""
-    faults = [*_out_of_place(content, root)]
+    found = _survey(content, {}, root)
+    return found.catalog, found.faults
+
+
+def _survey(content: Files, unread: Mapping[str, Fault], root: str) -> Survey:
+    """Read what is there; `unread` are files, by name, that are there but could not be opened."""
+    present = sorted((*(name for name, _ in content), *unread))
+    faults = [*unread.values(), *_out_of_place(present, root)]
     domains: list[tuple[Domain, Table]] = []
     frameworks: list[tuple[Framework, Table]] = []
     reports: tuple[tuple[AwsReport, ...], Table] | None = None
@@ -100,11 +137,12 @@ def read_files(content: Files, *, root: str = "controls") -> tuple[Catalog | Non
             reports = read_reports(table), table
         else:
             sources = read_sources(table), table
-    chapters = sum(_DOMAIN.fullmatch(name) is not None for name, _ in content)
-    whole = Whole(root=root, domains=domains, frameworks=frameworks, reports=reports, sources=sources)
-    faults += lint(whole, chapters=chapters)
+    chapters = [named[2] for name in present if (named := _DOMAIN.fullmatch(name))]
+    said = bullets(domains, {*chapters} - {domain.id for domain, _ in domains})
+    whole = Whole(root=root, domains=domains, frameworks=frameworks, reports=reports, sources=sources, bullets=said)
+    faults += lint(whole, chapters=len(chapters))
     if faults or reports is None or sources is None:
-        return None, tuple(sorted(set(faults)))
+        return Survey(catalog=None, faults=tuple(sorted(set(faults))), bullets=said)
     frameworks.sort(key=lambda pair: FRAMEWORKS.index(f"frameworks/{pair[0].id}.yaml"))
     catalog = Catalog(
         domains=tuple(domain for domain, _ in domains),
@@ -113,12 +151,11 @@ def read_files(content: Files, *, root: str = "controls") -> tuple[Catalog | Non
         sources=sources[0],
         digest=digest(content),
     )
-    return catalog, ()
+    return Survey(catalog=catalog, faults=(), bullets=said)
 
 
-def _out_of_place(content: Files, root: str) -> Iterator[Fault]:
+def _out_of_place(present: Sequence[str], root: str) -> Iterator[Fault]:
     """Find files that are missing, misnamed or out of number: the number of a domain is its chapter."""
-    present = [name for name, _ in content]
     for name in _OTHERS:
         if name not in present:
             yield Fault(file=f"{root}/{name}", line=0, message="this file is missing")

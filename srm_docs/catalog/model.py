@@ -362,15 +362,25 @@ def _found(name: str, known: Mapping[str, _T], what: str) -> _T:
         raise UsageError(f'There is no {what} "{name}"{near(name, known)}') from None
 
 
-_BLAME = re.compile(r"\b(aws|amazon|cloud (?:service )?providers?|hyperscalers?|inherit\w*)\b", re.IGNORECASE)
+_RUNS = r"(?:providers?|vendors?|suppliers?|operators?|hosts?|hosters?|compan(?:y|ies)|partners?|firms?|landlords?)"
+_WHAT = r"(?:cloud|hosting|infrastructure|platform|facilit(?:y|ies)|co-?location|iaas|paas|data[\s-]?cent(?:er|re)s?)"
+_BLAME = re.compile(
+    r"\b(?:aws|a\.w\.s|amazon\w*|hyper-?scalers?|csps?|hosters?|inherit\w*|shared[\s-]responsibilit\w+"
+    r"|sub-?service[\s-]organi[sz]ations?"
+    rf"|{_WHAT}['’s]*[\s-]*(?:services?[\s-]+)?{_RUNS}"
+    r"|(?:the|our|its|their|that|this|whose)[\s-]+(?:service[\s-]+)?(?:provider|hoster)s?"
+    r"|(?:by|from|with|at) (?:the|our|its) (?:cloud|hosting|data[\s-]?cent(?:er|re))s?)\b",
+    re.IGNORECASE,
+)
+"""Words by which a reason points at whoever runs the machines. An identity or payment provider runs none."""
 
 
 def blames_aws(reason: str) -> bool:
-    """Whether a reason for leaving a control out points at AWS.
+    """Whether a reason for leaving a control out points at AWS, by its name or as the provider that it is.
 
     A control that AWS runs is still needed, through a supplier: it is inherited, never excluded.
 
-    >>> blames_aws("Handled by AWS"), blames_aws("No development is outsourced")
-    (True, False)
+    >>> blames_aws("Handled by AWS"), blames_aws("Our hosting provider does it"), blames_aws("No work is outsourced")
+    (True, True, False)
     """
     return _BLAME.search(reason) is not None

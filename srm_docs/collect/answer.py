@@ -127,12 +127,16 @@ class Answer:
 
 
 def summarise(states: Sequence[State]) -> State:
-    """One state for all the questions of a call at a place: whole, partial, or the one refusal they share."""
+    """One state for all the questions of a call at a place: whole, partial, or a refusal.
+
+    Partial says that something was answered. Where nothing was and there are several kinds of refusal, it is the first
+    of them in the order of the states, which is also the first that the ledger names.
+    """
     found = set(states)
-    refused = sorted(found & REFUSALS)
+    refused = [state for state in State if state in found & REFUSALS]
     if not refused:
         order = (State.OK, State.EMPTY, State.ABSENT, State.PARENT_EMPTY, State.OUT_OF_SCOPE)
         return next((s for s in order if s in found), State.PARENT_EMPTY)
-    if found & ANSWERS or len(refused) > 1:
+    if found & ANSWERS or State.PARTIAL in found:
         return State.PARTIAL
     return refused[0]

@@ -43,7 +43,8 @@ class ResponsibilityResult:
 class RequirementResult:
     """Where a criterion, control or clause stands, with the tests behind its primary and supporting links.
 
-    A test behind links of both strengths counts as primary. `deviating` and `refused` name what decided.
+    A test behind links of both strengths counts as primary. `deviating` and `refused` name what decided. `people` are
+    the responsibilities behind primary links of which a part can only be shown by people, and was not.
     """
 
     requirement: Requirement
@@ -54,6 +55,7 @@ class RequirementResult:
     refused: tuple[str, ...]
     report: ReportState
     documents: tuple[str, ...]
+    people: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,9 +121,12 @@ def _requirement(
 ) -> RequirementResult:
     primary: dict[str, Result] = {}
     supporting: dict[str, Result] = {}
+    people = []
     for bullet, link in catalog.links_to(requirement.framework, requirement.id):
         tests = primary if link.strength is Strength.PRIMARY else supporting
         tests.update((r.check.id, r) for r in by_bullet.get(bullet.id, ()))
+        if link.strength is Strength.PRIMARY and bullet.side is Side.CUSTOMER and bullet.otherwise:
+            people.append(bullet.id)
     supporting = {key: r for key, r in supporting.items() if key not in primary}
     both = {**primary, **supporting}
     report = combined(states[name] for name in requirement.inherit_from)
@@ -132,6 +137,8 @@ def _requirement(
         report=report,
         inherited=inherited,
         documents=bool(requirement.manual_evidence) or requirement.kind is RequirementKind.CLAUSE,
+        people=bool(people),
+        excluded=bool(requirement.exclude),
     )
     return RequirementResult(
         requirement=requirement,
@@ -142,6 +149,7 @@ def _requirement(
         refused=tuple(key for key, r in both.items() if r.status is Status.UNKNOWN),
         report=report,
         documents=requirement.manual_evidence,
+        people=tuple(people),
     )
 
 

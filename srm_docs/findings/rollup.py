@@ -32,12 +32,14 @@ WHEN: dict[Statement, str] = {
     "a report relied on needs.",
     Statement.NOT_PROVIDED: "Nothing of the above, no self-test that applies and no document. A listed report alone "
     "is enough only where AWS does all of it.",
-    Statement.PARTLY: "Nothing of the above, and either all links are supporting, or documents or a report are "
-    "outstanding, or a self-test behind a supporting link found a deviation, which is named.",
+    Statement.PARTLY: "Nothing of the above, and either all links are supporting, or documents, a report or what only "
+    "people can show are outstanding, or a self-test behind a supporting link found a deviation, which is named.",
     Statement.INHERITED: "AWS does it, and AWS Artifact lists the report relied on. Management's review of it was "
     "not provided.",
-    Statement.NO_DEVIATION: "No self-test behind a primary link deviated, and no document is outstanding.",
-    Statement.NOT_APPLICABLE: "Nothing of the kind exists in scope; the reason is printed.",
+    Statement.NO_DEVIATION: "No self-test behind a primary link deviated, and neither a document nor what only people "
+    "can show is outstanding.",
+    Statement.NOT_APPLICABLE: "Nothing of the kind exists in scope, or management excluded the control; the reason "
+    "is printed.",
 }
 """When each statement is made: "How to read this" prints this table."""
 
@@ -59,6 +61,8 @@ class Grounds:
     report                the AWS report relied on
     inherited             AWS does all of it, so that the report alone is the ground
     documents             documents are needed and were not provided
+    people                a primary link rests on what only people can show, and it was not provided
+    excluded              management left the control out of the Statement of Applicability, with a reason
     """
 
     primary: Sequence[Status] = ()
@@ -66,23 +70,28 @@ class Grounds:
     report: ReportState = ReportState.NONE
     inherited: bool = False
     documents: bool = False
+    people: bool = False
+    excluded: bool = False
 
 
 def statement(grounds: Grounds) -> Statement:
     """The one statement that the grounds allow, worst first. Pure; the truth table is tests/test_findings_rollup.py."""
+    if grounds.excluded:
+        return Statement.NOT_APPLICABLE
     primary, supporting = worst(grounds.primary), worst(grounds.supporting)
+    outstanding = grounds.documents or grounds.people
     listed = grounds.report is ReportState.LISTED
     if primary is Status.UNMET:
         return Statement.DEVIATION
     if Status.UNKNOWN in {*grounds.primary, *grounds.supporting} or grounds.report is ReportState.REFUSED:
         return Statement.NOT_DETERMINABLE
     tested = {primary, supporting} & {Status.MET, Status.UNMET}
-    missing = grounds.documents or grounds.inherited or grounds.report is ReportState.NOT_LISTED
+    missing = outstanding or grounds.inherited or grounds.report is ReportState.NOT_LISTED
     if not tested and not (grounds.inherited and listed) and missing:
         return Statement.NOT_PROVIDED
     if (
         supporting is Status.UNMET
-        or grounds.documents
+        or outstanding
         or grounds.report is ReportState.NOT_LISTED
         or (grounds.inherited and not listed)
         or (tested and primary is not Status.MET and not grounds.inherited)
@@ -92,9 +101,7 @@ def statement(grounds: Grounds) -> Statement:
         return Statement.INHERITED
     if primary is Status.MET:
         return Statement.NO_DEVIATION
-    if grounds.primary or grounds.supporting:
-        return Statement.NOT_APPLICABLE
-    return Statement.NOT_PROVIDED
+    return Statement.NOT_APPLICABLE if grounds.primary or grounds.supporting else Statement.NOT_PROVIDED
 
 
 def responsibility_status(tests: Sequence[Status]) -> Status | None:

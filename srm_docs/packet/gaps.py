@@ -34,7 +34,8 @@ def gap_lines(
     """A row for everything that prints NOT PROVIDED, the declared frame first."""
     gaps = [*undeclared(given.audit, given.catalog.digest), *_report_gaps(reports)]
     soc2 = [r for r in requirements if r.framework == "soc2"]
-    annex_a = [r for r in requirements if r.framework == "iso27001" and r.kind == "control"]
+    # an excluded control asks for no more than its reason, which is there
+    annex_a = [r for r in requirements if r.framework == "iso27001" and r.kind == "control" and not r.exclusion]
     gaps += _own(soc2, "criterion", "criteria", "soc2") if soc2 else []
     gaps += _soc2_gaps() if soc2 else []
     if annex_a:

@@ -23,7 +23,7 @@ from srm_docs.packet.model import (
     Shape,
 )
 from srm_docs.packet.selftests import Selftests
-from srm_docs.packet.words import count, listed
+from srm_docs.packet.words import count, listed, sentence
 
 STATEMENT_SHAPES = {
     Statement.DEVIATION: Shape.DEVIATION,
@@ -38,6 +38,7 @@ OWN_PART = ": the organization's part"
 """What follows the name of a responsibility of AWS where a row tests what the customer configures of it."""
 _MOST = 3
 _WORST = 2
+EXCLUDED = "No, the control is excluded"
 BY_DEFAULT = "Yes, by default; not confirmed"
 CONFLICT = "Conflicts with the declared scope: to be decided"
 OFFICES_AND_DEVICES = frozenset({"A.6.7", "A.7.7", "A.7.9", "A.8.1"})
@@ -149,6 +150,8 @@ class Requirements:
             applied = sum(self._selftests.by_id[t].status is Status.MET for t in tests)
             statement = f"no deviation in {count(applied, 'self-test', 'self-tests')}"
         responsibility = "inherited" if requirement.owner is Owner.AWS else str(requirement.owner)
+        # an excluded control asks for no more than its reason
+        own = "" if requirement.exclude else NOT_PROVIDED
         return RequirementLine(
             framework=requirement.framework,
             kind=str(requirement.kind),
@@ -163,7 +166,7 @@ class Requirements:
             statement=Answer(text=statement[0].upper() + statement[1:], shape=STATEMENT_SHAPES[result.statement]),
             because=_joined(decided := self._decided(result)),
             decided=decided,
-            bring="; ".join(requirement.manual_evidence),
+            bring="" if requirement.exclude else "; ".join(requirement.manual_evidence),
             tests=len(tests),
             tests_line=self._tests_line(tests),
             primary=tuple(link.responsibility for link in links if link.strength == "primary"),
@@ -171,13 +174,13 @@ class Requirements:
             evidence=evidence,
             links=links,
             applicable=self._applicable(result),
-            inclusion="" if requirement.exclude else NOT_PROVIDED,
+            inclusion=own,
             exclusion=requirement.exclude or "",
-            implemented=NOT_PROVIDED,
-            own_control=NOT_PROVIDED,
-            own_description=NOT_PROVIDED,
-            own_owner=NOT_PROVIDED,
-            own_frequency=NOT_PROVIDED,
+            implemented=EXCLUDED if requirement.exclude else NOT_PROVIDED,
+            own_control=own,
+            own_description=own,
+            own_owner=own,
+            own_frequency=own,
         )
 
     def _applicable(self, result: RequirementResult) -> str:
@@ -214,7 +217,7 @@ class Requirements:
             said.append(("Not read", f"{n} not determined{what}."))
         if result.requirement.inherit_from and result.report is not ReportState.NONE:
             said.append(("AWS part", self._report_words(result)))
-        if result.documents:
+        if result.documents and not result.requirement.exclude:
             said.append(("Documents", "NOT PROVIDED."))
         return (*said, *self._at_last(result))
 
@@ -230,6 +233,8 @@ class Requirements:
 
     def _at_first(self, result: RequirementResult) -> list[tuple[str, str]]:
         """What the statement itself says, where no deviation and no refusal says it."""
+        if result.requirement.exclude:
+            return [("Excluded by management", sentence(result.requirement.exclude))]
         tests = (*result.primary, *result.supporting)
         if result.statement is Statement.NO_DEVIATION:
             return [("Self-tests", "None deviated.")]
@@ -240,26 +245,20 @@ class Requirements:
         return []
 
     def _at_last(self, result: RequirementResult) -> list[tuple[str, str]]:
-        if result.statement is Statement.NO_DEVIATION:
-            return self._from_people(result)
+        said = [] if result.requirement.exclude else self._from_people(result)
         if result.statement is Statement.PARTLY and not self._applied(result.primary):
             none = (
                 "No self-test behind a primary link applies." if result.primary else "Tested by supporting links only."
             )
-            return [("Self-tests", none)]
-        return []
+            said.append(("Self-tests", none))
+        return said
 
     def _applied(self, tests: Sequence[str]) -> bool:
         return any(self._selftests.by_id[t].status is not Status.NOT_APPLICABLE for t in tests)
 
     def _from_people(self, result: RequirementResult) -> list[tuple[str, str]]:
-        """What AWS cannot show of the responsibilities behind primary links, so that good news is not read as whole."""
-        requirement = result.requirement
-        texts = [
-            bullet.text
-            for bullet, link in self._catalog.links_to(requirement.framework, requirement.id)
-            if link.strength is Strength.PRIMARY and bullet.side is Side.CUSTOMER and bullet.otherwise
-        ]
+        """What AWS cannot show of the responsibilities behind primary links; under Gaps it stands what would."""
+        texts = [self._bullets[bullet].text for bullet in result.people]
         return [("People", f"Evidence NOT PROVIDED for: {'; '.join(texts)}.")] if texts else []
 
     def _report_words(self, result: RequirementResult) -> str:
@@ -287,13 +286,10 @@ class Requirements:
             return [self._of_report(line, bare), *rows]
         if rows:
             return rows
-        return [
-            self._bare(
-                line,
-                responsibility="No self-test reaches it",
-                procedure=f"To bring: {line.bring}." if line.bring else NOT_PROVIDED,
-            )
-        ]
+        procedure = f"To bring: {line.bring}." if line.bring else NOT_PROVIDED
+        if line.exclusion:
+            procedure = "Not tested: the control is excluded."
+        return [self._bare(line, responsibility="No self-test reaches it", procedure=procedure)]
 
     def _of_report(self, line: RequirementLine, bare: MatrixRow) -> MatrixRow:
         """An inherited row says where the report stands; what the customer tests beside it has rows of its own."""
@@ -321,10 +317,10 @@ class Requirements:
             result=tested.result,
             detail=tested.detail,
             evidence=tested.evidence,
-            own_control=NOT_PROVIDED,
-            own_description=NOT_PROVIDED,
-            own_owner=NOT_PROVIDED,
-            own_frequency=NOT_PROVIDED,
+            own_control=line.own_control,
+            own_description=line.own_description,
+            own_owner=line.own_owner,
+            own_frequency=line.own_frequency,
         )
 
     def _test(self, bullet: ResponsibilityLine, framework: str) -> _Tested:
@@ -377,8 +373,8 @@ class Requirements:
             result=line.statement,
             detail=line.because,
             evidence=(),
-            own_control=NOT_PROVIDED,
-            own_description=NOT_PROVIDED,
-            own_owner=NOT_PROVIDED,
-            own_frequency=NOT_PROVIDED,
+            own_control=line.own_control,
+            own_description=line.own_description,
+            own_owner=line.own_owner,
+            own_frequency=line.own_frequency,
         )
