@@ -480,7 +480,7 @@ def _files(
     from srm_docs.render import parallel, workbook
 
     files: dict[str, bytes] = dict(evidence_files(kept))
-    files |= data_files(given, packet, [c.id for c in discover.checks()])
+    files |= data_files(given, [c.id for c in discover.checks()])
     tree = config.controls or resources.controls()
     files |= {f"catalog/{name}": body for name, body in catalog_load.files(tree)}
     progress.say("Writing the workbooks")

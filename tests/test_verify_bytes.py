@@ -14,8 +14,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from srm_docs.errors import UsageError, VerificationFailed
-from srm_docs.seal import manifest
-from srm_docs.seal.manifest import Listed
 from srm_docs.seal.packet_folder import seal
 from srm_docs.verify.bounds import Limits
 from srm_docs.verify.core import Discrepancy, Found, compare
@@ -25,14 +23,7 @@ from srm_docs.verify.report import Authenticity, Report
 LISTS = ("manifest.json", "SHA256SUMS", "contents.json")
 
 
-def closed(files: dict[str, bytes]) -> dict[str, bytes]:
-    """The files of a packet in memory, with their two lists."""
-    listed = [Listed(path=p, sha256=Found.of(b).sha256, size=len(b)) for p, b in sorted(files.items())]
-    body = manifest.encode(sample.NAME, listed)
-    return {**files, "manifest.json": body, "SHA256SUMS": manifest.sums(listed, body)}
-
-
-SEALED = closed(sample.files())
+SEALED = sample.closed(sample.files())
 
 
 def found_in(files: dict[str, bytes]) -> tuple[Discrepancy, ...]:
@@ -107,7 +98,7 @@ def test_a_file_replaced_with_one_of_the_lists_is_still_named() -> None:
     """Whoever changes a file can change the lists too, all but the one whose digest you know: the manifest."""
     path = "findings.json"
     other = {**SEALED, path: b"{}"}
-    relisted = closed({name: other[name] for name in sample.files()})
+    relisted = sample.closed({name: other[name] for name in sample.files()})
     contents = sample.contents({name: other[name] for name in sample.files()})
     assert {path, "SHA256SUMS"} <= named({**other, "SHA256SUMS": relisted["SHA256SUMS"]})
     assert {path, "contents.json"} <= named({**other, "contents.json": contents})
@@ -129,7 +120,7 @@ def test_contents_that_do_not_fit_the_files_are_named(harm: str) -> None:
         data["files"][0]["size"] += 1
     else:
         data = []
-    files = closed(sample.files(**{"contents.json": sample.to_bytes(data)}))
+    files = sample.closed(sample.files(**{"contents.json": sample.to_bytes(data)}))
     assert "contents.json" in named(files) | {one.by[0] for one in found_in(files) if one.by}
 
 
