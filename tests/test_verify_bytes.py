@@ -220,12 +220,14 @@ def test_a_digest_from_another_channel_decides(packet: Path) -> None:
     assert check(packet).signature.state is Authenticity.BROKEN
 
 
-def test_a_signature_is_not_an_added_file_nor_yet_believed(packet: Path) -> None:
-    (packet / "manifest.json.sig").write_bytes(b"trust me")
+@pytest.mark.parametrize("body", [b"", b"trust me", b"-----BEGIN PGP SIGNATURE-----"])
+def test_a_signature_that_nobody_checks_is_an_added_file_and_said_to_prove_nothing(packet: Path, body: bytes) -> None:
+    (packet / "manifest.json.sig").write_bytes(body)
     report = check(packet)
-    assert report.sound
-    assert report.signature.state is Authenticity.UNCHECKED
-    assert "not authenticated" in report.signature.state
+    assert not report.sound
+    assert [(one.path, one.kind) for one in report.bytes] == [("manifest.json.sig", "added")]
+    assert report.signature.state is Authenticity.BROKEN
+    assert "no signature is checked by this version: it proves nothing" in "\n".join(report.lines())
 
 
 def test_what_is_no_packet_is_a_wrong_argument(tmp_path: Path) -> None:

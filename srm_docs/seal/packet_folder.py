@@ -140,7 +140,8 @@ def _write_all(files: Files, building: Path) -> list[Listed]:
     listed: dict[str, Listed] = {}
     contents = b""
     for path, content in files.items() if isinstance(files, Mapping) else files:
-        fault = "closes the packet" if path in manifest.CLOSING else manifest.path_fault(path)
+        closes = path in (*manifest.CLOSING, manifest.SIGNATURE)
+        fault = "closes the packet" if closes else manifest.path_fault(path)
         if fault or path.casefold() in listed:
             raise ValueError(f"the packet's file {path!r} {fault or 'is there twice'}")
         with contextlib.ExitStack() as stack:

@@ -1,7 +1,7 @@
 """One file to send: a sealed packet's folder in, a zip with the same bytes at every time and place out.
 
 Fixed times, sorted names, fixed permissions, the folder's name on top. Only what the manifest names goes in, with the
-three files that close it. Compressed bytes are the same wherever zlib is; the files inside are the same everywhere.
+two files that close it. Compressed bytes are the same wherever zlib is; the files inside are the same everywhere.
 """
 
 from __future__ import annotations
@@ -53,8 +53,7 @@ def _names(folder: Path) -> list[str]:
         listed = [file.path for file in manifest.decode((folder / manifest.MANIFEST).read_bytes()).files]
     except (OSError, ValueError) as fault:
         raise VerificationFailed(f"{folder} is no sealed packet: {fault}.", hint="Build it again.") from fault
-    closing = [name for name in manifest.CLOSING if (folder / name).is_file()]
-    names = sorted((*listed, *closing))
+    names = sorted((*listed, *manifest.CLOSING))
     for name in names:
         path = folder / name
         if not path.is_file() or path.is_symlink():

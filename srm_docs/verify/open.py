@@ -73,7 +73,6 @@ def verify(
             files=len(packet.found),
             signature=signature(
                 closing.get(manifest.MANIFEST),
-                signed=manifest.SIGNATURE in packet.found,
                 consistent=not differs,
                 expect=wanted,
             ),

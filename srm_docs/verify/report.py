@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from srm_docs.errors import VerificationFailed
-from srm_docs.seal.manifest import manifest_digest, path_fault
+from srm_docs.seal.manifest import SIGNATURE, manifest_digest, path_fault
 from srm_docs.verify.bounds import plain, shown
 from srm_docs.verify.core import Discrepancy
 from srm_docs.verify.rejudge import JUDGING, Judged, Rejudged
@@ -28,7 +28,6 @@ class Authenticity(StrEnum):
     BROKEN = "not consistent, so a signature would prove nothing"
     EXPECTED = "consistent, and its manifest has the digest that you gave"
     UNEXPECTED = "its manifest does not have the digest that you gave"
-    UNCHECKED = "consistent, not authenticated: there is a signature, which this version does not check"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +99,8 @@ class Report:
         yield from _labelled("Bytes", f"{_count(named, 'file')} of {self.files} not as sealed:")
         for one in self.bytes:
             yield from _item(f"{one.kind:<8} {_path(one.path)}")
+            if one.path == SIGNATURE:
+                yield from _item("no signature is checked by this version: it proves nothing", deeper=True)
             if one.kind == "changed":
                 by = f" ({', '.join(one.by)})" if one.by else ""
                 yield from _item(f"expected {_short(one.expected)}{by}", deeper=True)
@@ -108,7 +109,7 @@ class Report:
     def _signature(self) -> Iterator[str]:
         yield from _labelled("Signature", str(self.signature.state))
         if self.signature.manifest_digest:
-            if self.signature.state in (Authenticity.NONE, Authenticity.UNCHECKED):
+            if self.signature.state is Authenticity.NONE:
                 yield from _item("Compare this manifest digest with the one its maker tells you:")
             yield " " * _LABEL + self.signature.manifest_digest
 
@@ -147,7 +148,7 @@ _PLURAL: Final = {
 }
 
 
-def signature(body: bytes | None, *, signed: bool, consistent: bool, expect: str) -> Signature:
+def signature(body: bytes | None, *, consistent: bool, expect: str) -> Signature:
     """The signature's part of a report, from manifest.json's bytes and the digest that came by another channel."""
     digest = manifest_digest(body) if body is not None else ""
     if expect and expect != digest:
@@ -157,7 +158,7 @@ def signature(body: bytes | None, *, signed: bool, consistent: bool, expect: str
     elif expect:
         state = Authenticity.EXPECTED
     else:
-        state = Authenticity.UNCHECKED if signed else Authenticity.NONE
+        state = Authenticity.NONE
     return Signature(state=state, manifest_digest=digest)
 
 
