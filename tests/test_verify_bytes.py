@@ -265,8 +265,41 @@ def test_json_and_text_name_the_same(packet: Path) -> None:
     }
     assert data["sound"] is False
     text = "\n".join(report.lines())
-    for word in ("changed  workbook.xlsx", "missing  coverage.json", "added    notes.txt", "3 files of"):
+    for word in ("changed  workbook.xlsx", "missing  coverage.json", "added    notes.txt"):
         assert word in text
+
+
+def tally(packet: Path) -> str:
+    return " ".join(check(packet).lines()[0].removeprefix("Bytes").split())
+
+
+def test_the_counts_of_files_are_exact(packet: Path) -> None:
+    sealed = len(sample.files()) + 2
+    assert tally(packet) == f"{sealed} files, all as sealed, none added"
+    (packet / "empty").mkdir()
+    (packet / "link").symlink_to("workbook.xlsx")
+    assert tally(packet) == f"{sealed} of {sealed} files as sealed; 2 added:"
+    text = [line.strip() for line in check(packet).lines()]
+    assert text[1:5] == ['added    "empty/"', "an empty folder", "added    link", "a symbolic link, not followed"]
+    _replace(packet / "workbook.xlsx", lambda path: path.write_bytes(b"PK other"))
+    assert tally(packet) == f"{sealed - 1} of {sealed} files as sealed; 1 changed, 2 added:"
+    (packet / "soc2-packet.pdf").unlink()
+    assert tally(packet) == f"{sealed - 2} of {sealed} files as sealed; 1 changed, 1 missing, 2 added:"
+    (packet / "SHA256SUMS").unlink()
+    assert tally(packet) == f"{sealed - 3} of {sealed} files as sealed; 1 changed, 2 missing, 2 added:"
+    (packet / "manifest.json").unlink()
+    # The list that is left does not know the PDFs, so the one that is gone cannot be told.
+    assert tally(packet) == f"{sealed - 4} of {sealed - 1} files as sealed; 1 changed, 2 missing, 2 added:"
+    assert max(map(len, check(packet).lines())) <= 80
+
+
+def test_a_packet_without_its_lists_is_a_packet_without_its_lists(packet: Path) -> None:
+    for name in LISTS:
+        (packet / name).unlink()
+    report = check(packet)
+    assert not report.sound
+    assert {(one.path, one.kind) for one in report.bytes} == {(name, "missing") for name in LISTS}
+    assert tally(packet).endswith("3 missing:")
 
 
 def test_a_text_file_latest_is_followed(packet: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -18,6 +19,7 @@ from srm_docs.verify.rejudge import JUDGING, Judged, Rejudged
 WIDTH: Final = 80
 _LABEL: Final = 13
 _LONG: Final = 400
+_KINDS: Final = ("changed", "missing", "added")
 _SHA256: Final = re.compile(r"\b([0-9a-f]{16})[0-9a-f]{48}\b")
 
 
@@ -25,7 +27,7 @@ class Authenticity(StrEnum):
     """What is known of who made the packet."""
 
     NONE = "consistent, not authenticated"
-    BROKEN = "not consistent, so a signature would prove nothing"
+    BROKEN = "not consistent, not authenticated"
     EXPECTED = "consistent, and its manifest has the digest that you gave"
     UNEXPECTED = "its manifest does not have the digest that you gave"
 
@@ -95,22 +97,36 @@ class Report:
         if not self.bytes:
             yield from _labelled("Bytes", f"{_count(self.files, 'file')}, all as sealed, none added")
             return
-        named = len({one.path for one in self.bytes})
-        yield from _labelled("Bytes", f"{_count(named, 'file')} of {self.files} not as sealed:")
+        yield from _labelled("Bytes", self._tally())
         for one in self.bytes:
             yield from _item(f"{one.kind:<8} {_path(one.path)}")
             if one.path == SIGNATURE:
                 yield from _item("no signature is checked by this version: it proves nothing", deeper=True)
+            elif one.kind == "added" and not _SHA256.search(one.found):
+                yield from _item(_short(one.found), deeper=True)
             if one.kind == "changed":
                 by = f" ({', '.join(one.by)})" if one.by else ""
                 yield from _item(f"expected {_short(one.expected)}{by}", deeper=True)
                 yield from _item(f"found    {_short(one.found)}", deeper=True)
+
+    def _tally(self) -> str:
+        """`936 of 939 files as sealed; 1 changed, 2 missing, 5 added:`, each file once, by the worst said of it."""
+        kinds: dict[str, str] = {}
+        for one in self.bytes:
+            kinds[one.path] = min(one.kind, kinds.get(one.path, one.kind), key=_KINDS.index)
+        number = Counter(kinds.values())
+        sealed = self.files - number["added"] + number["missing"]
+        said = ", ".join(f"{number[kind]:,} {kind}" for kind in _KINDS if number[kind])
+        right = sealed - number["changed"] - number["missing"]
+        return f"{right:,} of {_count(sealed, 'file')} as sealed; {said}:"
 
     def _signature(self) -> Iterator[str]:
         yield from _labelled("Signature", str(self.signature.state))
         if self.signature.manifest_digest:
             if self.signature.state is Authenticity.NONE:
                 yield from _item("Compare this manifest digest with the one its maker tells you:")
+            elif self.signature.state is Authenticity.BROKEN:
+                yield from _item("The digest of its manifest, from which its files differ:")
             yield " " * _LABEL + self.signature.manifest_digest
 
     def _conclusions(self) -> Iterator[str]:
@@ -119,7 +135,7 @@ class Report:
             yield from _labelled("Conclusions", plain(judged.because, _LONG))
         elif judged.state is Judged.SAME:
             said = ", ".join(_count(number, _SINGULAR[name]) for name, number in judged.counts.items() if number)
-            yield from _labelled("Conclusions", f"judged again from the packet alone, as stated: {said}")
+            yield from _labelled("Conclusions", f"judged again from the packet alone, and as stated: {said}")
         else:
             yield from _labelled("Conclusions", plain(judged.because, _LONG))
             for one in judged.differences:
@@ -139,12 +155,12 @@ _SINGULAR: Final = {
     "checks": "self-test",
     "reports": "AWS report",
     "responsibilities": "responsibility",
-    "requirements": "criterion or control",
+    "requirements": "criterion, control or clause",
 }
 _PLURAL: Final = {
     "row of the coverage ledger": "rows of the coverage ledger",
     "responsibility": "responsibilities",
-    "criterion or control": "criteria and controls",
+    "criterion, control or clause": "criteria, controls and clauses",
 }
 
 
