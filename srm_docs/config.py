@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -203,7 +204,7 @@ def load(path: Path) -> Config:
         )
     for key in ("controls", "templates"):
         folder = getattr(config, key)
-        if folder is not None and not folder.is_dir():
+        if folder is not None and not os.path.isdir(folder):  # noqa: PTH112 - Path.is_dir raises where it may not look
             raise ConfigError(f"{path}: `{key}` names {folder}, which is no folder.", hint=f"Mend `{key}` in [paths].")
     return config
 
