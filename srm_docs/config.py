@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -212,7 +213,7 @@ def _paths(config: Config, content: bytes, *, file: str) -> tuple[Fault, ...]:
     wrong = {}
     for key in ("controls", "templates"):
         folder = getattr(config, key)
-        if folder is not None and not folder.is_dir():
+        if folder is not None and not os.path.isdir(folder):  # noqa: PTH112 - Path.is_dir raises where it may not look
             wrong[key] = f'"{key}" names {folder}, which is no folder'
     return tuple(sorted(source.fault(("paths", key), text) for key, text in wrong.items())) if source else ()
 

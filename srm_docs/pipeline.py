@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import srm_docs
-from srm_docs import resources
+from srm_docs import folders, resources
 from srm_docs.catalog import load as catalog_load
 from srm_docs.checks import discover, join
 from srm_docs.checks.parameter import resolve
@@ -28,7 +28,7 @@ from srm_docs.collect.membership import members
 from srm_docs.collect.run import STOPPED, Step
 from srm_docs.collect.run import collect as ask_everything
 from srm_docs.config import Config
-from srm_docs.errors import CannotBegin, CatalogError, Interrupted, MissingLibrary, OutputError, UsageError
+from srm_docs.errors import CannotBegin, CatalogError, Interrupted, MissingLibrary, UsageError
 from srm_docs.evidence import canonical
 from srm_docs.evidence.entry import Header, PlannedCall, snapshot_id
 from srm_docs.evidence.key import redaction_key
@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from srm_docs.declare.audit import Audit
     from srm_docs.sourcefile import Fault
 
+_EVIDENCE = ("evidence", "evidence/objects", "evidence/snapshots")
 _RENDERERS = ("weasyprint", "pydyf", "openpyxl", "jinja2")
 
 
@@ -158,7 +159,7 @@ def collect(config: Config, *, demo: bool = False, resume: bool = False, progres
     """
     progress = progress or Progress()
     found = catalog(config)
-    _writable(config.output)
+    folders.check_output(config.output, *_EVIDENCE, write=True)
     store = FolderStore(config.output / "evidence")
     with contextlib.ExitStack() as stack:
         recorder = stack.enter_context(_resumed(store, progress)) if resume else None
@@ -201,14 +202,6 @@ def collect(config: Config, *, demo: bool = False, resume: bool = False, progres
         demo=snapshot.header.demo,
         out_of_scope=out_of_scope(snapshot.header),
     )
-
-
-def _writable(output: Path) -> None:
-    """Raise OutputError before AWS is asked for anything that could not be kept. Nothing is written for it."""
-    there = next((folder for folder in (output, *output.absolute().parents) if folder.exists()), Path("/"))
-    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
-        why = "is a file" if not there.is_dir() else "may not be written to"
-        raise OutputError(f"The output folder {output} cannot be used: {there} {why}.", hint="Name another: --output")
 
 
 def _redactor(store: FolderStore) -> Redactor:
@@ -399,6 +392,16 @@ def can_print() -> None:
     pdf.require()
 
 
+def can_build(config: Config) -> None:
+    """Raise before anything is collected or judged where a packet could not be written or its templates not read."""
+    from srm_docs.seal.packet_folder import check_latest
+
+    folders.check_output(config.output, "packets", write=True)
+    check_latest(config.output / "packets")
+    if config.templates:
+        folders.check_readable(config.templates, "The templates folder")
+
+
 def build(
     config: Config, snapshot: str, *, accounts: Sequence[str] = (), zipped: bool = False, progress: Any = None
 ) -> Built:
@@ -410,6 +413,8 @@ def build(
     from srm_docs.seal.zip import write_zip
 
     progress = progress or Progress()
+    folders.check_output(config.output, *_EVIDENCE, write=False)
+    can_build(config)
     found = catalog(config)
     kept = part(open_snapshot(FolderStore(config.output / "evidence"), snapshot), accounts)
     audit = demo_audit(config, kept.header) if kept.header.demo else config.audit
@@ -505,7 +510,7 @@ def _files(
     from srm_docs.render import parallel, workbook
 
     files: dict[str, bytes] = dict(evidence_files(kept))
-    files |= data_files(given, packet, [c.id for c in discover.checks()])
+    files |= data_files(given, [c.id for c in discover.checks()])
     tree = config.controls or resources.controls()
     files |= {f"catalog/{name}": body for name, body in catalog_load.files(tree)}
     progress.say("Writing the workbooks")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import hashlib
 import json
@@ -23,15 +22,17 @@ from srm_docs.checks.row import Given, Row
 from srm_docs.collect.answer import Answer, Question, Refusal, State
 from srm_docs.collect.scope import AccountScope
 from srm_docs.declare.audit import Audit
-from srm_docs.declare.audit import to_data as audit_to_data
 from srm_docs.evidence import canonical
-from srm_docs.evidence.data import entry_to_data, header_to_data
 from srm_docs.evidence.entry import Entry, Header, PlannedCall
 from srm_docs.evidence.ledger import ledger
 from srm_docs.evidence.snapshot import record_digest
-from srm_docs.findings.conclude import conclude, to_data
-from srm_docs.packet.coverage import coverage_lines, totals
-from srm_docs.packet.words import moment
+from srm_docs.findings.conclude import conclude
+from srm_docs.packet.ingredients import Ingredients
+from srm_docs.packet.outputs import contents as contents_of
+from srm_docs.packet.outputs import data_files, documents_due, to_bytes
+from srm_docs.seal import manifest
+from srm_docs.seal.manifest import Listed
+from srm_docs.verify.checkset import check_set
 
 ACCOUNT = "111122223333"
 REGIONS = ("eu-west-1", "us-east-1")
@@ -135,15 +136,6 @@ def evidence() -> Evidence:
     return Evidence(header, entries, pages)
 
 
-def to_bytes(data: Any) -> bytes:
-    return (json.dumps(data, indent=1, sort_keys=True) + "\n").encode()
-
-
-def _covered(found: Evidence) -> dict[str, Any]:
-    rows = ledger(found.header, found.entries, {call.id: call for call in CALLS}, found.pages)
-    return {"rows": [dataclasses.asdict(line) for line in coverage_lines(rows)], "totals": dict(totals(rows))}
-
-
 @cache
 def _files() -> tuple[tuple[str, bytes], ...]:
     found = evidence()
@@ -151,32 +143,24 @@ def _files() -> tuple[tuple[str, bytes], ...]:
     catalog, faults = read_files(content)
     assert catalog is not None, faults
     audit = Audit(organization="Example Ltd", parameters={"oldest_user": 60}, demo=True)
-    stamp = {"snapshot": SNAPSHOT, "as_read_on": moment(found.header.ended or found.header.began)}
+    given = Ingredients(
+        catalog=catalog,
+        header=found.header,
+        entries=tuple(found.entries.values()),
+        ledger=ledger(found.header, found.entries, {call.id: call for call in CALLS}, found.pages),
+        conclusions=conclude(catalog, CHECKS, CALLS, found, audit),
+        calls=CALLS,
+        parameters=(OLDEST,),
+        parameter_values=resolve([OLDEST], audit.parameters),
+        audit=audit,
+        snapshot_digest=record_digest(found.header, found.entries),
+        packet_name=NAME,
+        check_set=check_set(),
+    )
     files = {
-        "findings.json": to_bytes({**stamp, **to_data(conclude(catalog, CHECKS, CALLS, found, audit))}),
-        "coverage.json": to_bytes({**stamp, **_covered(found)}),
-        "evidence-index.json": to_bytes(
-            {
-                **stamp,
-                "entries": [
-                    {**entry_to_data(e), "file": f"evidence/{e.evidence_id}.json" if e.digest else ""}
-                    for e in found.entries.values()
-                ],
-                "header": header_to_data(found.header),
-                "record_digest": record_digest(found.header, found.entries),
-            }
-        ),
-        "inputs.json": to_bytes(
-            {
-                **stamp,
-                "audit": audit_to_data(audit),
-                "catalog_digest": catalog.digest,
-                "checks": [c.id for c in CHECKS],
-                "parameters": resolve([OLDEST], audit.parameters),
-                "tool_version": __version__,
-            }
-        ),
+        **data_files(given, [c.id for c in CHECKS]),
         "workbook.xlsx": b"PK workbook" * 40,
+        "responsibility-matrix.xlsx": b"PK matrix" * 40,
         **{f"catalog/{name}": body for name, body in content},
         **{
             f"evidence/{e.evidence_id}.json": canonical.encode(found.pages(key))
@@ -185,18 +169,23 @@ def _files() -> tuple[tuple[str, bytes], ...]:
         },
     }
     files["contents.json"] = contents(files)
-    files["soc2-packet.pdf"] = b"%PDF-1.7 sample" * 40
+    for name in documents_due(given.conclusions):
+        if name.endswith(".pdf"):
+            files[name] = b"%PDF-1.7 sample of " + name.encode() * 40
     return tuple(files.items())
 
 
 def contents(files: Mapping[str, bytes]) -> bytes:
     """contents.json as the packet stage makes it."""
-    listed = [
-        {"path": path, "sha256": hashlib.sha256(body).hexdigest(), "size": len(body)}
-        for path, body in sorted(files.items())
-        if not path.endswith(".pdf") and path != "contents.json"
-    ]
-    return to_bytes({"files": listed, "schema": "srm-docs/contents/1"})
+    listed = {path: body for path, body in files.items() if not path.endswith(".pdf") and path != "contents.json"}
+    return contents_of(listed, {})[0]
+
+
+def closed(files: Mapping[str, bytes], name: str = NAME) -> dict[str, bytes]:
+    """The files of a packet in memory, with the two lists that close it."""
+    listed = [Listed(path=p, sha256=hashlib.sha256(b).hexdigest(), size=len(b)) for p, b in sorted(files.items())]
+    body = manifest.encode(name, listed)
+    return {**files, "manifest.json": body, "SHA256SUMS": manifest.sums(listed, body)}
 
 
 def files(**changed: bytes) -> dict[str, bytes]:

@@ -164,7 +164,7 @@ def test_a_packet_of_one_account_says_so_and_is_judged_again_from_its_own_eviden
         given = pipeline._ingredients(found, kept, audit, config)
         names.append(given.packet_name)
         packet = assemble(given)
-        files = dict(evidence_files(kept)) | data_files(given, packet, [c.id for c in discover.checks()])
+        files = dict(evidence_files(kept)) | data_files(given, [c.id for c in discover.checks()])
         files |= {f"catalog/{name}": body for name, body in catalog_files(controls())}
     assert names[0] != names[1]
     said = f"Account {B} of 2 in the snapshot; the other is out of this packet's scope."

@@ -88,5 +88,5 @@ def test_the_json_says_it(demo_snapshot: Snapshot, packet: m.Packet) -> None:
     audit = pipeline.demo_audit(config, demo_snapshot.header)
     given = pipeline._ingredients(pipeline.catalog(config), demo_snapshot, audit, config)
     checks: tuple[Check, ...] = discover.checks()
-    said = data_files(given, packet, [c.id for c in checks])["findings.json"].decode()
+    said = data_files(given, [c.id for c in checks])["findings.json"].decode()
     assert f'"id": "{DDOS}",\n   "report": "listed",\n   "status": "unmet"' in said

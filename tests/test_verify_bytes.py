@@ -14,8 +14,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from srm_docs.errors import UsageError, VerificationFailed
-from srm_docs.seal import manifest
-from srm_docs.seal.manifest import Listed
 from srm_docs.seal.packet_folder import seal
 from srm_docs.verify.bounds import Limits
 from srm_docs.verify.core import Discrepancy, Found, compare
@@ -25,14 +23,7 @@ from srm_docs.verify.report import Authenticity, Report
 LISTS = ("manifest.json", "SHA256SUMS", "contents.json")
 
 
-def closed(files: dict[str, bytes]) -> dict[str, bytes]:
-    """The files of a packet in memory, with their two lists."""
-    listed = [Listed(path=p, sha256=Found.of(b).sha256, size=len(b)) for p, b in sorted(files.items())]
-    body = manifest.encode(sample.NAME, listed)
-    return {**files, "manifest.json": body, "SHA256SUMS": manifest.sums(listed, body)}
-
-
-SEALED = closed(sample.files())
+SEALED = sample.closed(sample.files())
 
 
 def found_in(files: dict[str, bytes]) -> tuple[Discrepancy, ...]:
@@ -107,7 +98,7 @@ def test_a_file_replaced_with_one_of_the_lists_is_still_named() -> None:
     """Whoever changes a file can change the lists too, all but the one whose digest you know: the manifest."""
     path = "findings.json"
     other = {**SEALED, path: b"{}"}
-    relisted = closed({name: other[name] for name in sample.files()})
+    relisted = sample.closed({name: other[name] for name in sample.files()})
     contents = sample.contents({name: other[name] for name in sample.files()})
     assert {path, "SHA256SUMS"} <= named({**other, "SHA256SUMS": relisted["SHA256SUMS"]})
     assert {path, "contents.json"} <= named({**other, "contents.json": contents})
@@ -129,7 +120,7 @@ def test_contents_that_do_not_fit_the_files_are_named(harm: str) -> None:
         data["files"][0]["size"] += 1
     else:
         data = []
-    files = closed(sample.files(**{"contents.json": sample.to_bytes(data)}))
+    files = sample.closed(sample.files(**{"contents.json": sample.to_bytes(data)}))
     assert "contents.json" in named(files) | {one.by[0] for one in found_in(files) if one.by}
 
 
@@ -229,12 +220,14 @@ def test_a_digest_from_another_channel_decides(packet: Path) -> None:
     assert check(packet).signature.state is Authenticity.BROKEN
 
 
-def test_a_signature_is_not_an_added_file_nor_yet_believed(packet: Path) -> None:
-    (packet / "manifest.json.sig").write_bytes(b"trust me")
+@pytest.mark.parametrize("body", [b"", b"trust me", b"-----BEGIN PGP SIGNATURE-----"])
+def test_a_signature_that_nobody_checks_is_an_added_file_and_said_to_prove_nothing(packet: Path, body: bytes) -> None:
+    (packet / "manifest.json.sig").write_bytes(body)
     report = check(packet)
-    assert report.sound
-    assert report.signature.state is Authenticity.UNCHECKED
-    assert "not authenticated" in report.signature.state
+    assert not report.sound
+    assert [(one.path, one.kind) for one in report.bytes] == [("manifest.json.sig", "added")]
+    assert report.signature.state is Authenticity.BROKEN
+    assert "no signature is checked by this version: it proves nothing" in "\n".join(report.lines())
 
 
 def test_what_is_no_packet_is_a_wrong_argument(tmp_path: Path) -> None:
@@ -272,8 +265,41 @@ def test_json_and_text_name_the_same(packet: Path) -> None:
     }
     assert data["sound"] is False
     text = "\n".join(report.lines())
-    for word in ("changed  workbook.xlsx", "missing  coverage.json", "added    notes.txt", "3 files of"):
+    for word in ("changed  workbook.xlsx", "missing  coverage.json", "added    notes.txt"):
         assert word in text
+
+
+def tally(packet: Path) -> str:
+    return " ".join(check(packet).lines()[0].removeprefix("Bytes").split())
+
+
+def test_the_counts_of_files_are_exact(packet: Path) -> None:
+    sealed = len(sample.files()) + 2
+    assert tally(packet) == f"{sealed} files, all as sealed, none added"
+    (packet / "empty").mkdir()
+    (packet / "link").symlink_to("workbook.xlsx")
+    assert tally(packet) == f"{sealed} of {sealed} files as sealed; 2 added:"
+    text = [line.strip() for line in check(packet).lines()]
+    assert text[1:5] == ['added    "empty/"', "an empty folder", "added    link", "a symbolic link, not followed"]
+    _replace(packet / "workbook.xlsx", lambda path: path.write_bytes(b"PK other"))
+    assert tally(packet) == f"{sealed - 1} of {sealed} files as sealed; 1 changed, 2 added:"
+    (packet / "soc2-packet.pdf").unlink()
+    assert tally(packet) == f"{sealed - 2} of {sealed} files as sealed; 1 changed, 1 missing, 2 added:"
+    (packet / "SHA256SUMS").unlink()
+    assert tally(packet) == f"{sealed - 3} of {sealed} files as sealed; 1 changed, 2 missing, 2 added:"
+    (packet / "manifest.json").unlink()
+    # The list that is left does not know the PDFs, so the one that is gone cannot be told.
+    assert tally(packet) == f"{sealed - 4} of {sealed - 1} files as sealed; 1 changed, 2 missing, 2 added:"
+    assert max(map(len, check(packet).lines())) <= 80
+
+
+def test_a_packet_without_its_lists_is_a_packet_without_its_lists(packet: Path) -> None:
+    for name in LISTS:
+        (packet / name).unlink()
+    report = check(packet)
+    assert not report.sound
+    assert {(one.path, one.kind) for one in report.bytes} == {(name, "missing") for name in LISTS}
+    assert tally(packet).endswith("3 missing:")
 
 
 def test_a_text_file_latest_is_followed(packet: Path) -> None:

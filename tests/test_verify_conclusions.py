@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import re
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sealed_sample as sample
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from srm_docs.checks.observation import met
 from srm_docs.evidence import canonical
+from srm_docs.seal import manifest
+from srm_docs.seal.manifest import Listed
 from srm_docs.seal.packet_folder import seal
 from srm_docs.verify.checkset import check_set
-from srm_docs.verify.core import Found
+from srm_docs.verify.core import Found, compare
 from srm_docs.verify.differences import differences
 from srm_docs.verify.open import verify
 from srm_docs.verify.rejudge import Judged, Rejudged, rejudge
@@ -88,7 +91,7 @@ VOLUME_PLACES = ("checks", AT, "places")
         (("responsibilities", 0, "status"), "met", r"responsibility .*, status: met / null"),
         (("reports", 0, "state"), "listed", r"report .*, state: listed / refused"),
         (("reports",), None, r"findings.json, reports: not a list"),
-        (("as_read_on",), "1 January 2027 00:00 UTC", r"findings.json, as_read_on: \"1 January"),
+        (("as_read_on",), "1 January 2027 00:00 UTC", r"findings.json, as_read_on: 1 January"),
         (("snapshot",), "other", r"findings.json, snapshot"),
     ],
 )
@@ -285,7 +288,7 @@ def test_a_catalog_that_was_changed_is_judged_by_and_named() -> None:
 )
 def test_another_version_is_no_failure(tmp_path: Path, steps: tuple[Any, ...], to: Any, said: str) -> None:
     files = sample.changed("inputs.json", *steps, to=to)
-    report = verify(seal(files, packets=tmp_path, name="one").path, checks=sample.CHECKS, calls=sample.CALLS)
+    report = verify(seal(files, packets=tmp_path, name=sample.NAME).path, checks=sample.CHECKS, calls=sample.CALLS)
     assert report.sound
     assert report.conclusions.state is Judged.NOT_JUDGED
     assert said in " ".join(" ".join(report.lines()).split())
@@ -305,10 +308,140 @@ def test_another_build_of_this_version_is_no_failure() -> None:
     assert re.fullmatch("[0-9a-f]{64}", check_set())
 
 
+# -- every field ---------------------------------------------------------------------------------------------------
+
+DERIVED = ("findings.json", "coverage.json", "evidence-index.json", "inputs.json", "contents.json", "manifest.json")
+
+
+def leaves(data: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The way to every value that holds no other."""
+    inner = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    if not inner:
+        yield at
+    for key, value in inner:
+        yield from leaves(value, (*at, key))
+
+
+def tables(data: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The way to every table."""
+    if isinstance(data, dict):
+        yield at
+    for key, value in data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ():
+        yield from tables(value, (*at, key))
+
+
+def forged(name: str, body: bytes) -> dict[str, bytes]:
+    """The sample with another body of one file, and every list that speaks of it made anew, as a forger would."""
+    if name == "manifest.json":
+        made = {**sample.closed(sample.files()), name: body}
+        listed = [Listed(**{key: f[key] for key in ("path", "sha256", "size")}) for f in json.loads(body)["files"]]
+        return {**made, "SHA256SUMS": manifest.sums(listed, body)}
+    made = sample.files(**{name: body})
+    if name != "contents.json":
+        made["contents.json"] = sample.contents(made)
+    return sample.closed(made)
+
+
+def unseen(name: str, data: Any) -> bool:
+    """Whether verify takes a packet with this in place of one of its files for sound."""
+    body = canonical.dumps(data) if name == "manifest.json" else sample.to_bytes(data)
+    try:
+        made = forged(name, body)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return False  # nothing that a list could be made from
+    found = {path: Found.of(content) for path, content in made.items()}
+    lists = {name: made[name] for name in ("manifest.json", "SHA256SUMS", "contents.json")}
+    return compare(found, lists) == () and judged(made).state is not Judged.DIFFERENT
+
+
+SOUND = {name: json.loads(sample.closed(sample.files())[name]) for name in DERIVED}
+
+
+@pytest.mark.parametrize("name", DERIVED)
+def test_the_sample_is_sound_before_it_is_forged(name: str) -> None:
+    assert unseen(name, SOUND[name])
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@given(st.sampled_from(DERIVED), st.data())
+def test_no_value_of_a_derived_file_can_be_forged(name: str, draw: st.DataObject) -> None:
+    """All lists may be made anew: what does not follow from the evidence is found all the same."""
+    data = copy.deepcopy(SOUND[name])
+    if name == "inputs.json":
+        del data["audit"]  # what management declares follows from nothing
+    *steps, last = draw.draw(st.sampled_from(sorted(leaves(data), key=str)))
+    data = copy.deepcopy(SOUND[name])
+    inner = data
+    for step in steps:
+        inner = inner[step]
+    if name == "inputs.json" and {*steps, last} & {"tool_version", "checks", "check_set"}:
+        return  # another program's packet is not judged again, and said not to be
+    before = inner[last]
+    inner[last] = {str: f"{before}x", bool: not before, type(None): "x"}.get(type(before), 7)
+    assert not unseen(name, data), (steps, last)
+
+
+@pytest.mark.parametrize("name", DERIVED)
+def test_nothing_can_be_added_to_a_derived_file(name: str) -> None:
+    places = sorted(tables(SOUND[name]), key=str)
+    for place in [(), *places[:: max(1, len(places) // 12)]]:
+        data = copy.deepcopy(SOUND[name])
+        inner = data
+        for step in place:
+            inner = inner[step]
+        inner["auditor_opinion"] = "unqualified"
+        assert not unseen(name, data), place
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "to"),
+    [
+        ("coverage.json", "completeness", "All 3 planned reads were answered whole."),
+        ("coverage.json", "as_read_on", "31 December 2026 23:59 UTC"),
+        ("coverage.json", "out_of_scope", "1 account is out of scope by configuration."),
+        *[(name, "schema", "srm-docs/other/2") for name in DERIVED],
+    ],
+)
+def test_a_forged_field_is_named(name: str, key: str, to: str) -> None:
+    assert not unseen(name, {**SOUND[name], key: to})
+    if name != "manifest.json":
+        made = forged(name, sample.to_bytes({**SOUND[name], key: to}))
+        assert f"{name}, {key}: {to} / {SOUND[name][key] or json.dumps('')}" in text(judged(made))
+
+
+@pytest.mark.parametrize("name", DERIVED[:-1])
+def test_the_same_facts_in_another_form_are_named(name: str) -> None:
+    made = forged(name, json.dumps(SOUND[name]).encode())
+    assert f"{name}: the same in another form" in text(judged(made))
+    body = sample.files()[name]
+    twice = body.replace(b'"schema":', b'"schema": "other",\n "schema":', 1)
+    assert "key twice" in text(judged(forged(name, twice)))
+
+
+def test_a_file_too_many_or_too_few_is_named_though_every_list_agrees() -> None:
+    for gone in ("soc2-packet.pdf", "responsibility-matrix.xlsx", "iso27001-packet.pdf"):
+        files = sample.files()
+        del files[gone]
+        files["contents.json"] = sample.contents(files)
+        assert f"{gone}: no file of the packet" in text(judged(sample.closed(files)))
+    for more in ("soc2-opinion.pdf", "run-me.exe", "docs/README.md"):
+        files = sample.files(**{more: b"x"})
+        files["contents.json"] = sample.contents(files)
+        assert f"{more}: a file of the packet" in text(judged(sample.closed(files)))
+    files = sample.files(**{"catalog/notes.txt": b"x"})
+    files["contents.json"] = sample.contents(files)
+    assert "catalog/notes.txt" in text(judged(sample.closed(files)))
+
+
+@pytest.mark.parametrize("name", ["one", "2026-11-24T200805Z-3f9a7c-7b2e91d0", f"{sample.NAME}0"])
+def test_a_packet_named_for_another_snapshot_is_named(name: str) -> None:
+    assert f"manifest.json, packet: {name} / {sample.SNAPSHOT}" in text(judged(sample.closed(sample.files(), name)))
+
+
 def test_a_packet_that_states_what_does_not_follow_is_not_sound(tmp_path: Path) -> None:
     """Its lists were all made anew, so only judging again finds it."""
     files = sample.changed("findings.json", "checks", AT, "status", to="met")
-    report = verify(seal(files, packets=tmp_path, name="one").path, checks=sample.CHECKS, calls=sample.CALLS)
+    report = verify(seal(files, packets=tmp_path, name=sample.NAME).path, checks=sample.CHECKS, calls=sample.CALLS)
     assert report.bytes == ()
     assert not report.sound
     lines = report.lines()
@@ -326,20 +459,14 @@ def test_many_differences_of_one_check_are_summed_up() -> None:
         "comparisons": [],
     }
     other = {**one, "checks": [{"id": "a", **{f"k{n}": 2 for n in range(9)}}]}
-    found = list(differences(one, other))
+    found = list(differences("findings.json", one, other))
     assert len(found) == 6
     assert found[-1].stated == "4 more differences"
 
 
 def test_true_is_not_one() -> None:
-    one = {
-        "checks": [{"id": "a", "x": True}],
-        "reports": [],
-        "responsibilities": [],
-        "requirements": [],
-        "comparisons": [],
-    }
-    assert list(differences(one, {**one, "checks": [{"id": "a", "x": 1}]}))
+    one = {"checks": [{"id": "a", "x": True}], "reports": [], "responsibilities": [], "requirements": []}
+    assert list(differences("findings.json", one, {**one, "checks": [{"id": "a", "x": 1}]}))
 
 
 LOADED = """
@@ -354,7 +481,7 @@ print(*[m for m in ("boto3", "botocore", "jinja2", "moto", "openpyxl", "rich", "
 
 
 def test_verify_loads_no_aws_no_renderer_and_none_of_the_packets_code(tmp_path: Path) -> None:
-    packet = seal(sample.files(), packets=tmp_path, name="one").path
+    packet = seal(sample.files(), packets=tmp_path, name=sample.NAME).path
     for name in ("yaml.py", "sitecustomize.py", "srm_docs/__init__.py", "catalog/checks.py"):
         (packet / name).parent.mkdir(exist_ok=True)
         (packet / name).write_text("raise SystemExit('code of the packet was run')\n", encoding="ascii")

@@ -103,7 +103,129 @@ def test_a_flipped_byte_in_the_zip_changes_no_file_unseen(packed: bytes, tmp_pat
 def test_a_zip_that_was_cut_off_is_refused(packed: bytes, tmp_path: Path, length: int) -> None:
     path = tmp_path / "packet.zip"
     path.write_bytes(packed[:length])
-    with pytest.raises((VerificationFailed, UsageError)):
+    with pytest.raises(VerificationFailed, match=r"damaged|cut off"):
+        check(path)
+
+
+@pytest.mark.parametrize("at", ["in the workbook", "behind the workbook"])
+def test_a_zip_cut_off_in_a_workbook_is_not_taken_for_the_workbook(tmp_path: Path, at: str) -> None:
+    """A workbook is a zip, too, and stands in the packet's zip as it is."""
+    inner = io.BytesIO()
+    with zipfile.ZipFile(inner, "w") as book:
+        book.writestr("[Content_Types].xml", b"<Types/>")
+    files = sample.files(**{"workbook.xlsx": inner.getvalue()})
+    files["contents.json"] = sample.contents(files)
+    path = write_zip(seal(files, packets=tmp_path, name=sample.NAME).path)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: whole.index(inner.getvalue()) + len(inner.getvalue()) + (at == "in the workbook")])
+    assert zipfile.is_zipfile(path)
+    with pytest.raises(VerificationFailed, match="cut off"):
+        check(path)
+
+
+@pytest.mark.parametrize(
+    "harm", ["before", "a shifted prefix", "after", "a comment", "between", "before the listing", "in the end"]
+)
+def test_bytes_that_belong_to_no_file_are_refused(packed: bytes, tmp_path: Path, harm: str) -> None:
+    path = tmp_path / "packet.zip"
+    listing, end = packed.index(b"PK\x01\x02"), packed.rindex(b"PK\x05\x06")
+
+    def shifted(body: bytes, by: int, start: int) -> bytes:
+        """The zip with every offset of its table of contents moved."""
+        made = bytearray(body)
+        at = start
+        while made[at : at + 4] == b"PK\x01\x02":
+            (old,) = struct.unpack_from("<L", made, at + 42)
+            struct.pack_into("<L", made, at + 42, old + by if old >= shift_from else old)
+            at += 46 + sum(struct.unpack_from("<HHH", made, at + 28))
+        struct.pack_into("<L", made, len(made) - 6, start)
+        return bytes(made)
+
+    shift_from = 0
+    if harm == "before":
+        body = b"#!/bin/sh\n" + packed
+    elif harm == "a shifted prefix":
+        body = shifted(b"MZ" + packed, 2, listing + 2)
+    elif harm == "after":
+        body = packed + b"and more"
+    elif harm == "a comment":
+        body = packed[:-2] + struct.pack("<H", 3) + b"hey"
+    elif harm == "between":
+        shift_from = packed.index(b"PK\x03\x04", 4)
+        body = shifted(packed[:shift_from] + b"hidden" + packed[shift_from:], 6, listing + 6)
+    elif harm == "before the listing":
+        shift_from = len(packed)
+        body = shifted(packed[:listing] + b"hidden" + packed[listing:], 0, listing + 6)
+    else:
+        body = packed[:end] + b"hidden" + packed[end:]
+    path.write_bytes(body)
+    if harm != "in the end":
+        assert zipfile.ZipFile(path).testzip() is None, "others read it"
+    with pytest.raises(VerificationFailed, match=r"belong to no file|added behind its end|does not know|damaged"):
+        check(path)
+
+
+def test_a_file_that_one_reads_otherwise_from_the_front_is_refused(packed: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "packet.zip"
+    for offset in (6, 8, 14, 18, 22):  # flags, method, CRC and the two sizes
+        body = bytearray(packed)
+        body[offset] ^= 4
+        path.write_bytes(body)
+        with pytest.raises(VerificationFailed, match="not what the zip's table of contents says"):
+            check(path)
+
+
+class _Pipe(io.BytesIO):
+    def seek(self, *_: int) -> int:
+        raise io.UnsupportedOperation
+
+    tell = seek
+
+
+@pytest.mark.parametrize("large", [False, True], ids=["short sizes", "long sizes"])
+def test_a_zip_that_was_streamed_is_sound(packed: bytes, tmp_path: Path, large: bool) -> None:
+    """Programs that write to a pipe put the sizes behind each file."""
+    stream = _Pipe()
+    with zipfile.ZipFile(io.BytesIO(packed)) as old, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new:
+        for info in old.infolist():
+            with new.open(info.filename, "w", force_zip64=large) as part:
+                part.write(old.read(info))
+    path = tmp_path / "packet.zip"
+    path.write_bytes(stream.getvalue())
+    assert check(path).sound
+    path.write_bytes(stream.getvalue().replace(b"PK\x07\x08", b"PK\x07\x09", 1))
+    with pytest.raises(VerificationFailed):
+        check(path)
+
+
+def test_a_zip_with_a_long_table_of_contents_is_read(
+    packed: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(zipfile, "ZIP_FILECOUNT_LIMIT", 3)  # so that the end takes its form for many files
+    path = repacked(packed, tmp_path / "packet.zip")
+    body = path.read_bytes()
+    assert b"PK\x06\x07" in body
+    assert check(path).sound
+    at = body.rindex(b"PK\x06\x06")
+    path.write_bytes(body[:at] + b"hidden" + body[at:])
+    with pytest.raises(VerificationFailed, match=r"belong to no file|damaged|does not know"):
+        check(path)
+
+
+def test_a_folder_without_a_file_is_named_and_one_with_content_refused(packed: bytes, tmp_path: Path) -> None:
+    names = (f"{sample.NAME}/empty/", f"{sample.NAME}/evidence/", f"{sample.NAME}/", "beside/")
+    report = check(repacked(packed, tmp_path / "a.zip", add=tuple((name, b"") for name in names)))
+    assert {(one.path, one.kind, one.found) for one in report.bytes} == {
+        ("empty/", "added", "an empty folder"),
+        ("../beside/", "added", "an empty folder"),
+    }
+    with pytest.raises(VerificationFailed, match="folder with content"):
+        check(repacked(packed, tmp_path / "b.zip", add=((f"{sample.NAME}/evidence/", b"hidden"),)))
+
+
+def test_two_packets_in_one_zip_are_refused(packed: bytes, tmp_path: Path) -> None:
+    path = repacked(packed, tmp_path / "a.zip", add=(("other/manifest.json", b"{}"),))
+    with pytest.raises(VerificationFailed, match="holds 2 packets"):
         check(path)
 
 

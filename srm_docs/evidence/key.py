@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from srm_docs import leftovers
 from srm_docs.errors import EvidenceDamaged, OutputError, UsageError
 
 KEY_FILE: Final = "redaction.key"
@@ -50,15 +51,13 @@ def _create(path: Path, key: bytes) -> None:
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     with contextlib.suppress(FileNotFoundError):
         beside.unlink()
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    descriptor = leftovers.hold(beside)
     try:
         os.write(descriptor, key)
         os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-    try:
         # A link, not a rename: of two runs that begin at once, the first one's key stands and both read it.
         with contextlib.suppress(FileExistsError):
             os.link(beside, path)
     finally:
         beside.unlink()
+        os.close(descriptor)

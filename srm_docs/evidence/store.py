@@ -18,9 +18,13 @@ from itertools import count
 from pathlib import Path
 from typing import Final
 
+from srm_docs import leftovers
 from srm_docs.errors import EvidenceDamaged, OutputError, UsageError
 from srm_docs.evidence.bodies import MEND_BODY, SNAPSHOT_ID, Journal
+from srm_docs.evidence.key import KEY_FILE
 
+_BESIDE: Final = re.compile(rf"\.(?:[0-9a-f]{{64}}|{SNAPSHOT_ID.pattern}\.json)\.\d+\.\d+")
+"""Names of what is renamed into its place when it is whole: a body, a snapshot."""
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
 
@@ -119,9 +123,19 @@ class FolderStore:
                 except BlockingIOError:
                     waiting()
                     fcntl.flock(descriptor, fcntl.LOCK_EX)
+            self._sweep()
             yield
         finally:
             os.close(descriptor)
+
+    def _sweep(self) -> None:
+        """Remove what killed runs were writing. Only who holds the store's lock writes there, and that is we."""
+        with contextlib.suppress(OSError):
+            for place in (self.folder / "objects", self.folder / "snapshots"):
+                for path in place.glob("**/.*"):
+                    if _BESIDE.fullmatch(path.name):
+                        path.unlink(missing_ok=True)
+        leftovers.sweep(self.folder.glob(f".{KEY_FILE}.*"))
 
     def _object(self, digest: str) -> Path:
         return self.folder / "objects" / digest[:2] / digest

@@ -8,13 +8,12 @@ from dataclasses import replace
 
 from srm_docs import __version__
 from srm_docs.catalog.model import Catalog, Side
-from srm_docs.collect.answer import REFUSALS, State
 from srm_docs.declare.audit import Audit, AuditType, Category
 from srm_docs.evidence.entry import Header
 from srm_docs.findings.reports import Listed, ReportResult
 from srm_docs.findings.rollup import ReportState
 from srm_docs.packet.accounts import account_pages
-from srm_docs.packet.coverage import coverage_lines, unread_lines
+from srm_docs.packet.coverage import accounts_words, completeness, coverage_lines, unread_lines
 from srm_docs.packet.domains import domain_lines, responsibility_lines
 from srm_docs.packet.evidence_index import SKEW_SHOWN, evidence_lines, redaction_lines
 from srm_docs.packet.gaps import LETTER, THROUGHOUT, gap_lines, period_words
@@ -170,7 +169,7 @@ def _scope(given: Ingredients) -> Scope:
         accounts=accounts,
         regions=tuple(sorted({r for a in accounts for r in a.regions})),
         left_out=tuple(sorted({r for a in accounts for r in a.left_out})),
-        completeness=_completeness(given, accounts),
+        completeness=completeness(header, given.ledger),
         frameworks=tuple(FRAMEWORK_TITLES[f] for f in audit.frameworks),
         categories=chosen,
         categories_out=tuple(str(c) for c in Category if str(c) not in chosen),
@@ -200,32 +199,6 @@ def _accounts_found(header: Header) -> str:
     return f"Listed by AWS Organizations: {members}, asked from {found.lister}, {by}."
 
 
-def _completeness(given: Ingredients, accounts: Sequence[AccountLine]) -> Answer:
-    closed = [a.id for a in given.header.accounts if not a.entered]
-    unlisted = [a.id for a in given.header.accounts if a.entered and not a.regions_listed]
-    why = [f"{_accounts(closed)} could not be entered"] if closed else []
-    if given.header.organization and given.header.organization.refusal:
-        why.append(f"the organization's accounts could not be listed ({given.header.organization.refusal.code})")
-    if unlisted:
-        why.append(f"the enabled regions of {_accounts(unlisted)} could not be listed")
-    if why or not accounts:
-        text = "; ".join(why) or "no account was entered"
-        return Answer(text=f"Not determinable: {text}.", shape=Shape.UNREAD)
-    planned = [r for r in given.ledger if r.state is not State.OUT_OF_SCOPE]
-    refused = [r for r in planned if r.state in REFUSALS]
-    if refused:
-        return Answer(
-            text=f"{len(planned) - len(refused):,} of {count(len(planned), 'planned read', 'planned reads')} "
-            f"answered whole; {len(refused):,} not.",
-            shape=Shape.UNREAD,
-        )
-    return Answer(text=f"All {len(planned):,} planned reads were answered whole.", shape=Shape.MET)
-
-
-def _accounts(ids: Sequence[str]) -> str:
-    return f"{'account' if len(ids) == 1 else 'accounts'} {listed(ids, most=4)}"
-
-
 def _inspected(given: Ingredients, scope: Scope, as_read: str) -> str:
     """How the tests were done, never claiming more than was read."""
     entered = [a.id for a in given.header.accounts if a.entered]
@@ -233,7 +206,7 @@ def _inspected(given: Ingredients, scope: Scope, as_read: str) -> str:
         return "Nothing was inspected: no account could be entered."
     whole = scope.completeness.shape is Shape.MET
     return (
-        f"Management inspected the configuration of all resources of the kinds tested in {_accounts(entered)}, "
+        f"Management inspected the configuration of all resources of the kinds tested in {accounts_words(entered)}, "
         f"in {listed(scope.regions, most=6)}, as the AWS API returned it on {as_read}. "
         + ("" if whole else "What AWS did not answer whole is named and is not in the counts. ")
         + "No samples were taken; the auditor decides on any sample."

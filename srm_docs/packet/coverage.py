@@ -10,9 +10,10 @@ from srm_docs.checks.call import Call
 from srm_docs.checks.place import GLOBAL, UNLISTED, Place, Scope
 from srm_docs.collect.answer import ANSWERS, REFUSALS, State
 from srm_docs.collect.run import STOPPED
-from srm_docs.evidence.ledger import LedgerRow
+from srm_docs.evidence.entry import Header
+from srm_docs.evidence.ledger import ALL_CALLS, LedgerRow
 from srm_docs.findings.judge import Result
-from srm_docs.packet.model import CoverageLine, Shape, UnreadLine
+from srm_docs.packet.model import Answer, CoverageLine, Shape, UnreadLine
 from srm_docs.packet.words import call_words, count, listed, sentence
 
 
@@ -68,6 +69,39 @@ def totals(rows: Sequence[LedgerRow]) -> tuple[tuple[str, int], ...]:
     """How many rows of the ledger are in each state that occurs, in the order of the states."""
     found = Counter(row.state for row in rows)
     return tuple((str(s), found[s]) for s in State if found[s])
+
+
+def completeness(header: Header, rows: Sequence[LedgerRow]) -> Answer:
+    """How much of what was planned AWS answered whole, or why nobody knows."""
+    closed = [a.id for a in header.accounts if not a.entered]
+    unlisted = [a.id for a in header.accounts if a.entered and not a.regions_listed]
+    unknown = [f"{accounts_words(closed)} could not be entered"] if closed else []
+    if header.organization and header.organization.refusal:
+        unknown.append(f"the organization's accounts could not be listed ({header.organization.refusal.code})")
+    if unlisted:
+        unknown.append(f"the enabled regions of {accounts_words(unlisted)} could not be listed")
+    if unknown or not header.accounts:
+        text = "; ".join(unknown) or "no account was entered"
+        return Answer(text=f"Not determinable: {text}.", shape=Shape.UNREAD)
+    planned = [r for r in rows if r.state is not State.OUT_OF_SCOPE]
+    refused = [r for r in planned if r.state in REFUSALS]
+    if refused:
+        return Answer(
+            text=f"{len(planned) - len(refused):,} of {count(len(planned), 'planned read', 'planned reads')} "
+            f"answered whole; {len(refused):,} not.",
+            shape=Shape.UNREAD,
+        )
+    return Answer(text=f"All {len(planned):,} planned reads were answered whole.", shape=Shape.MET)
+
+
+def accounts_words(ids: Sequence[str]) -> str:
+    """`account 111122223333`, or `accounts` and the first few."""
+    return f"{'account' if len(ids) == 1 else 'accounts'} {listed(ids, most=4)}"
+
+
+def not_made(rows: Sequence[LedgerRow]) -> int:
+    """How many reads were not made because configuration leaves their region out."""
+    return sum(row.state is State.OUT_OF_SCOPE and row.call != ALL_CALLS for row in rows)
 
 
 def unread_lines(

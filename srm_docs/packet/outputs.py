@@ -6,16 +6,21 @@ import dataclasses
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from srm_docs import __version__
+from srm_docs.catalog.model import RequirementKind as Kind
 from srm_docs.declare.audit import to_data as audit_to_data
 from srm_docs.evidence.data import entry_to_data, header_to_data
 from srm_docs.evidence.snapshot import Snapshot
+from srm_docs.findings.conclude import Conclusions
 from srm_docs.findings.conclude import to_data as conclusions_to_data
+from srm_docs.packet.coverage import completeness, coverage_lines, not_made, totals
 from srm_docs.packet.evidence_index import file_of, sort_key
 from srm_docs.packet.ingredients import Ingredients
-from srm_docs.packet.model import FileLine, Packet
+from srm_docs.packet.leftout import out_of_scope
+from srm_docs.packet.model import FileLine
+from srm_docs.packet.words import moment
 
 _TITLES = {
     "findings.json": "Conclusions: self-tests, responsibilities, criteria and controls",
@@ -27,24 +32,44 @@ _TITLES = {
 }
 
 
+DOCUMENTS: Final = {
+    "responsibility-matrix.pdf": "",
+    "responsibility-matrix.xlsx": "",
+    "workbook.xlsx": "",
+    "soc2-packet.pdf": "soc2",
+    "iso27001-packet.pdf": "iso27001",
+}
+"""What is printed from the model -> the framework (a criterion or control of it in scope) without which it is not."""
+
+
+def documents_due(conclusions: Conclusions) -> frozenset[str]:
+    """The documents that a packet with these conclusions has."""
+    there = {r.requirement.framework for r in conclusions.requirements if r.requirement.kind is not Kind.CLAUSE}
+    return frozenset(name for name, framework in DOCUMENTS.items() if not framework or framework in there)
+
+
 def to_bytes(data: Any) -> bytes:
     """JSON that people can read and tools can compare: sorted keys, ASCII only, one fact a line, newline at the end."""
     return (json.dumps(data, indent=1, sort_keys=True, ensure_ascii=True) + "\n").encode()
 
 
-def data_files(given: Ingredients, packet: Packet, checks: Sequence[str]) -> dict[str, bytes]:
-    """findings.json, coverage.json, evidence-index.json and inputs.json."""
-    stamp = {"as_read_on": packet.meta.as_read, "snapshot": given.header.id}
+def data_files(given: Ingredients, checks: Sequence[str]) -> dict[str, bytes]:
+    """findings.json, coverage.json, evidence-index.json and inputs.json.
+
+    `verify` makes them anew with this very function and compares them whole, so that no field of them escapes it.
+    """
+    header, rows = given.header, given.ledger
+    stamp = {"as_read_on": moment(header.ended or header.began), "snapshot": header.id}
     return {
         "findings.json": to_bytes({"schema": "srm-docs/findings/1", **stamp, **conclusions_to_data(given.conclusions)}),
         "coverage.json": to_bytes(
             {
                 "schema": "srm-docs/coverage/1",
                 **stamp,
-                "completeness": packet.scope.completeness.text,
-                "out_of_scope": packet.summary.out_of_scope,
-                "rows": [_plain(c) for c in packet.coverage],
-                "totals": dict(packet.summary.coverage_totals),
+                "completeness": completeness(header, rows).text,
+                "out_of_scope": out_of_scope(header, not_made(rows)),
+                "rows": [_plain(c) for c in coverage_lines(rows)],
+                "totals": dict(totals(rows)),
             }
         ),
         "evidence-index.json": to_bytes(
@@ -52,7 +77,7 @@ def data_files(given: Ingredients, packet: Packet, checks: Sequence[str]) -> dic
                 "schema": "srm-docs/evidence-index/1",
                 **stamp,
                 "entries": [{**entry_to_data(e), "file": file_of(e)} for e in sorted(given.entries, key=sort_key)],
-                "header": header_to_data(given.header),
+                "header": header_to_data(header),
                 "record_digest": given.snapshot_digest,
             }
         ),
@@ -92,10 +117,20 @@ def contents(files: Mapping[str, bytes], titles: Mapping[str, str]) -> tuple[byt
             size=len(body),
             title=_TITLES.get(path) or titles.get(path, ""),
         )
-        for path, body in sorted(files.items(), key=lambda item: (item[0].count("/"), item[0]))
+        for path, body in sorted(files.items(), key=lambda item: _top_first(item[0]))
     )
-    listed = [{"path": f.path, "sha256": f.sha256, "size": f.size} for f in lines]
-    return to_bytes({"files": listed, "schema": "srm-docs/contents/1"}), lines
+    return contents_body(lines), lines
+
+
+def contents_body(lines: Iterable[FileLine]) -> bytes:
+    """contents.json that names these files."""
+    ordered = sorted(lines, key=lambda line: _top_first(line.path))
+    listed = [{"path": f.path, "sha256": f.sha256, "size": f.size} for f in ordered]
+    return to_bytes({"files": listed, "schema": "srm-docs/contents/1"})
+
+
+def _top_first(path: str) -> tuple[int, str]:
+    return path.count("/"), path
 
 
 def _plain(line: Any) -> dict[str, Any]:

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from srm_docs.catalog.model import Side
 from srm_docs.checks.kit import Severity
 from srm_docs.checks.observation import Status
-from srm_docs.collect.answer import REFUSALS, State
-from srm_docs.evidence.ledger import ALL_CALLS, LedgerRow
+from srm_docs.collect.answer import REFUSALS
+from srm_docs.evidence.ledger import LedgerRow
 from srm_docs.findings.rollup import WHEN, Statement
-from srm_docs.packet.coverage import for_its_parent, totals
+from srm_docs.packet.coverage import for_its_parent, not_made, totals
 from srm_docs.packet.gaps import is_late
 from srm_docs.packet.ingredients import Ingredients
 from srm_docs.packet.leftout import out_of_scope
@@ -56,8 +56,7 @@ def summary_of(
         split.append((f"{len(soc2)} SOC 2 criteria in scope", *_split([r.responsibility for r in soc2])))
     if annex_a:
         split.append((f"{len(annex_a)} Annex A controls", *_split([r.responsibility for r in annex_a])))
-    unasked = sum(r.state is State.OUT_OF_SCOPE and r.call != ALL_CALLS for r in given.ledger)
-    out_text = out_of_scope(given.header, unasked)
+    out_text = out_of_scope(given.header, not_made(given.ledger))
     refused = [r for r in given.ledger if r.state in REFUSALS]
     refused_text = (
         f"{count(len(refused), 'planned read was', 'planned reads were')} not answered whole{_of_those(refused)}."

@@ -1,6 +1,6 @@
 """The two lists that close a packet: paths, digests and sizes in, manifest.json and SHA256SUMS out, and back. Pure.
 
-manifest.json names every file except itself, its signature and SHA256SUMS. SHA256SUMS repeats it, with manifest.json,
+manifest.json names every file except itself and SHA256SUMS. SHA256SUMS repeats it, with manifest.json,
 in the form of coreutils, so that a packet can be checked where srm-docs is not installed.
 """
 
@@ -19,9 +19,10 @@ from srm_docs.evidence import canonical
 
 MANIFEST: Final = "manifest.json"
 SIGNATURE: Final = "manifest.json.sig"
+"""Kept free for a signature. Nothing makes or checks one yet: a file of this name is an added file like any other."""
 SUMS: Final = "SHA256SUMS"
 CONTENTS: Final = "contents.json"
-CLOSING: Final = (MANIFEST, SIGNATURE, SUMS)
+CLOSING: Final = (MANIFEST, SUMS)
 """The files that close a packet, and that the manifest therefore cannot name."""
 SCHEMA: Final = "srm-docs/manifest/1"
 
@@ -126,7 +127,7 @@ def decode(body: bytes) -> Manifest:
     if canonical.dumps(data) != body:
         raise ValueError("is not in canonical form")
     for file in files:
-        if file.path in CLOSING:
+        if file.path in (*CLOSING, SIGNATURE):
             raise ValueError(f"names {file.path}, which closes the packet")
     return Manifest(packet=data["packet"], tool=data["tool"], files=files)
 

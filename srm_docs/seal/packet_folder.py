@@ -22,14 +22,17 @@ from itertools import count
 from pathlib import Path
 from typing import IO, Final
 
+from srm_docs import leftovers
 from srm_docs.errors import EvidenceDamaged, OutputError, VerificationFailed
 from srm_docs.seal import manifest
 from srm_docs.seal.manifest import Listed
+from srm_docs.seal.zip import BESIDE as ZIP_BESIDE
 
 LATEST: Final = "latest"
 PACKET_NAME: Final = re.compile(r"(\d{4}-\d{2}-\d{2}T\d{6}Z)-[0-9a-f]{6}-[0-9a-f]{8}")
 """`<snapshot id>-<8 hex of all inputs>`; the group is the snapshot's time."""
 _BUILDING: Final = ".building-"
+_LINK: Final = re.compile(rf"\.{LATEST}-\d+-\d+")
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*")
 _BLOCK: Final = 1 << 20
 _TAKEN: Final = (errno.EEXIST, errno.ENOTEMPTY)
@@ -55,7 +58,9 @@ def already_built(packets: Path, name: str) -> Sealed | None:
     """
     found = _there(packets, name)
     if found is not None:
+        check_latest(packets)
         with contextlib.suppress(OSError):  # a packet on a read-only disk is no less built
+            _sweep(packets)
             _point_latest(packets, name)
     return found
 
@@ -84,6 +89,7 @@ def seal(files: Files, *, packets: Path, name: str) -> Sealed:
     with _writing(packets):
         for missing in reversed([folder for folder in (packets, *packets.parents) if not folder.exists()]):
             missing.mkdir(mode=0o700, exist_ok=True)
+        check_latest(packets)
         _sweep(packets)
     found = _there(packets, name) or _build(files, packets, name)
     with _writing(packets):
@@ -140,7 +146,8 @@ def _write_all(files: Files, building: Path) -> list[Listed]:
     listed: dict[str, Listed] = {}
     contents = b""
     for path, content in files.items() if isinstance(files, Mapping) else files:
-        fault = "closes the packet" if path in manifest.CLOSING else manifest.path_fault(path)
+        closes = path in (*manifest.CLOSING, manifest.SIGNATURE)
+        fault = "closes the packet" if closes else manifest.path_fault(path)
         if fault or path.casefold() in listed:
             raise ValueError(f"the packet's file {path!r} {fault or 'is there twice'}")
         with contextlib.ExitStack() as stack:
@@ -214,7 +221,7 @@ def _building_folder(packets: Path, name: str) -> Iterator[Path]:
         folder = packets / f"{_BUILDING}{name}-{os.getpid()}{f'-{number}' if number else ''}"
         with _writing(packets), contextlib.suppress(FileExistsError):
             folder.mkdir(mode=0o700)
-            lock = _lock(folder)
+            lock = leftovers.lock(folder)
     try:
         yield folder
     finally:
@@ -222,39 +229,56 @@ def _building_folder(packets: Path, name: str) -> Iterator[Path]:
         os.close(lock)
 
 
-def _lock(folder: Path) -> int | None:
-    """A descriptor that holds the folder's lock, or None where another process does or the folder is gone."""
-    try:
-        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if os.path.samestat(os.fstat(descriptor), folder.lstat()):
-            return descriptor
-    except (BlockingIOError, FileNotFoundError):
-        pass
-    os.close(descriptor)
-    return None
-
-
 def _sweep(packets: Path) -> None:
-    """Remove what builders left that are dead: nobody holds its lock."""
-    for folder in packets.glob(f"{_BUILDING}*"):
-        lock = _lock(folder)
-        if lock is not None:
-            shutil.rmtree(folder, ignore_errors=True)
-            os.close(lock)
+    """Remove what builders left that are dead: folders, zips and links that were to be renamed into their place."""
+    beside = [path for path in packets.iterdir() if path.name.startswith(".")]
+    leftovers.sweep(path for path in beside if path.name.startswith(_BUILDING) or ZIP_BESIDE.fullmatch(path.name))
+    with _turn(packets):
+        for path in packets.iterdir():
+            if _LINK.fullmatch(path.name):
+                path.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _turn(packets: Path) -> Iterator[None]:
+    """Alone with `latest`: a link has no lock of its own, so whoever makes one beside it locks the folder."""
+    descriptor = os.open(packets, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        with contextlib.suppress(OSError):  # a file system without locks
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def check_latest(packets: Path) -> None:
+    """OutputError where `latest` is something that we did not make, and would have to replace."""
+    latest = packets / LATEST
+    if os.path.lexists(latest) and not latest.is_symlink() and not read_latest(latest):
+        what = "a folder" if latest.is_dir() else "a file"
+        raise OutputError(
+            f"{latest} is {what} that srm-docs did not make; there it keeps a link to the newest packet.",
+            hint=f"Move it away: mv {latest} {latest}.old",
+        )
 
 
 def _point_latest(packets: Path, name: str) -> None:
     """Point to the packet of the newest snapshot; of several from one snapshot, to the one just built."""
+    check_latest(packets)
+    with _turn(packets):
+        _replace_latest(packets, _newest(packets, name))
+
+
+def _newest(packets: Path, name: str) -> str:
     times = {path.name: found[1] for path in packets.iterdir() if (found := PACKET_NAME.fullmatch(path.name))}
-    target = name
-    if times and times.get(name, "") < max(times.values()):
-        now = read_latest(packets / LATEST)
-        newest = sorted(other for other in times if times[other] == max(times.values()))
-        target = now if now in newest else newest[-1]
+    if not times or times.get(name, "") == max(times.values()):
+        return name
+    now = read_latest(packets / LATEST)
+    newest = sorted(other for other in times if times[other] == max(times.values()))
+    return now if now in newest else newest[-1]
+
+
+def _replace_latest(packets: Path, target: str) -> None:
     beside = packets / f".{LATEST}-{os.getpid()}-{threading.get_ident()}"
     beside.unlink(missing_ok=True)
     try:

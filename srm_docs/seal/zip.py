@@ -1,12 +1,13 @@
 """One file to send: a sealed packet's folder in, a zip with the same bytes at every time and place out.
 
 Fixed times, sorted names, fixed permissions, the folder's name on top. Only what the manifest names goes in, with the
-three files that close it. Compressed bytes are the same wherever zlib is; the files inside are the same everywhere.
+two files that close it. Compressed bytes are the same wherever zlib is; the files inside are the same everywhere.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import stat
 import threading
@@ -14,9 +15,12 @@ import zipfile
 from pathlib import Path
 from typing import Final
 
+from srm_docs import leftovers
 from srm_docs.errors import OutputError, VerificationFailed
 from srm_docs.seal import manifest
 
+BESIDE: Final = re.compile(r"\.[A-Za-z0-9].*\.zip-\d+-\d+")
+"""Names of zips that are not whole yet."""
 _WHEN: Final = (1980, 1, 1, 0, 0, 0)
 _PACKED: Final = (".pdf", ".xlsx")  # compressed already
 _BLOCK: Final = 1 << 20
@@ -31,13 +35,15 @@ def write_zip(folder: Path, target: Path | None = None) -> Path:
     names = _names(folder)
     beside = target.with_name(f".{target.name}-{os.getpid()}-{threading.get_ident()}")
     try:
+        leftovers.sweep(path for path in target.parent.glob(".*") if BESIDE.fullmatch(path.name))
         beside.unlink(missing_ok=True)
-        with zipfile.ZipFile(beside, "x", strict_timestamps=True) as made:
-            for name in names:
-                _add(made, folder / name, f"{folder.name}/{name}")
-        with beside.open("rb") as file:
+        with os.fdopen(leftovers.hold(beside, 0o666), "w+b") as file:
+            with zipfile.ZipFile(file, "w", strict_timestamps=True) as made:
+                for name in names:
+                    _add(made, folder / name, f"{folder.name}/{name}")
+            file.flush()
             os.fsync(file.fileno())
-        beside.replace(target)
+            beside.replace(target)
     except OSError as fault:
         raise OutputError(
             f"The zip {target} cannot be written: {fault.strerror or fault}.",
@@ -53,8 +59,7 @@ def _names(folder: Path) -> list[str]:
         listed = [file.path for file in manifest.decode((folder / manifest.MANIFEST).read_bytes()).files]
     except (OSError, ValueError) as fault:
         raise VerificationFailed(f"{folder} is no sealed packet: {fault}.", hint="Build it again.") from fault
-    closing = [name for name in manifest.CLOSING if (folder / name).is_file()]
-    names = sorted((*listed, *closing))
+    names = sorted((*listed, *manifest.CLOSING))
     for name in names:
         path = folder / name
         if not path.is_file() or path.is_symlink():

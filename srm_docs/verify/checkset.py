@@ -16,13 +16,14 @@ from typing import Final
 _JUDGING: Final = (
     "catalog", "checks", "findings",
     "collect/answer.py", "collect/questions.py", "declare/audit.py", "evidence/canonical.py", "evidence/ledger.py",
-    "packet/coverage.py", "packet/words.py",
+    "evidence/data.py", "packet/coverage.py", "packet/evidence_index.py", "packet/leftout.py", "packet/model.py",
+    "packet/outputs.py", "packet/words.py", "seal/manifest.py",
 )  # fmt: skip
 
 
 @cache
 def check_set() -> str:
-    """SHA-256 (hex) over the sources of everything that verdicts and ledger rest on; for `check_set` in inputs.json."""
+    """SHA-256 (hex) over the sources that verdicts and JSON files rest on; for `check_set` in inputs.json."""
     hasher = hashlib.sha256()
     top = files("srm_docs")
     for name in _JUDGING:

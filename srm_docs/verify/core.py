@@ -1,7 +1,7 @@
 """What differs between the lists of a packet and its files: digests in, discrepancies out. Pure.
 
-Three lists may speak of a file: manifest.json of all but itself, its signature and SHA256SUMS; SHA256SUMS of the same
-and of manifest.json; contents.json of what existed before the PDFs. manifest.json decides which file is named: it is
+Three lists may speak of a file: manifest.json of all but itself and SHA256SUMS; SHA256SUMS of the same and of
+manifest.json; contents.json of what existed before the PDFs. manifest.json decides which file is named: it is
 the list whose digest is compared by another channel.
 """
 
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from srm_docs.seal import manifest
-from srm_docs.seal.manifest import CONTENTS, MANIFEST, SIGNATURE, SUMS
+from srm_docs.seal.manifest import CONTENTS, MANIFEST, SUMS
 
 MISSING: Final = "missing"
 UNLISTED: Final = "not listed"
@@ -72,7 +72,7 @@ def compare(found: Mapping[str, Found], closing: Mapping[str, bytes]) -> tuple[D
     differs = [
         Discrepancy(path=name, expected="a list that can be read", found=fault) for name, fault in faults.items()
     ]
-    paths = {*found, *(path for one in lists for path in one.says)} - {SUMS, SIGNATURE}
+    paths = {*found, *(path for one in lists for path in one.says)} - {SUMS}
     for path in paths - set(faults) if lists else ():
         differs += _of_file(path, found.get(path), lists)
     if MANIFEST in closing and MANIFEST not in faults and SUMS not in faults:
@@ -88,7 +88,7 @@ def _lists(found: Mapping[str, Found], closing: Mapping[str, bytes], faults: dic
     }
     covers: dict[str, Callable[[str], bool]] = {
         MANIFEST: lambda path: path not in manifest.CLOSING,
-        SUMS: lambda path: path not in (SUMS, SIGNATURE),
+        SUMS: lambda path: path != SUMS,
         CONTENTS: lambda path: path not in (*manifest.CLOSING, CONTENTS) and not path.endswith(".pdf"),
     }
     for name, reader in readers.items():

@@ -1,20 +1,29 @@
-"""What a packet states and what follows: two bodies of findings.json or coverage.json in, differences out. Pure."""
+"""What a packet states and what follows: two bodies of one of its JSON files in, every difference out. Pure.
+
+A file is compared whole: the lists whose items have names item by item, everything else field by field, and at last
+the bytes, for the same facts in another form are not what was sealed either.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
-SECTIONS: Final = {
+from srm_docs.seal.manifest import strict_json
+
+LISTS: Final = {
     "checks": ("check", "id"),
     "reports": ("report", "id"),
     "responsibilities": ("responsibility", "id"),
     "requirements": ("requirement", "framework id"),
     "comparisons": ("second count", "id place"),
+    "rows": ("coverage", "call account region"),
+    "entries": ("evidence", "evidence_id"),
+    "files": ("file", "path"),
 }
-"""The lists of findings.json: what one item is, and the fields that tell it from others."""
+"""The lists of all files, by key: what one item is, and the fields that tell it from others."""
 _FIRST: Final = ("status", "statement", "state")
 _EACH: Final = 5
 _CUT: Final = 120
@@ -29,35 +38,45 @@ class Difference:
     judged: str
 
 
-def differences(stated: Any, judged: Mapping[str, Any]) -> Iterator[Difference]:
-    """Each difference, in the order of the sections; of one check or requirement the first five, the verdict first."""
-    if not isinstance(stated, dict):
-        yield Difference(subject="findings.json", stated="something other than findings", judged="findings")
+def file_differences(name: str, stated: bytes, due: bytes) -> Iterator[Difference]:
+    """Each difference between a JSON file as it is and as it should be."""
+    if stated == due:
         return
-    for section, (what, fields) in SECTIONS.items():
-        items = stated.get(section)
-        if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
-            yield Difference(subject=f"findings.json, {section}", stated="not a list", judged="a list")
+    try:
+        said = strict_json(stated)
+    except ValueError as fault:
+        yield Difference(subject=name, stated=f"what {fault}", judged="a file that can be read")
+        return
+    found = list(differences(name, said, json.loads(due)))
+    yield from found or [
+        Difference(subject=name, stated="the same in another form", judged="the form that srm-docs writes")
+    ]
+
+
+def differences(name: str, stated: Any, judged: Mapping[str, Any]) -> Iterator[Difference]:
+    """Each difference; of one item of a list the first five, the verdict first."""
+    if not isinstance(stated, dict):
+        yield Difference(subject=name, stated="not a table", judged="a table")
+        return
+    known = [key for key in LISTS if _is_list(judged.get(key))]
+    for key in known:
+        what, fields = LISTS[key]
+        items = stated.get(key)
+        if not _is_list(items):
+            yield Difference(subject=f"{name}, {key}", stated="not a list", judged="a list")
             continue
-        yield from _section(what, fields.split(), items, judged[section])
+        yield from _section(name, what, fields.split(), items, judged[key])
+    rest, due = ({key: value for key, value in one.items() if key not in known} for one in (stated, judged))
+    for at, one, other in _walk(rest, due, ""):
+        yield Difference(subject=f"{name}{at}", stated=_text(one), judged=_text(other))
 
 
-def ledger_differences(stated: Any, judged: Mapping[str, Any]) -> Iterator[Difference]:
-    """Each row of the coverage ledger that differs, and each total. Both are bodies of coverage.json."""
-    if not isinstance(stated, dict):
-        yield Difference(subject="coverage.json", stated="something other than a ledger", judged="a ledger")
-        return
-    rows = stated.get("rows")
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        yield Difference(subject="coverage.json, rows", stated="not a list", judged="a list")
-        return
-    yield from _section("coverage", ["call", "account", "region"], rows, judged["rows"])
-    for at, one, other in _walk(stated.get("totals"), judged["totals"], ", totals"):
-        yield Difference(subject=f"coverage.json{at}", stated=_text(one), judged=_text(other))
+def _is_list(items: Any) -> TypeGuard[list[dict[str, Any]]]:
+    return isinstance(items, list) and all(isinstance(item, dict) for item in items)
 
 
 def _section(
-    what: str, fields: list[str], stated: list[dict[str, Any]], judged: list[dict[str, Any]]
+    file: str, what: str, fields: list[str], stated: list[dict[str, Any]], judged: list[dict[str, Any]]
 ) -> Iterator[Difference]:
     said = [(_name(item, fields), item) for item in stated]
     due = {_name(item, fields): item for item in judged}
@@ -75,9 +94,9 @@ def _section(
                 more = f"{len(found) - _EACH} more differences"
                 yield Difference(subject=f"{what} {name}", stated=more, judged="")
     if len(known) != len(said):
-        yield Difference(subject=f"findings.json, {what}", stated="one of them twice", judged="each once")
+        yield Difference(subject=f"{file}, {what}", stated="one of them twice", judged="each once")
     elif [name for name, _ in said if name in due] != [name for name in due if name in known]:
-        yield Difference(subject=f"findings.json, {what}", stated="in another order", judged="in order")
+        yield Difference(subject=f"{file}, {what}", stated="in another order", judged="in order")
 
 
 def _name(item: Mapping[str, Any], fields: list[str]) -> str:

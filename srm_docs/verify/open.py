@@ -24,11 +24,13 @@ from srm_docs.seal.packet_folder import LATEST, read_latest
 from srm_docs.verify import bounds, core, zipped
 from srm_docs.verify.bounds import Limits
 from srm_docs.verify.core import Found
-from srm_docs.verify.rejudge import rejudge
+from srm_docs.verify.rejudge import INDEX, INPUTS, rejudge
 from srm_docs.verify.report import Report, signature
 
 _BLOCK: Final = 1 << 20
 _LISTS: Final = (manifest.MANIFEST, manifest.SUMS, manifest.CONTENTS)
+_JUDGED: Final = ("findings.json", INDEX, INPUTS)
+"""What is a packet even where its lists were taken away."""
 
 Read = Callable[[str], bytes]
 """The bytes of a file of the packet. ValueError, as half a sentence, where it cannot be read or is too large."""
@@ -62,9 +64,9 @@ def verify(
             if name in packet.found:
                 with suppress(ValueError):  # compare says of a list that cannot be read why
                     closing[name] = packet.read(name)
-        if not packet.found.keys() & set(_LISTS):
+        if not packet.found.keys() & {*_LISTS, *_JUDGED}:
             raise UsageError(
-                f"There is no packet at {path}: it holds none of {', '.join(_LISTS)}.",
+                f"There is no packet at {path}: it holds none of {', '.join((*_LISTS, *_JUDGED))}.",
                 hint="Name a packet's folder or zip, for example output/packets/latest.",
             )
         differs = core.compare(packet.found, closing)
@@ -73,7 +75,6 @@ def verify(
             files=len(packet.found),
             signature=signature(
                 closing.get(manifest.MANIFEST),
-                signed=manifest.SIGNATURE in packet.found,
                 consistent=not differs,
                 expect=wanted,
             ),

@@ -1,13 +1,12 @@
 """Conclude again: a packet's own evidence, parameters and catalog in, what it states wrongly out.
 
-Judging is the very function that made the packet (`findings.conclude.conclude`). Whatever a stranger's packet holds,
-the worst that comes of it is a difference: nothing here raises.
+Judging is the very function that made the packet (`findings.conclude.conclude`), and so is what writes its JSON files
+(`packet.outputs`): each is made anew and compared whole. Whatever a stranger's packet holds, the worst that comes of
+it is a difference: nothing here raises.
 """
 
 from __future__ import annotations
 
-import dataclasses
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -26,20 +25,21 @@ from srm_docs.checks.parameter import resolve
 from srm_docs.declare.audit import Audit, from_data
 from srm_docs.errors import SrmDocsError
 from srm_docs.evidence.ledger import ledger
-from srm_docs.findings.conclude import conclude, to_data
-from srm_docs.packet.coverage import coverage_lines, totals
-from srm_docs.packet.words import moment
+from srm_docs.findings.conclude import conclude
+from srm_docs.packet import outputs
+from srm_docs.packet.ingredients import Ingredients
+from srm_docs.packet.model import FileLine
 from srm_docs.resources import controls
-from srm_docs.seal.manifest import strict_json
+from srm_docs.seal import manifest
+from srm_docs.seal.manifest import CONTENTS, MANIFEST, Listed, Manifest, strict_json
+from srm_docs.seal.packet_folder import PACKET_NAME
 from srm_docs.verify.checkset import check_set
 from srm_docs.verify.core import Found
-from srm_docs.verify.differences import Difference, differences, ledger_differences
-from srm_docs.verify.evidence import PacketEvidence, index_differences
+from srm_docs.verify.differences import Difference, file_differences
+from srm_docs.verify.evidence import FOLDER, PacketEvidence, index_differences
 
 INPUTS: Final = "inputs.json"
 INDEX: Final = "evidence-index.json"
-FINDINGS: Final = "findings.json"
-COVERAGE: Final = "coverage.json"
 CATALOG: Final = "catalog/"
 JUDGING: Final = "judging"
 """The subject of the difference that says why judging stopped."""
@@ -98,7 +98,7 @@ class _Wrong(Exception):
 def _rejudge(
     found: Mapping[str, Found], read: Read, checks: tuple[Check, ...], calls: tuple[Call, ...], *, own: bool
 ) -> Rejudged:
-    inputs, index, stated, coverage = (_table(found, read, name) for name in (INPUTS, INDEX, FINDINGS, COVERAGE))
+    inputs, index = (_table(found, read, name) for name in (INPUTS, INDEX))
     if other := _other_rules(inputs, checks, own=own):
         return Rejudged(state=Judged.NOT_JUDGED, because=other)
     evidence = PacketEvidence(index, read, {call.id: call for call in calls})
@@ -107,19 +107,28 @@ def _rejudge(
         raise _Wrong("The evidence is not what its index says, so nothing was judged on it.", differs)
     catalog = _catalog(found, read)
     audit = from_data(inputs["audit"])
-    differs += _frame(inputs, index, stated, evidence, catalog, audit, checks)
-    judged = json.loads(json.dumps(to_data(conclude(catalog, checks, calls, evidence, audit))))
-    covered = _covered(evidence, calls)
+    closing = _manifest(found, read)
+    given = _ingredients(evidence, catalog, audit, checks, calls, closing.packet if closing else "")
+    due = outputs.data_files(given, [check.id for check in checks])
     evidence.read_the_rest()
-    differs += [*evidence.differs, *differences(stated, judged), *ledger_differences(coverage, covered)]
+    differs += [*_loosened(audit, checks), *evidence.differs]
+    for name, body in due.items():
+        differs += file_differences(name, _bytes(found, read, name), body)
+    if closing:
+        differs += _sealed(closing, found, read, given)
+        differs += _surplus_and_lacking(closing, {*due, CONTENTS, *outputs.documents_due(given.conclusions)})
+    judged = given.conclusions
     return Rejudged(
         state=Judged.DIFFERENT if differs else Judged.SAME,
         because="The packet states what does not follow from its evidence." if differs else "",
         differences=tuple(differs),
         counts={
             "evidence": len(evidence.entries),
-            "rows": len(covered["rows"]),
-            **{name: len(items) for name, items in judged.items()},
+            "rows": len(given.ledger),
+            "checks": len(judged.results),
+            "reports": len(judged.reports),
+            "responsibilities": len(judged.responsibilities),
+            "requirements": len(judged.requirements),
         },
         notes=_notes(catalog) if own else (),
     )
@@ -157,12 +166,65 @@ def _other_rules(inputs: Mapping[str, Any], checks: tuple[Check, ...], *, own: b
     return ""
 
 
-def _covered(evidence: PacketEvidence, calls: Iterable[Call]) -> dict[str, Any]:
-    """The body of coverage.json that follows from the evidence."""
-    rows = ledger(evidence.header, evidence.entries, {call.id: call for call in calls}, evidence.pages)
-    lines = [dataclasses.asdict(line) for line in coverage_lines(rows)]
-    covered: dict[str, Any] = json.loads(json.dumps({"rows": lines, "totals": dict(totals(rows))}))
-    return covered
+def _ingredients(
+    evidence: PacketEvidence, catalog: Catalog, audit: Audit, checks: tuple[Check, ...], calls: tuple[Call, ...],
+    name: str,
+) -> Ingredients:  # fmt: skip
+    """What the packet was made of, from the packet alone."""
+    by_id = {call.id: call for call in calls}
+    parameters = tuple({one.id: one for check in checks for one in check.parameters}.values())
+    return Ingredients(
+        catalog=catalog,
+        header=evidence.header,
+        entries=tuple(evidence.entries.values()),
+        ledger=ledger(evidence.header, evidence.entries, by_id, evidence.pages),
+        conclusions=conclude(catalog, checks, calls, evidence, audit),
+        calls=calls,
+        parameters=parameters,
+        parameter_values=resolve(parameters, audit.parameters),
+        audit=audit,
+        snapshot_digest=evidence.record,
+        packet_name=name,
+        check_set=check_set(),
+    )
+
+
+def _manifest(found: Mapping[str, Found], read: Read) -> Manifest | None:
+    """The manifest; None where it is none, of which the comparison of bytes tells."""
+    try:
+        return manifest.decode(_bytes(found, read, MANIFEST))
+    except ValueError:
+        return None
+
+
+def _sealed(closing: Manifest, found: Mapping[str, Found], read: Read, given: Ingredients) -> Iterator[Difference]:
+    """What manifest.json and contents.json say beyond digests: both are made anew from the files the manifest names.
+
+    Whether those are the files that are there is compared with the bytes.
+    """
+    yield from file_differences(MANIFEST, read(MANIFEST), manifest.encode(closing.packet, closing.files))
+    named = PACKET_NAME.fullmatch(closing.packet)
+    if named is None or not closing.packet.startswith(f"{given.header.id}-"):
+        yield Difference(subject=f"{MANIFEST}, packet", stated=closing.packet, judged=f"{given.header.id}-<8 digits>")
+    if CONTENTS in found:
+        listed = [file for file in closing.files if file.path != CONTENTS and not file.path.endswith(".pdf")]
+        yield from file_differences(CONTENTS, _bytes(found, read, CONTENTS), outputs.contents_body(map(_line, listed)))
+
+
+def _surplus_and_lacking(closing: Manifest, due: set[str]) -> Iterator[Difference]:
+    """Files that this version writes into no packet, and those that belong into this one. All lists may agree on them.
+
+    What evidence/ and catalog/ hold is compared with the evidence index and with the catalog's own rules.
+    """
+    here = {file.path for file in closing.files if not file.path.startswith((FOLDER, CATALOG))}
+    for path in sorted(here - due):
+        yield Difference(subject=path, stated="a file of the packet", judged="srm-docs writes no such file")
+    for path in sorted(due - here):
+        yield Difference(subject=path, stated="no file of the packet", judged="srm-docs writes this file")
+
+
+def _line(file: Listed) -> FileLine:
+    return FileLine(path=file.path, sha256=file.sha256, size=file.size, title="")
 
 
 def _catalog(found: Mapping[str, Found], read: Read) -> Catalog:
@@ -175,25 +237,12 @@ def _catalog(found: Mapping[str, Found], read: Read) -> Catalog:
     return catalog
 
 
-def _frame(
-    inputs: Mapping[str, Any], index: Mapping[str, Any], stated: Mapping[str, Any], evidence: PacketEvidence,
-    catalog: Catalog, audit: Audit, checks: tuple[Check, ...],
-) -> Iterator[Difference]:  # fmt: skip
-    """What the packet says of its snapshot, its catalog and its parameters, and what they are."""
-    header = evidence.header
-    known = [parameter for check in checks for parameter in check.parameters]
-    stamp = {"snapshot": header.id, "as_read_on": moment(header.ended or header.began)}
-    dues: list[tuple[str, Mapping[str, Any], Mapping[str, Any]]] = [
-        (INPUTS, inputs, {**stamp, "catalog_digest": catalog.digest, "parameters": resolve(known, audit.parameters)}),
-        (INDEX, index, {**stamp, "record_digest": evidence.record}),
-        (FINDINGS, stated, stamp),
-    ]
-    for name, said, due in dues:
-        for key, value in due.items():
-            if said.get(key) != value:
-                texts = [json.dumps(one, sort_keys=True)[:_CUT] for one in (said.get(key), value)]
-                yield Difference(subject=f"{name}, {key}", stated=texts[0], judged=texts[1])
-    for parameter in {parameter.id: parameter for parameter in known}.values():
+def _loosened(audit: Audit, checks: tuple[Check, ...]) -> Iterator[Difference]:
+    """Parameters that are in force and may not be, and those that no self-test has."""
+    known = {one.id: one for check in checks for one in check.parameters}
+    for name in sorted(audit.parameters.keys() - known):
+        yield Difference(subject=f"parameter {name}", stated="in force", judged="no self-test has it")
+    for parameter in known.values():
         if parameter.id in audit.parameters and (fault := parameter.fault(audit.parameters[parameter.id])):
             yield Difference(subject=f"parameter {parameter.id}", stated="in force", judged=fault)
 

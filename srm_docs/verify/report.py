@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
 from srm_docs.errors import VerificationFailed
-from srm_docs.seal.manifest import manifest_digest, path_fault
+from srm_docs.seal.manifest import SIGNATURE, manifest_digest, path_fault
 from srm_docs.verify.bounds import plain, shown
 from srm_docs.verify.core import Discrepancy
 from srm_docs.verify.rejudge import JUDGING, Judged, Rejudged
@@ -18,6 +19,7 @@ from srm_docs.verify.rejudge import JUDGING, Judged, Rejudged
 WIDTH: Final = 80
 _LABEL: Final = 13
 _LONG: Final = 400
+_KINDS: Final = ("changed", "missing", "added")
 _SHA256: Final = re.compile(r"\b([0-9a-f]{16})[0-9a-f]{48}\b")
 
 
@@ -25,10 +27,9 @@ class Authenticity(StrEnum):
     """What is known of who made the packet."""
 
     NONE = "consistent, not authenticated"
-    BROKEN = "not consistent, so a signature would prove nothing"
+    BROKEN = "not consistent, not authenticated"
     EXPECTED = "consistent, and its manifest has the digest that you gave"
     UNEXPECTED = "its manifest does not have the digest that you gave"
-    UNCHECKED = "consistent, not authenticated: there is a signature, which this version does not check"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,20 +97,36 @@ class Report:
         if not self.bytes:
             yield from _labelled("Bytes", f"{_count(self.files, 'file')}, all as sealed, none added")
             return
-        named = len({one.path for one in self.bytes})
-        yield from _labelled("Bytes", f"{_count(named, 'file')} of {self.files} not as sealed:")
+        yield from _labelled("Bytes", self._tally())
         for one in self.bytes:
             yield from _item(f"{one.kind:<8} {_path(one.path)}")
+            if one.path == SIGNATURE:
+                yield from _item("no signature is checked by this version: it proves nothing", deeper=True)
+            elif one.kind == "added" and not _SHA256.search(one.found):
+                yield from _item(_short(one.found), deeper=True)
             if one.kind == "changed":
                 by = f" ({', '.join(one.by)})" if one.by else ""
                 yield from _item(f"expected {_short(one.expected)}{by}", deeper=True)
                 yield from _item(f"found    {_short(one.found)}", deeper=True)
 
+    def _tally(self) -> str:
+        """`936 of 939 files as sealed; 1 changed, 2 missing, 5 added:`, each file once, by the worst said of it."""
+        kinds: dict[str, str] = {}
+        for one in self.bytes:
+            kinds[one.path] = min(one.kind, kinds.get(one.path, one.kind), key=_KINDS.index)
+        number = Counter(kinds.values())
+        sealed = self.files - number["added"] + number["missing"]
+        said = ", ".join(f"{number[kind]:,} {kind}" for kind in _KINDS if number[kind])
+        right = sealed - number["changed"] - number["missing"]
+        return f"{right:,} of {_count(sealed, 'file')} as sealed; {said}:"
+
     def _signature(self) -> Iterator[str]:
         yield from _labelled("Signature", str(self.signature.state))
         if self.signature.manifest_digest:
-            if self.signature.state in (Authenticity.NONE, Authenticity.UNCHECKED):
+            if self.signature.state is Authenticity.NONE:
                 yield from _item("Compare this manifest digest with the one its maker tells you:")
+            elif self.signature.state is Authenticity.BROKEN:
+                yield from _item("The digest of its manifest, from which its files differ:")
             yield " " * _LABEL + self.signature.manifest_digest
 
     def _conclusions(self) -> Iterator[str]:
@@ -118,7 +135,7 @@ class Report:
             yield from _labelled("Conclusions", plain(judged.because, _LONG))
         elif judged.state is Judged.SAME:
             said = ", ".join(_count(number, _SINGULAR[name]) for name, number in judged.counts.items() if number)
-            yield from _labelled("Conclusions", f"judged again from the packet alone, as stated: {said}")
+            yield from _labelled("Conclusions", f"judged again from the packet alone, and as stated: {said}")
         else:
             yield from _labelled("Conclusions", plain(judged.because, _LONG))
             for one in judged.differences:
@@ -138,17 +155,17 @@ _SINGULAR: Final = {
     "checks": "self-test",
     "reports": "AWS report",
     "responsibilities": "responsibility",
-    "requirements": "criterion or control",
+    "requirements": "criterion, control or clause",
     "comparisons": "second count",
 }
 _PLURAL: Final = {
     "row of the coverage ledger": "rows of the coverage ledger",
     "responsibility": "responsibilities",
-    "criterion or control": "criteria and controls",
+    "criterion, control or clause": "criteria, controls and clauses",
 }
 
 
-def signature(body: bytes | None, *, signed: bool, consistent: bool, expect: str) -> Signature:
+def signature(body: bytes | None, *, consistent: bool, expect: str) -> Signature:
     """The signature's part of a report, from manifest.json's bytes and the digest that came by another channel."""
     digest = manifest_digest(body) if body is not None else ""
     if expect and expect != digest:
@@ -158,7 +175,7 @@ def signature(body: bytes | None, *, signed: bool, consistent: bool, expect: str
     elif expect:
         state = Authenticity.EXPECTED
     else:
-        state = Authenticity.UNCHECKED if signed else Authenticity.NONE
+        state = Authenticity.NONE
     return Signature(state=state, manifest_digest=digest)
 
 

@@ -18,6 +18,7 @@ from srm_docs.seal.manifest import MANIFEST
 from srm_docs.verify import bounds
 from srm_docs.verify.bounds import Limits, refuse, shown
 from srm_docs.verify.core import Found
+from srm_docs.verify.layout import check_layout
 
 OUTSIDE: Final = "../"
 """Before the path of a file that is in the zip but beside the packet's folder. No path inside begins so."""
@@ -43,13 +44,16 @@ class Zipped:
     """An opened zip whose names and sizes were found harmless."""
 
     def __init__(self, archive: zipfile.ZipFile, limits: Limits) -> None:
-        """Take the entries that are files, by their path in the packet."""
+        """Take the entries by their path in the packet."""
         self._archive, self._limits = archive, limits
-        self._entries = _inside({info.filename: info for info in archive.infolist() if not info.is_dir()})
+        self._entries = _inside({info.filename: info for info in archive.infolist()})
 
     def found(self) -> dict[str, Found]:
-        """Every file, unpacked in memory block by block and hashed."""
-        return {path: self._hash(info) for path, info in self._entries.items()}
+        """Every file, unpacked in memory block by block and hashed, and every folder that holds none."""
+        files = {path: self._hash(info) for path, info in self._entries.items() if not info.is_dir()}
+        folders = {f"{path[:at]}/" for path in files for at, letter in enumerate(path) if letter == "/"}
+        empty = {path for path, info in self._entries.items() if info.is_dir()} - folders - {""}
+        return files | dict.fromkeys(empty, Found(problem="an empty folder"))
 
     def read(self, path: str) -> bytes:
         """One file. ValueError, as half a sentence, where it cannot be unpacked or is too large."""
@@ -81,7 +85,7 @@ def opened(path: Path, limits: Limits) -> Iterator[Zipped]:
         file.limit = limits.listing
         if not zipfile.is_zipfile(file):
             file.seek(0)
-            if file.read(2) == b"PK":
+            if file.read(2) == b"PK" or path.suffix.lower() == ".zip":
                 raise refuse("the zip is damaged or cut off")
             raise UsageError(f"{path} is no packet: neither a folder nor a zip.", hint="Name a packet's folder or zip.")
         try:
@@ -89,7 +93,9 @@ def opened(path: Path, limits: Limits) -> Iterator[Zipped]:
         except _UNREADABLE as fault:
             raise refuse(f"the zip is damaged: {fault}") from fault
         with archive:
-            _check(archive.infolist(), path.stat().st_size, limits)
+            size = path.stat().st_size
+            _check(archive.infolist(), size, limits)
+            check_layout(archive, file, size)
             yield Zipped(archive, limits)
 
 
@@ -99,21 +105,29 @@ def _check(infos: list[zipfile.ZipInfo], packed: int, limits: Limits) -> None:
     # zipfile cuts a name at a zero byte; the name as it stands in the zip is the one to judge.
     bounds.check_names((info.orig_filename for info in infos), limits)
     for info in infos:
-        kind = stat.S_IFMT(info.external_attr >> 16)
-        if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
-            what = "a symbolic link" if kind == stat.S_IFLNK else "a device or another special file"
-            raise refuse(f"{shown(info.filename)} in the zip is {what}")
-        if info.flag_bits & _ENCRYPTED:
-            raise refuse(f"{shown(info.filename)} in the zip is encrypted")
-        if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise refuse(f"{shown(info.filename)} in the zip is packed in a way other than deflate")
-        if info.file_size > limits.file:
-            raise refuse(f"{shown(info.filename)} unpacks to more than {limits.file >> 20} MiB")
+        if fault := _fault(info, limits):
+            raise refuse(f"{shown(info.filename)} in the zip {fault}")
     total = sum(info.file_size for info in infos)
     if total > limits.total:
         raise refuse(f"the zip unpacks to more than {limits.total >> 30} GiB")
     if total > limits.ratio_from and total > packed * limits.ratio:
         raise refuse(f"the zip unpacks to more than {limits.ratio} times its size, as a zip bomb does")
+
+
+def _fault(info: zipfile.ZipInfo, limits: Limits) -> str:
+    """Why an entry is not read, as half a sentence; empty where it is."""
+    kind = stat.S_IFMT(info.external_attr >> 16)
+    faults = {
+        "is a symbolic link": kind == stat.S_IFLNK,
+        "is a device or another special file": kind not in (0, stat.S_IFREG, stat.S_IFDIR, stat.S_IFLNK),
+        "is a file to some systems and a folder to others": kind in (stat.S_IFDIR, stat.S_IFREG)
+        and (kind == stat.S_IFDIR) != info.is_dir(),
+        "is a folder with content of its own": info.is_dir() and info.file_size > 0,
+        "is encrypted": bool(info.flag_bits & _ENCRYPTED),
+        "is packed in a way other than deflate": info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED),
+        f"unpacks to more than {limits.file >> 20} MiB": info.file_size > limits.file,
+    }
+    return next((fault for fault, true in faults.items() if true), "")
 
 
 def _inside(infos: Mapping[str, zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
@@ -122,6 +136,8 @@ def _inside(infos: Mapping[str, zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
         return dict(infos)
     tops = {name.split("/", 1)[0] for name in infos if "/" in name}
     sealed = [top for top in sorted(tops) if f"{top}/{MANIFEST}" in infos]
+    if len(sealed) > 1:
+        raise refuse(f"the zip holds {len(sealed)} packets, {shown(sealed[0])} and {shown(sealed[1])} among them")
     if len(sealed) == 1:
         top = sealed[0]
     elif len(tops) == 1 and all("/" in name for name in infos):
