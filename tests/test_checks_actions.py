@@ -8,12 +8,12 @@ import re
 from fnmatch import fnmatchcase
 from functools import cache
 
-import botocore.session
 import pytest
 
 from srm_docs.checks import actions as iam
 from srm_docs.checks import discover
 from srm_docs.checks.call import Call, Job
+from tests.aws_models import operations_of
 
 CALLS = discover.calls()
 every_call = pytest.mark.parametrize("call", CALLS, ids=lambda c: c.id)
@@ -30,11 +30,6 @@ def reference() -> dict[str, str]:
         if isinstance(service, dict)
         for name, privilege in service.get("privileges", {}).items()
     }
-
-
-@cache
-def operations_of(service: str) -> tuple[str, ...]:
-    return tuple(botocore.session.get_session().get_service_model(service).operation_names)
 
 
 @every_call

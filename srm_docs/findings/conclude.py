@@ -67,10 +67,16 @@ def conclude(
     catalog: Catalog, checks: Iterable[Check], calls: Iterable[Call], evidence: Evidence, audit: Audit
 ) -> Conclusions:
     """All conclusions. `catalog` is as in `controls/`; the audit's switches are applied here."""
-    catalog = catalog.with_offices() if audit.offices_in_scope else catalog
     checks = tuple(checks)
     parameters = resolve([p for c in checks for p in c.parameters], audit.parameters)
-    results = judge(checks, evidence, parameters)
+    return roll_up(catalog, judge(checks, evidence, parameters), calls, evidence, audit)
+
+
+def roll_up(
+    catalog: Catalog, results: tuple[Result, ...], calls: Iterable[Call], evidence: Evidence, audit: Audit
+) -> Conclusions:
+    """What results come to: the second half of `conclude`."""
+    catalog = catalog.with_offices() if audit.offices_in_scope else catalog
     artifact = next((c for c in calls if c.id == ARTIFACT), None)
     start = audit.period_start or (audit.period_end if audit.type is AuditType.TYPE_1 else None)
     found = reports(catalog, Gatherer(evidence), artifact, start, audit.period_end)
