@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import jmespath
-import pytest
 import yaml
 from botocore.model import Shape
 from botocore.validate import ParamValidator
@@ -16,10 +15,11 @@ from srm_docs.checks import discover
 from srm_docs.checks.call import Call
 from srm_docs.checks.kit import Check, Quantifier
 from tests.aws_models import has_paginator, model, model_of, session
+from tests.each import of_each
 
 CALLS = discover.calls()
 CHECKS = discover.checks()
-every_call = pytest.mark.parametrize("call", CALLS, ids=lambda c: c.id)
+every_call = of_each(CALLS)
 
 GOES_ON = re.compile(
     r"(?i)^(next|next.*(token|marker|page|index|key|name|id|type)|.*(paginat|page|continuation).*token"
@@ -222,7 +222,7 @@ def test_ids_tell_calls_apart() -> None:
         assert seen.setdefault(call.id, call) is call, call.id
 
 
-@pytest.mark.parametrize("check", CHECKS, ids=lambda c: c.id)
+@of_each(CHECKS)
 def test_examples_speak_of_fields_that_exist(check: Check) -> None:
     """An example with a misspelt field proves a check that never sees one."""
     for example in check.doc.examples:
