@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -30,14 +31,15 @@ def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None
 
 
 @pytest.fixture(scope="session")
-def demo_output(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def demo_output(tmp_path_factory: pytest.TempPathFactory, demo_evidence: Path) -> Path:
     """An output folder with the collected demo estate and its packet. Read it, do not change it."""
 
     def make(folder: Path) -> None:
+        shutil.copytree(demo_evidence, folder, dirs_exist_ok=True)  # collected once: that takes as long as printing
         config = Config(output=folder)
-        collected = pipeline.collect(config, demo=True)
-        built = pipeline.build(config, collected.snapshot)
-        (folder / "made.json").write_text(json.dumps({"packet": str(built.path), "snapshot": collected.snapshot}))
+        snapshot = open_snapshot(FolderStore(folder / "evidence")).header.id
+        built = pipeline.build(config, snapshot)
+        (folder / "made.json").write_text(json.dumps({"packet": str(built.path), "snapshot": snapshot}))
 
     return once(tmp_path_factory, "demo", make)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import concurrent.futures as cf
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from srm_docs.checks.call import Call
@@ -51,33 +51,47 @@ class Kept:
         return self.bodies[key if isinstance(key, str) else key.key]
 
 
-class Replay:
-    """Implements Ask from a snapshot. `refuse` says, per question, after how many pages it is refused (None: never)."""
+class Inline(cf.Executor):
+    """Does at once what it is given, in the caller's own thread: a replay waits for nobody."""
 
-    def __init__(self, snapshot: Snapshot, refuse: Any = lambda call, place, params, pages: None) -> None:
-        self._snapshot, self._refuse = snapshot, refuse
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> cf.Future[Any]:
+        future: cf.Future[Any] = cf.Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except BaseException as error:  # noqa: BLE001 - the runner asks the future for it, as it would a thread's
+            future.set_exception(error)
+        return future
+
+
+class Replay:
+    """Implements Ask from a snapshot, whose pages are read once. `instead` holds other answers, by question key."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._entries = snapshot.entries
         self._pages = {key: snapshot.pages(key) for key in snapshot.entries}
+        self.instead: Mapping[str, Answer] = {}
         self.asked: list[Question] = []
 
     def ask(self, call: Call, place: Place, params: Mapping[str, Any]) -> Answer:
         question = Question(call=call.id, place=place, params=params)
         self.asked.append(question)
-        entry = self._snapshot.entries[question.key]
-        pages = self._pages[question.key]
-        after = self._refuse(call, place, params, len(pages))
-        if after is not None:
-            return Answer(pages=pages[:after], refusal=DENIED, circumstances=entry.circumstances)
-        return Answer(pages=pages, refusal=entry.refusal, absent=entry.absent, circumstances=entry.circumstances)
+        entry, other = self._entries[question.key], self.instead.get(question.key)
+        if other is not None:
+            return replace(other, circumstances=entry.circumstances)
+        return Answer(
+            pages=self._pages[question.key],
+            refusal=entry.refusal,
+            absent=entry.absent,
+            circumstances=entry.circumstances,
+        )
 
     def release(self, service: str) -> None:
         pass
 
 
-def replay(snapshot: Snapshot, calls: Iterable[Call], ask: Replay, header: Header | None = None) -> Kept:
-    """Collect again through the real planner and runner, in one thread."""
-    header = header or snapshot.header
-    kept = Kept(header=header)
+def replay(ask: Replay, calls: Iterable[Call], header: Header, before: Kept | None = None) -> Kept:
+    """Collect again through the real planner and runner; what `before` holds is not asked again."""
+    kept = Kept(header, dict(before.entries), dict(before.bodies)) if before else Kept(header=header)
     regions: Mapping[str, Sequence[str]] = {a.id: a.regions for a in header.accounts if a.entered}
-    with cf.ThreadPoolExecutor(max_workers=1) as executor:
-        collect(calls, regions, ask=ask, keep=kept, executor=executor)
+    collect(calls, regions, ask=ask, keep=kept, executor=Inline())
     return kept

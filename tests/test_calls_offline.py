@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
 from typing import Any
 
-import botocore.session
 import jmespath
-import pytest
 import yaml
-from botocore.model import OperationModel, Shape
-from botocore.paginate import PaginatorModel
+from botocore.model import Shape
 from botocore.validate import ParamValidator
 
 from srm_docs.checks import discover
 from srm_docs.checks.call import Call
 from srm_docs.checks.kit import Check, Quantifier
+from tests.aws_models import has_paginator, model, model_of, session
+from tests.each import of_each
 
 CALLS = discover.calls()
 CHECKS = discover.checks()
-every_call = pytest.mark.parametrize("call", CALLS, ids=lambda c: c.id)
+every_call = of_each(CALLS)
 
 GOES_ON = re.compile(
     r"(?i)^(next|next.*(token|marker|page|index|key|name|id|type)|.*(paginat|page|continuation).*token"
@@ -53,36 +51,6 @@ SENSITIVE_BUT_EVIDENCE = {
     "ssm:DescribeMaintenanceWindows WindowIdentities[].Description": "free text, which the secret patterns search",
 }
 """What AWS's models mark as sensitive and is kept all the same, and why; a path stands for all below it."""
-
-
-@cache
-def session() -> botocore.session.Session:
-    return botocore.session.get_session()
-
-
-@cache
-def model(service: str, operation: str) -> OperationModel:
-    return session().get_service_model(service).operation_model(operation)
-
-
-def model_of(call: Call) -> OperationModel:
-    return model(call.service, call.operation)
-
-
-@cache
-def paginators(service: str) -> PaginatorModel | None:
-    try:
-        return session().get_paginator_model(service)
-    except botocore.exceptions.UnknownServiceError:
-        return None
-
-
-def has_paginator(call: Call) -> bool:
-    known = paginators(call.service)
-    try:
-        return known is not None and bool(known.get_paginator(call.operation))
-    except ValueError:
-        return False
 
 
 class NoSuchPath(Exception):
@@ -254,7 +222,7 @@ def test_ids_tell_calls_apart() -> None:
         assert seen.setdefault(call.id, call) is call, call.id
 
 
-@pytest.mark.parametrize("check", CHECKS, ids=lambda c: c.id)
+@of_each(CHECKS)
 def test_examples_speak_of_fields_that_exist(check: Check) -> None:
     """An example with a misspelt field proves a check that never sees one."""
     for example in check.doc.examples:

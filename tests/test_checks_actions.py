@@ -8,15 +8,16 @@ import re
 from fnmatch import fnmatchcase
 from functools import cache
 
-import botocore.session
 import pytest
 
 from srm_docs.checks import actions as iam
 from srm_docs.checks import discover
 from srm_docs.checks.call import Call, Job
+from tests.aws_models import operations_of
+from tests.each import of_each
 
 CALLS = discover.calls()
-every_call = pytest.mark.parametrize("call", CALLS, ids=lambda c: c.id)
+every_call = of_each(CALLS)
 
 
 @cache
@@ -30,11 +31,6 @@ def reference() -> dict[str, str]:
         if isinstance(service, dict)
         for name, privilege in service.get("privileges", {}).items()
     }
-
-
-@cache
-def operations_of(service: str) -> tuple[str, ...]:
-    return tuple(botocore.session.get_session().get_service_model(service).operation_names)
 
 
 @every_call
@@ -81,20 +77,20 @@ def test_what_only_sounds_alike_is_allowed() -> None:
     assert not any(map(iam.forbidden, ("lambda:GetFunctionConcurrency", "ssm:DescribeParameters", "s3:GetObjectAcl")))
 
 
-@pytest.mark.parametrize("pattern", sorted(iam.FORBIDDEN))
+@of_each(sorted(iam.FORBIDDEN))
 def test_a_forbidden_pattern_forbids_something_that_exists(pattern: str) -> None:
     service, _, names = pattern.partition(":")
     assert any(fnmatchcase(name, names) for name in operations_of(service)), "a dead row protects nobody"
 
 
-@pytest.mark.parametrize("operation", sorted({*iam.EXCEPTIONS, *iam.ALLOWED}))
+@of_each(sorted({*iam.EXCEPTIONS, *iam.ALLOWED}))
 def test_a_row_of_a_table_is_about_an_operation_that_exists(operation: str) -> None:
     service, _, name = operation.partition(":")
     assert name in operations_of(service)
     assert all(action in reference() for action in iam.EXCEPTIONS.get(operation, ()))
 
 
-@pytest.mark.parametrize("service", sorted(iam.PREFIXES))
+@of_each(sorted(iam.PREFIXES))
 def test_a_prefix_is_needed_and_known(service: str) -> None:
     assert operations_of(service)
     assert any(action.startswith(f"{iam.PREFIXES[service]}:") for action in reference())

@@ -10,7 +10,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeGuard
 
-import pytest
 import yaml
 
 from srm_docs.checks import discover
@@ -18,11 +17,12 @@ from srm_docs.checks.docstring import Example
 from srm_docs.checks.examples import status_of
 from srm_docs.checks.kit import Check, Quantifier
 from srm_docs.checks.observation import Status
+from tests.each import of_each
 
 CHECKS = discover.checks()
 FROZEN = Path(__file__).parent / "check_ids.txt"
 NOTES = {"met", "unmet", "not_applicable", "unknown"}
-every_check = pytest.mark.parametrize("check", CHECKS, ids=lambda c: c.id)
+every_check = of_each(CHECKS)
 
 
 def test_ids_are_promises() -> None:
@@ -69,10 +69,7 @@ def test_off_is_an_example_only_where_it_is_an_answer(check: Check) -> None:
                 assert not call.rows
 
 
-@pytest.mark.parametrize(
-    ("check", "example"),
-    [pytest.param(c, e, id=f"{c.id}-{n}-{e.expected}") for c in CHECKS for n, e in enumerate(c.doc.examples, start=1)],
-)
+@of_each((check, example) for check in CHECKS for example in check.doc.examples)
 def test_an_example_is_judged_as_it_says(check: Check, example: Example) -> None:
     assert judged(check, example) == example.expected
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import concurrent.futures as cf
-import datetime as dt
 import importlib
 import pkgutil
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import botocore.session
@@ -24,18 +22,11 @@ from srm_docs.checks import discover
 from srm_docs.checks.call import Call
 from srm_docs.checks.place import GLOBAL, Place, Scope
 from srm_docs.checks.row import Row
-from srm_docs.collect.access import Access
-from srm_docs.collect.aws import Aws, Limits
-from srm_docs.collect.enter import enter
-from srm_docs.collect.run import collect
 from srm_docs.demo.company import HOSTILE
 from srm_docs.demo.planted import USER_DATA, USER_DATA_BASE64
-from srm_docs.evidence.entry import Header, PlannedCall
-from srm_docs.evidence.memory import MemoryStore
-from srm_docs.evidence.recorder import Recorder
-from srm_docs.evidence.redact import Redactor
 from srm_docs.evidence.snapshot import Snapshot
 from srm_docs.findings.judge import judge
+from tests.each import of_each
 
 A, B = demo.ACCOUNTS
 EUROPE, AMERICA = demo.REGIONS
@@ -70,6 +61,7 @@ class Caller:
     def __init__(self, running: demo.Demo) -> None:
         self.demo = running
         self.session = botocore.session.Session()
+        self.clients: dict[tuple[str, str, str], Any] = {}  # to make one takes longer than to ask with it
         self.session.register("before-sign.s3-control", _without_account)
         keys = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
         self.credentials = {A: tuple(running.env[key] for key in keys)}
@@ -79,6 +71,11 @@ class Caller:
         self.heard: dict[tuple[str, str, str], Heard] = {}
 
     def client(self, service: str, account: str, region: str) -> Any:
+        if (service, account, region) not in self.clients:
+            self.clients[service, account, region] = self._client(service, account, region)
+        return self.clients[service, account, region]
+
+    def _client(self, service: str, account: str, region: str) -> Any:
         key, secret, token = self.credentials[account]
         return self.session.create_client(
             service,
@@ -145,18 +142,19 @@ def _without_account(request: Any, **_: Any) -> None:
 @pytest.fixture(scope="module")
 def caller() -> Iterator[Caller]:
     with demo.serve() as running:
-        assert running.seconds < 20, (
-            "seeding takes 4 s on an idle machine, 10 s at most; a busy one is given twice that"
-        )
         yield Caller(running)
+
+
+def test_the_demo_is_soon_there(caller: Caller) -> None:
+    assert caller.demo.seconds < 10, "seeding takes 4 s of processor time"
 
 
 # What a calling service prefixes an HTML page with: botocore gives the status as the code.
 CODES_OF_PAGES = {"unsupported": "501"}
 
 
-@pytest.mark.parametrize("call", CALLS, ids=lambda call: call.id)
-def test_every_call_of_the_checks_is_answered_or_refused_as_planned(caller: Caller, call: Call) -> None:
+@of_each(CALLS)
+def test_every_call_of_the_checks_is_answered_or_refused_as_planned(call: Call, caller: Caller) -> None:
     for account, region, heard in caller.everywhere(call):
         planned = {
             CODES_OF_PAGES.get(refusal.kind, refusal.code)
@@ -169,11 +167,11 @@ def test_every_call_of_the_checks_is_answered_or_refused_as_planned(caller: Call
 
 
 # The estate has none of these, on purpose. A new call is given something to find, or its name here.
-NOWHERE = "ecr:GetRepositoryPolicy"
+NOWHERE = {"ecr:GetRepositoryPolicy"}
 
 
-@pytest.mark.parametrize("call", [call for call in CALLS if call.id not in NOWHERE], ids=lambda call: call.id)
-def test_every_call_of_the_checks_finds_something_somewhere(caller: Caller, call: Call) -> None:
+@of_each(call for call in CALLS if call.id not in NOWHERE)
+def test_every_call_of_the_checks_finds_something_somewhere(call: Call, caller: Caller) -> None:
     assert any(heard.rows for _, _, heard in caller.everywhere(call)), "the demo has nothing for this call to show"
 
 
@@ -302,59 +300,19 @@ def test_one_audit_report_ends_before_today_and_a_letter_bridges_a_month(caller:
     assert (GLOBAL, root["mfa_active"]) == ("global", True)
 
 
-def test_each_tested_bullet_has_a_deviation_and_a_clean_result(caller: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_tested_bullet_has_a_deviation_and_a_clean_result(caller: Caller, demo_snapshot: Snapshot) -> None:
     """The demo's story, told by the product itself: collected, redacted, judged. And no planted secret was kept."""
-    for name, value in caller.demo.env.items():
-        monkeypatch.setenv(name, value)
-    store, snapshot = _collected(caller.demo)
     told: dict[str, Counter[str]] = {}
-    for result in judge(discover.checks(), snapshot, {}):
+    for result in judge(discover.checks(), demo_snapshot, {}):
         for bullet in result.check.bullets:
             told.setdefault(bullet, Counter()).update(
                 str(one.status) for finding in result.findings for one in finding.judged
             )
     assert len(told) == 18 + 7, "each bullet of the customer, and each of AWS of which the customer configures a part"
     assert not {bullet for bullet, count in told.items() if not (count["met"] and count["unmet"])}
-    kept = "\n".join(repr(page) for key in snapshot.entries for page in snapshot.pages(key))
+    kept = "\n".join(repr(page) for key in demo_snapshot.entries for page in demo_snapshot.pages(key))
     assert not [where for where, secret in demo.PLANTED.items() if secret in kept]
-    kinds = {str(entry.state) for entry in snapshot.entries.values()}
+    kinds = {str(entry.state) for entry in demo_snapshot.entries.values()}
     assert {refusal.kind for refusal in caller.demo.refusals} <= kinds
-    assert store.snapshots() == (snapshot.header.id,)
-    assert {left for account in snapshot.header.accounts for left in account.left_out} == {"eu-central-1", "eu-north-1"}
-
-
-def _collected(running: demo.Demo) -> tuple[MemoryStore, Snapshot]:
-    def clock() -> dt.datetime:
-        return dt.datetime.now(dt.UTC)
-
-    asked = discover.calls()
-    planned = tuple(PlannedCall(id=call.id, scope=call.scope, per=call.per.id if call.per else "") for call in asked)
-    header = Header(
-        id="2026-11-24T000000Z-0de000",
-        began=clock(),
-        ended=None,
-        tool_version="0",
-        catalog_digest="0" * 64,
-        demo=True,
-        accounts=(),
-        calls=planned,
-    )
-    store, aws = MemoryStore(), Aws(Limits(attempts=1))
-    with Recorder.begin(store, Redactor(b"k" * 32), header, clock=clock) as recorder:
-        accounts = [
-            Access(name=running.account_names[account], role_arn=running.role_arn(account) or "")
-            for account in running.accounts
-        ]
-        scopes = enter(
-            accounts,
-            door=aws,
-            ask=aws,
-            keep=recorder,
-            caller=next(call for call in CALLS if call.id == "sts:GetCallerIdentity"),
-            regions=next(call for call in CALLS if call.id == "ec2:DescribeRegions"),
-            wanted=running.regions,
-        )
-        recorder.amend(replace(header, accounts=scopes))
-        with cf.ThreadPoolExecutor(8) as executor:
-            collect(asked, {one.id: one.regions for one in scopes}, ask=aws, keep=recorder, executor=executor)
-        return store, recorder.finish()
+    left_out = {left for account in demo_snapshot.header.accounts for left in account.left_out}
+    assert left_out == {"eu-central-1", "eu-north-1"}

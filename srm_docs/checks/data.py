@@ -43,7 +43,7 @@ TRUSTED_ACCOUNTS = Parameter(
 
 
 def known_accounts(row: Row, given: Given) -> set[str]:
-    """Accounts that a policy may name: its own, those that were read with it, and those on the list."""
+    """Accounts that a policy may name: its own, those that were to be read with it, and those on the list."""
     return {row.place.account, *given.accounts, *given[TRUSTED_ACCOUNTS]}
 
 

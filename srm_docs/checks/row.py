@@ -62,7 +62,7 @@ class Row:
 class Given:
     """What a check may know besides its rows: the time of reading, the organization's parameters and its accounts.
 
-    accounts  ids of the accounts that were read: they are the organization's own
+    accounts  ids of the accounts that were to be read, entered or not: they are the organization's own
     """
 
     as_of: dt.datetime

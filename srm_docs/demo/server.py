@@ -38,7 +38,7 @@ class Demo:
     ids: Mapping[str, str]
     """What was made -> its id, as "key payroll 111122223333 eu-west-1" or "instance bastion"."""
     seconds: float
-    """Wall time of seeding, without the interpreter's start."""
+    """Processor time of seeding, without the interpreter's start."""
 
     def role_arn(self, account: str) -> str | None:
         """The role to assume for `account`; None for the account of `env`'s own credentials."""

@@ -73,11 +73,17 @@ def conclude(
     catalog: Catalog, checks: Iterable[Check], calls: Iterable[Call], evidence: Evidence, audit: Audit
 ) -> Conclusions:
     """All conclusions. `catalog` is as in `controls/`; the audit's switches are applied here."""
-    catalog = catalog.with_offices() if audit.offices_in_scope else catalog
-    checks, known = tuple(checks), {c.id: c for c in calls}
+    checks = tuple(checks)
     parameters = resolve([p for c in checks for p in c.parameters], audit.parameters)
-    results = judge(checks, evidence, parameters)
-    gatherer = Gatherer(evidence)
+    return roll_up(catalog, judge(checks, evidence, parameters), calls, evidence, audit)
+
+
+def roll_up(
+    catalog: Catalog, results: tuple[Result, ...], calls: Iterable[Call], evidence: Evidence, audit: Audit
+) -> Conclusions:
+    """What results come to: the second half of `conclude`."""
+    catalog = catalog.with_offices() if audit.offices_in_scope else catalog
+    known, gatherer = {c.id: c for c in calls}, Gatherer(evidence)
     start = audit.period_start or (audit.period_end if audit.type is AuditType.TYPE_1 else None)
     found = reports(catalog, gatherer, known.get(ARTIFACT), start, audit.period_end)
     states = {r.report.id: r.state for r in found}

@@ -64,8 +64,9 @@ class Result:
 def judge(checks: Iterable[Check], evidence: Evidence, parameters: Mapping[str, Any]) -> tuple[Result, ...]:
     """The result of every check, in the order given. Pure: the time is the snapshot's own."""
     header = evidence.header
-    read = frozenset(a.id for a in header.accounts if a.entered)
-    given = Given(as_of=header.ended or header.began, values=parameters, accounts=read)
+    # also those that could not be entered: a refusal there must not make a stranger of an account, and so a deviation
+    own = frozenset(a.id for a in header.accounts)
+    given = Given(as_of=header.ended or header.began, values=parameters, accounts=own)
     gatherer = Gatherer(evidence)
     results = []
     for check in checks:
