@@ -12,6 +12,7 @@ import xml.etree.ElementTree as ET
 import zipfile
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -126,6 +127,69 @@ def test_links_lead_somewhere(made: bytes, sample: Packet, book: openpyxl.Workbo
                     outside += 1
     assert inside
     assert outside
+
+
+def first_column(book: openpyxl.Workbook, title: str, heading: str) -> list[tuple[str, Any]]:
+    """What each cell of a column says, and its link."""
+    sheet = book[title]
+    at = [c.value for c in sheet[4]].index(heading) + 1
+    column = [sheet.cell(row, at) for row in range(5, sheet.max_row + 1)]
+    return [(str(c.value), c.hyperlink) for c in column if c.value not in {None, "", "NOT PROVIDED"}]
+
+
+def test_each_first_evidence_id_leads_to_its_row(sample: Packet, book: openpyxl.Workbook) -> None:
+    """A cell has one link and an office program does not wrap it, so the first id stands alone."""
+    several, indexed = 0, {line.id for line in sample.evidence}  # the sample also cites two that it does not list
+    for title in book.sheetnames:
+        heads = [str(c.value) for c in book[title][4]]
+        for heading in {"Evidence", "Evidence of that part"} & {*heads} if title != "Evidence index" else ():
+            for said, link in first_column(book, title, heading):
+                assert (link is None) == (said not in indexed), (title, said)
+                if link is None:
+                    continue
+                sheet, _, place = link.location.rpartition("!")
+                assert book[sheet.strip("'")][place].value == said
+            further = heading.replace("Evidence", "Further evidence")
+            assert (further in heads) == (title != "Redactions"), title
+            for said, link in first_column(book, title, further) if further in heads else ():
+                assert link is None, (title, said)
+                several += 1
+    assert several
+    ids = [ident for line in sample.tests for ident in line.evidence[1:]]
+    assert {*", ".join(said for said, _ in first_column(book, "Tests", "Further evidence")).split(", ")} <= {*ids}
+
+
+def test_the_responsibility_matrix_opens_the_files(sample: Packet) -> None:
+    files = {e.id: e.file for e in sample.evidence if e.file}
+    held = openpyxl.load_workbook(io.BytesIO(workbook.matrix_workbook(sample)))
+    found = [
+        (said, link.target if link else None)
+        for heading in ("Evidence", "Evidence of that part")
+        for said, link in first_column(held, "Matrix", heading)
+    ]
+    assert found
+    assert all(target == files.get(said) for said, target in found), found
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "https://evil.example/x",
+        "file:///etc/passwd",
+        "evidence/../../x",
+        "evidence/a b",
+        "\\\\host\\share",
+        '=HYPERLINK("x")',
+    ],
+)
+def test_no_link_leads_out_of_the_packet(path: str, sample: Packet) -> None:
+    lines = tuple(replace(line, file=path) for line in sample.evidence)
+    for body in (workbook.workbook(bad := replace(sample, evidence=lines)), workbook.matrix_workbook(bad)):
+        held = openpyxl.load_workbook(io.BytesIO(body))
+        links = [c.hyperlink for sheet in held for row in sheet.iter_rows() for c in row if c.hyperlink]
+        assert not [link.target for link in links if link.target]
+        with zipfile.ZipFile(io.BytesIO(body)) as parts:
+            assert not [n for n in parts.namelist() if n.startswith("xl/worksheets/_rels") and b"evil" in parts.read(n)]
 
 
 def hostile(sample: Packet, text: str) -> Packet:

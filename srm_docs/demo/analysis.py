@@ -181,12 +181,6 @@ def _models(hands: Hands, account: str) -> None:
     place = {"logGroupName": group, "roleArn": f"arn:aws:iam::{account}:role/billing-app"}
     logging = {"cloudWatchConfig": place, "textDataDeliveryEnabled": True}
     _say(hands, "bedrock:GetModelInvocationLoggingConfiguration", {"loggingConfig": logging})
-    hands.client("ec2", account, EUROPE).create_vpc_endpoint(
-        VpcId=hands.ids[f"vpc {account} {EUROPE}"],
-        ServiceName=f"com.amazonaws.{EUROPE}.bedrock-runtime",
-        VpcEndpointType="Interface",
-        SubnetIds=[hands.ids[f"subnet private-a {account} {EUROPE}"]],
-    )
     dates = {"createdAt": hands.clock.ago(80), "updatedAt": hands.clock.ago(30)}
     about = {"name": "dunning-letter", "id": "PROMPT0001", "version": "DRAFT", **dates}
     about["arn"] = f"arn:aws:bedrock:{EUROPE}:{account}:prompt/PROMPT0001"

@@ -133,7 +133,7 @@ def _links(hands: Hands) -> None:
 
 
 def _endpoints(hands: Hands) -> None:
-    """Endpoints for S3 and EC2, the second with AWS's own policy; and a service for other VPCs of the account."""
+    """Endpoints for S3, EC2 (with AWS's own policy) and models; and a service for other VPCs of the account."""
     account, region = PRODUCTION, EUROPE
     known = {
         "Effect": "Allow",
@@ -143,6 +143,7 @@ def _endpoints(hands: Hands) -> None:
         "Condition": {"StringEquals": {"aws:PrincipalAccount": account}},
     }
     everyone = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}
+    private = [hands.ids[f"subnet private-{zone} {account} {region}"] for zone in "ab"]
     rows = [
         {
             "VpcEndpointId": f"vpce-0{name}",
@@ -156,7 +157,8 @@ def _endpoints(hands: Hands) -> None:
         }
         for name, kind, statement, subnets in (
             ("s3", "Gateway", known, []),
-            ("ec2", "Interface", everyone, [hands.ids[f"subnet private-{zone} {account} {region}"] for zone in "ab"]),
+            ("ec2", "Interface", everyone, private),
+            ("bedrock-runtime", "Interface", known | {"Action": "bedrock:InvokeModel"}, private),
         )
     ]
     hands.rules.answer("ec2:DescribeVpcEndpoints", {"VpcEndpoints": rows}, account=account, region=region)

@@ -25,7 +25,7 @@ from srm_docs.packet.model import NOT_PROVIDED, Answer, Shape
 from srm_docs.packet.words import call_words
 from srm_docs.render import cell, fit
 from srm_docs.render.paint import Look, Paint
-from srm_docs.render.sheets import LONGEST_TITLE, Book, Column, Kind, Sheet
+from srm_docs.render.sheets import LONGEST_TITLE, Book, Column, Items, Kind, Sheet
 
 BANDS, HEAD = 3, 4
 """Rows of group headings and of column headings; title and explanation stand above."""
@@ -33,14 +33,13 @@ LAST_ROW: Final = 1_048_575
 """The last row that is used; Excel has one more."""
 MOST_LISTED: Final = 12
 MOST_EVIDENCE: Final = 3
-EVIDENCE: Final = "Evidence index"
-"""Ids in one cell. All of them are in Evidence index, Matrix and findings.json, a row or an item each."""
+"""Values in one cell, and further evidence beside the first. All of them are in findings.json, each an item."""
 MOST_LINKS: Final = 65_000
 """Excel drops the links of a sheet that has more than 65,530."""
 _IN_MEMORY: Final = 8 << 20
 
-Target = Mapping[str, tuple[str, int]]
-"""A key -> sheet and row."""
+Target = Mapping[str, tuple[str, int] | str]
+"""A key -> sheet and row, or the path of a file of the packet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +126,8 @@ def write(
     for values, ruled in rows:
         none = False
         cells, most = [], 1
-        for at, (column, value, look) in enumerate(zip(sheet.columns, values, looks, strict=True), 1):
+        for at, (column, whole, look) in enumerate(zip(sheet.columns, values, looks, strict=True), 1):
+            value = _items(column, whole)
             shown, kept = _shown(column, value, look, ruled=ruled)
             if (column.link or column.file) and isinstance(shown, str) and shown and shown != NOT_PROVIDED:
                 kept = _linked(lines, at, column, value, targets, kept)
@@ -194,7 +194,7 @@ def _shown(column: Column, value: Any, look: Look, *, ruled: bool) -> tuple[Any,
             _joined(tuple(map(call_words, value)), MOST_LISTED) if isinstance(value, tuple) else call_words(str(value))
         )
     elif isinstance(value, tuple):
-        value = _joined(value, MOST_EVIDENCE if column.link == (EVIDENCE,) else MOST_LISTED)
+        value = _joined(value, MOST_EVIDENCE if column.items is Items.REST else MOST_LISTED)
     elif isinstance(value, dt.date):
         value = _serial(value)
     exact = cell.number(value) if column.kind in {Kind.COUNT, Kind.DATE} else None
@@ -205,6 +205,13 @@ def _shown(column: Column, value: Any, look: Look, *, ruled: bool) -> tuple[Any,
     if not (ruled or quote or shape):
         return shown, look
     return shown, _varied(look, shape, ruled, quote)
+
+
+def _items(column: Column, value: Any) -> Any:
+    """Return what of a list the column prints."""
+    if not isinstance(value, tuple) or column.items is Items.ALL:
+        return value
+    return value[:1] if column.items is Items.FIRST else value[1:]
 
 
 def _joined(values: tuple[Any, ...], most: int) -> str:
@@ -230,21 +237,27 @@ def _middle(look: Look) -> Look:
 
 
 def _linked(lines: Lines, at: int, column: Column, value: Any, targets: Mapping[str, Target], look: Look) -> Look:
-    """Link the cell to the row of its first value, or to a file of the packet; leave it where there is none."""
+    """Link the cell to the row of its only value, or to a file of the packet; leave it where there is none."""
     if column.file:
-        if _OURS.fullmatch(str(value)) is None:
-            return look
-        lines.link(at, target=str(value))
-        return _as_link(look)
+        return _to_file(lines, at, str(value), look)
     if isinstance(value, tuple) and len(value) > 1:
         return look  # one cell has one link, and office programs do not wrap a linked cell
     first = value[0] if isinstance(value, tuple) else value
     for title in column.link:
         found = targets[title].get(str(first))
+        if isinstance(found, str):
+            return _to_file(lines, at, found, look)
         if found:
             lines.link(at, location=location(*found))
             return _as_link(look)
     return look
+
+
+def _to_file(lines: Lines, at: int, path: str, look: Look) -> Look:
+    if _OURS.fullmatch(path) is None:
+        return look
+    lines.link(at, target=path)
+    return _as_link(look)
 
 
 @lru_cache(maxsize=1_024)

@@ -38,6 +38,18 @@ class Kind(StrEnum):
     BLANK = "blank"
 
 
+class Items(StrEnum):
+    """Which values of a list a column prints. A cell has one link, so the first value has a column of its own."""
+
+    ALL = "all"
+    FIRST = "first"
+    REST = "rest"
+
+
+FILES: Final = "evidence/"
+"""In place of a sheet's title in `link`: the file beside the workbook that holds the evidence of that id."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
     """Neighbouring columns under one heading. `by` says who fills them: computed, organization or auditor."""
@@ -51,7 +63,8 @@ class Group:
 class Column:
     """One column: heading, path into the row, width in characters.
 
-    `link` names sheets whose key is this cell's first value; `file` makes the cell a link to that path in the packet.
+    `link` names sheets whose key is this cell's only value, or FILES; `file` makes the cell a link to that path in the
+    packet.
     """
 
     heading: str
@@ -60,6 +73,7 @@ class Column:
     kind: Kind = Kind.TEXT
     note: str = ""
     group: str = ""
+    items: Items = Items.ALL
     link: tuple[str, ...] = ()
     file: str = ""
 
@@ -178,7 +192,7 @@ def _check(source: Source, book: Book) -> None:
 
 
 def _check_columns(source: Source, book: Book) -> None:
-    titles = {sheet.title for sheet in book.sheets}
+    titles = {FILES, *(sheet.title for sheet in book.sheets)}
     for at, sheet in enumerate(book.sheets):
         for col, column in enumerate(sheet.columns):
             here = ("sheets", at, "columns", col)
@@ -251,6 +265,7 @@ _CONVERT: Final[Mapping[str, Any]] = {
     "int": partial(_typed, want=int),
     "bool": partial(_typed, want=bool),
     "Kind": Kind,
+    "Items": Items,
     "tuple[str, ...]": _titles,
 }
 

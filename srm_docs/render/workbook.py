@@ -140,11 +140,13 @@ def _announced(plan: _Planned, at: int, last_row: int, meta: Meta) -> str:
 
 
 def _targets(planned: list[_Planned], book: Book, packet: Packet, last_row: int) -> dict[str, Target]:
-    """Find the row of each key in each sheet that others link to."""
+    """Find the row of each key in each sheet that others link to, and the file of each evidence id."""
     from srm_docs.render import grid
 
     wanted = {title for plan in planned for column in plan.sheet.columns for title in column.link}
     found: dict[str, Target] = {}
+    if sheets.FILES in wanted:
+        found[sheets.FILES] = {line.id: line.file for line in packet.evidence if line.file}
     for plan in planned:
         if plan.sheet.title not in wanted:
             continue
