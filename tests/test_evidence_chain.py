@@ -1,4 +1,4 @@
-"""The chain: what was removed, changed, added or reordered is found; removing leaves a tombstone; a kill breaks none."""
+"""The chain: what was removed, changed, added or reordered is found; a removal leaves a tombstone; no kill breaks it."""
 
 from __future__ import annotations
 
