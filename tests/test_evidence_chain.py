@@ -1,4 +1,4 @@
-"""The chain: what was removed, changed, added or reordered is found; a removal leaves a tombstone; no kill breaks it."""
+"""The chain: what was removed, changed, added or reordered is found; a removal leaves a tombstone; kills do no harm."""
 
 from __future__ import annotations
 

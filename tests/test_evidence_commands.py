@@ -1,11 +1,10 @@
-"""`srm-docs evidence`: what it lists, shows, removes and copies, with exit codes, and nothing that a packet cites goes."""
+"""`srm-docs evidence`: what it lists, shows, removes and copies, and with which exit codes; what is cited stays."""
 
 from __future__ import annotations
 
 import json
 import shutil
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -28,8 +27,8 @@ HERE = Path("output/evidence")
 
 
 @pytest.fixture
-def store(run: Run) -> Iterator[FolderStore]:  # noqa: F811
-    yield chained(HERE, 3)
+def store(run: Run) -> FolderStore:  # noqa: F811
+    return chained(HERE, 3)
 
 
 def packet(snapshot: Snapshot, code: str = "0a1b2c3d") -> Path:
@@ -161,7 +160,8 @@ def test_gc_spares_the_cited_and_tells_before_it_does(store: FolderStore, run: R
     "arguments",
     [["gc", name(0)], ["gc", "--lost", name(0)], ["gc", name(0), "--why", "x", "--older-than", "3"],
      ["gc", "--keep-last", "0"], ["export", "--all", name(0), "--to", "x"], ["export"],
-     ["gc", "--lost", name(0), name(1), "--why", "x"], ["list", "--at", "nowhere"], ["export", "--to", "output/evidence"],
+     ["gc", "--lost", name(0), name(1), "--why", "x"], ["list", "--at", "nowhere"],
+     ["export", "--to", "output/evidence"],
      ["export", "--to", "output"], ["export", "--to", "output/evidence/below"], ["export", "--to", "s3://A"],
      ["gc", name(8), "--why", "x"], ["export", name(8), "--to", "x"]],
     ids=" ".join,

@@ -132,7 +132,8 @@ class S3Archive:
         return self._listed
 
     def _put(self, path: str, body: bytes) -> None:
-        wanted: dict[str, Any] = {"ChecksumSHA256": base64.b64encode(hashlib.sha256(body).digest()).decode()}
+        checksum = base64.b64encode(hashlib.sha256(body).digest()).decode()
+        wanted: dict[str, Any] = {"ChecksumAlgorithm": "SHA256", "ChecksumSHA256": checksum}
         if self._settings.kms_key:
             wanted |= {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": self._settings.kms_key}
         if path != LEFT_OUT:
