@@ -13,35 +13,22 @@ import click
 
 import srm_docs
 from srm_docs.errors import Interrupted, MissingLibrary, SrmDocsError
+from srm_docs.evidence_commands import evidence
+from srm_docs.options import CONFIG as _CONFIG
+from srm_docs.options import EXIT_CODES
+from srm_docs.options import FRAMEWORKS as _FRAMEWORKS
+from srm_docs.options import JSON as _JSON
+from srm_docs.options import ORG as _ORG
+from srm_docs.options import OUTPUT as _OUTPUT
+from srm_docs.options import QUIET as _QUIET
+from srm_docs.options import configured as _config
+from srm_docs.options import print_json as _json
 
 if TYPE_CHECKING:
-    from srm_docs.config import Config
     from srm_docs.packet.model import Packet
 
-EXIT_CODES = """\b
-Exit codes:
-  0   done
-  1   --fail-on matched
-  2   usage, configuration, a missing library or an unwritable output
-  3   controls/ is wrong
-  4   could not begin, or the credentials stopped working
-  5   evidence is damaged
-  6   a template is wrong
-  7   verification failed
-  8   done, but planned calls were refused
-  70  our bug
-  130 interrupted: `srm-docs collect --resume` finishes it
-"""
 _SIGPIPE = 141
 """What a shell says of a program whose reader went away: unlike 0, it promises nothing."""
-_FRAMEWORKS = ("soc2", "iso27001")
-_CONFIG = click.option(
-    "--config", "config_file", type=click.Path(path_type=Path), help="Configuration (default: ./srm-docs.toml)."
-)
-_JSON = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON on stdout.")
-_ORG = click.option("--org", is_flag=True, help="Read the accounts that AWS Organizations lists.")
-_QUIET = click.option("--quiet", is_flag=True, help="Show no progress.")
-_OUTPUT = click.option("--output", type=click.Path(path_type=Path), help="Output folder (default: ./output).")
 
 
 class _ReaderGone(Exception):
@@ -464,6 +451,9 @@ def init(*, folder: Path, printed: bool, force: bool, as_json: bool) -> None:
         console.out(f"Wrote {path}. Next: edit it, then `srm-docs build`.")
 
 
+cli.add_command(evidence)
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run, and turn every expected error into a sentence and an exit code. A bug is a traceback and 70."""
     try:
@@ -497,37 +487,6 @@ def _complain(error: SrmDocsError) -> None:
 
     console.complain(error)
     sys.exit(error.exit_code)
-
-
-def _config(
-    config_file: Path | None,
-    *,
-    output: Path | None = None,
-    frameworks: tuple[str, ...] = (),
-    demo: bool = False,
-    org: bool = False,
-) -> Config:
-    from dataclasses import replace
-
-    from srm_docs import config as configuration
-    from srm_docs.collect.access import Organization
-
-    path = config_file or (None if demo else configuration.find())
-    config = configuration.load(path) if path else configuration.Config()
-    if output:
-        config = replace(config, output=output)
-    if org and config.organization is None:
-        config = replace(config, organization=Organization())
-    if frameworks:
-        chosen = tuple(f for f in _FRAMEWORKS if f in frameworks)
-        config = replace(config, audit=replace(config.audit, frameworks=chosen))
-    return config
-
-
-def _json(data: Any) -> None:
-    import json
-
-    click.echo(json.dumps(data, indent=2, sort_keys=True))
 
 
 def _say_stopped(accounts: Sequence[str]) -> None:

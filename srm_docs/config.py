@@ -14,6 +14,7 @@ from srm_docs.checks.discover import parameters as known_parameters
 from srm_docs.collect.access import Access, Organization
 from srm_docs.declare.audit import Approval, Audit, AuditType, Category
 from srm_docs.errors import ConfigError
+from srm_docs.evidence.settings import StoreSettings
 from srm_docs.render.colour import contrast_on_white, hue
 from srm_docs.sourcefile import Fault, Source, near, read_toml
 
@@ -34,6 +35,7 @@ class Config:
     accounts: tuple[Access, ...] = (Access(),)
     organization: Organization | None = None
     regions: tuple[str, ...] = ()
+    store: StoreSettings = field(default_factory=StoreSettings)
     concurrency: int = 8
     connect_timeout: int = 10
     read_timeout: int = 60
@@ -176,6 +178,16 @@ _TABLES: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
         "include_tags": _TAGS,
         "exclude_tags": _TAGS,
     },
+    "store": {
+        "s3": _matching(re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[\w!.*'()/-]*)?"), '"s3://bucket/prefix"'),
+        "region": _matching(_REGION, '"eu-west-1"'),
+        "profile": _text,
+        "kms_key": _text,
+        "lock": _one_of("governance", "compliance"),
+        "lock_days": _number(1, 36_500),
+        "keep_days": _number(1, 36_500),
+        "keep_last": _number(1, 100_000),
+    },
     "branding": {"accent": _accent, "paper": _one_of("A4", "Letter")},
     "paths": {"output": _folder, "controls": _folder, "templates": _folder},
 }
@@ -235,11 +247,15 @@ def read(content: bytes | str, *, file: str = FILE) -> tuple[Config | None, tupl
     accounts = _accounts(source, faults)
     parameters = _parameters(source, faults)
     audit = _audit(source, tables, parameters, faults)
+    said = tables.get("store", {})
+    if ("lock" in said) != ("lock_days" in said):
+        faults.append(source.fault(("store",), 'Object Lock needs both "lock" and "lock_days"'))
     if faults:
         return None, tuple(sorted(faults))
     organization = Organization(**tables["aws_organization"]) if "aws_organization" in tables else None
     more = {**tables.get("collect", {}), **tables.get("paths", {})}
-    return Config(audit=audit, accounts=accounts, organization=organization, **more), ()
+    store = StoreSettings(**said)
+    return Config(audit=audit, accounts=accounts, organization=organization, store=store, **more), ()
 
 
 def _table(

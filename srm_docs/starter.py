@@ -67,6 +67,17 @@ connect_timeout = 10               # seconds
 read_timeout = 60                  # seconds
 attempts = 5                       # tries a request, with botocore's own back-off
 
+# Evidence that is kept: docs/evidence.md. Without this table it stays in the output folder and nothing is removed.
+# [store]
+# s3 = "s3://bucket/prefix"        # where `srm-docs evidence export` copies to
+# region = "eu-west-1"
+# profile = ""                     # that may write there
+# kms_key = ""                     # encrypt under this KMS key; else as the bucket says
+# lock = "compliance"              # Object Lock's mode, or "governance"; the bucket must have it
+# lock_days = 2555
+# keep_days = 2555                 # `srm-docs evidence gc` removes older ones that no packet cites
+# keep_last = 4                    # but never one of the newest
+
 [branding]
 accent = "#123A5C"                 # contrast on white of 4.5 or more
 paper = "A4"                       # or "Letter"

@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import Final, Protocol
 
+from srm_docs.errors import EvidenceDamaged
+from srm_docs.evidence import canonical
+
+LEFT_OUT: Final = "left-out.json"
+_LEFT_OUT: Final = "srm-docs left out 1"
 SNAPSHOT_ID: Final = re.compile(r"\d{4}-\d{2}-\d{2}T\d{6}Z-[0-9a-f]{6}")
 MEND_BODY: Final = "Restore the file from a backup of the store, or collect again: a new run writes what AWS says now."
+
+
+def left_out_to_bytes(snapshots: frozenset[str]) -> bytes:
+    """What a copy keeps of the snapshots that it lacks."""
+    return canonical.dumps({"format": _LEFT_OUT, "snapshots": sorted(snapshots)})
+
+
+def left_out_from_bytes(body: bytes, where: str) -> frozenset[str]:
+    """What was kept. EvidenceDamaged for anything else."""
+    with contextlib.suppress(ValueError, TypeError, KeyError):
+        data = canonical.loads(body)
+        if data["format"] == _LEFT_OUT and all(SNAPSHOT_ID.fullmatch(name) for name in data["snapshots"]):
+            return frozenset(data["snapshots"])
+    raise EvidenceDamaged(f"{where} is no list of snapshots that were not copied.", hint="Export the copy again.")
 
 
 class Bodies(Protocol):
@@ -35,8 +55,8 @@ class Journal(Protocol):
         ...
 
 
-class Store(Bodies, Protocol):
-    """Bodies, snapshots and the journals of snapshots in the making."""
+class Archive(Bodies, Protocol):
+    """Bodies, finished snapshots and the chain: what a store and a copy of one have in common."""
 
     @property
     def where(self) -> str:
@@ -45,10 +65,6 @@ class Store(Bodies, Protocol):
 
     def write(self, body: bytes) -> str:
         """Keep a body and tell its SHA-256 (hex). A body that is there already is not written again."""
-        ...
-
-    def settle(self) -> None:
-        """Make every body written so far outlive a power cut."""
         ...
 
     def snapshots(self) -> tuple[str, ...]:
@@ -65,6 +81,50 @@ class Store(Bodies, Protocol):
 
     def write_snapshot(self, snapshot: str, body: bytes) -> None:
         """Keep a finished snapshot, whole or not at all; its journal goes."""
+        ...
+
+    def links(self) -> tuple[int, ...]:
+        """The numbers of the chain's links, ascending."""
+        ...
+
+    def read_link(self, number: int) -> bytes:
+        """A link's bytes."""
+        ...
+
+    def write_link(self, number: int, body: bytes) -> None:
+        """Keep a link, whole or not at all. One that is there is never written over."""
+        ...
+
+    def left_out(self) -> frozenset[str]:
+        """Where this is a copy of some of a store's snapshots: those of its chain that were not copied."""
+        ...
+
+    def write_left_out(self, snapshots: frozenset[str]) -> None:
+        """Put on record what was not copied; nothing of it where all was."""
+        ...
+
+
+class Store(Archive, Protocol):
+    """An archive to work in: with journals of snapshots in the making, a lock, and things that can be removed."""
+
+    def settle(self) -> None:
+        """Make every body written so far outlive a power cut."""
+        ...
+
+    def remove_snapshot(self, snapshot: str) -> None:
+        """Remove a finished snapshot's record; one that is not there is no error. Its bodies stay."""
+        ...
+
+    def digests(self) -> Iterator[str]:
+        """The digests of all bodies."""
+        ...
+
+    def remove_body(self, digest: str) -> int:
+        """Remove a body and tell its size; 0 for one that is not there."""
+        ...
+
+    def sweep(self) -> int:
+        """Remove what broken-off writes left behind, and tell how many there were. Only under the lock."""
         ...
 
     def read_journal(self, snapshot: str) -> bytes:

@@ -39,6 +39,7 @@ def header_to_data(header: Header) -> dict[str, Any]:
         # a header without them is written as it always was, so that its digest stays
         **({"organization": _organization_to_data(header.organization)} if header.organization else {}),
         **({"part": {"accounts": header.part.accounts, "record": header.part.record}} if header.part else {}),
+        **({"previous": header.previous} if header.previous else {}),
     }
 
 
@@ -61,6 +62,7 @@ def header_from_data(data: Data) -> Header:
             notes=_texts(data, "notes"),
             organization=_organization_from_data(data["organization"]) if "organization" in data else None,
             part=_part_from_data(data["part"]) if "part" in data else None,
+            previous=_get(data, "previous", str) if "previous" in data else "",
         )
 
 

@@ -49,6 +49,8 @@ class Header:
     interrupted   for each earlier interruption, when the interrupted run last kept something (or began)
     organization  how the accounts were found, where AWS Organizations was asked for them
     part          what this is a part of, where a packet is about some accounts of a snapshot only
+    previous      digest of the store's newest chain link when this was finished, "" for none: what came before it is
+                  part of what its record says (`chain`)
     """
 
     id: str
@@ -63,6 +65,7 @@ class Header:
     notes: tuple[str, ...] = ()
     organization: OrganizationScope | None = None
     part: Part | None = None
+    previous: str = ""
 
 
 def snapshot_id(moment: dt.datetime, token: str) -> str:

@@ -7,7 +7,7 @@ import hashlib
 import threading
 from collections.abc import Callable, Iterator
 
-from srm_docs.errors import EvidenceDamaged
+from srm_docs.errors import EvidenceDamaged, OutputError
 from srm_docs.evidence.bodies import MEND_BODY, Journal
 
 
@@ -21,6 +21,7 @@ class MemoryStore:
         self.bodies: dict[str, bytes] = {}
         self.finished: dict[str, bytes] = {}
         self.journals: dict[str, bytearray] = {}
+        self.chain: dict[int, bytes] = {}
         self._lock = threading.Lock()
 
     def write(self, body: bytes) -> str:
@@ -55,6 +56,43 @@ class MemoryStore:
         """Keep it; the journal goes."""
         self.finished[snapshot] = body
         self.journals.pop(snapshot, None)
+
+    def remove_snapshot(self, snapshot: str) -> None:
+        """Forget it."""
+        self.finished.pop(snapshot, None)
+
+    def digests(self) -> Iterator[str]:
+        """Sorted."""
+        return iter(sorted(self.bodies))
+
+    def remove_body(self, digest: str) -> int:
+        """Forget it."""
+        return len(self.bodies.pop(digest, b""))
+
+    def sweep(self) -> int:
+        """Nothing breaks off here."""
+        return 0
+
+    def links(self) -> tuple[int, ...]:
+        """Sorted."""
+        return tuple(sorted(self.chain))
+
+    def read_link(self, number: int) -> bytes:
+        """As written."""
+        return self.chain[number]
+
+    def write_link(self, number: int, body: bytes) -> None:
+        """Keep it."""
+        if number in self.chain:
+            raise OutputError(f"Link {number} of the chain exists already.", hint="Links are never changed.")
+        self.chain[number] = body
+
+    def left_out(self) -> frozenset[str]:
+        """It is no copy."""
+        return frozenset()
+
+    def write_left_out(self, snapshots: frozenset[str]) -> None:
+        """It holds all."""
 
     def read_journal(self, snapshot: str) -> bytes:
         """As appended so far."""

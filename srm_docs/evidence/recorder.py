@@ -20,7 +20,7 @@ from srm_docs.checks.call import Call
 from srm_docs.collect.answer import Answer, Question, Refusal, State
 from srm_docs.collect.run import STOPPED
 from srm_docs.errors import EvidenceDamaged, UsageError
-from srm_docs.evidence import canonical
+from srm_docs.evidence import canonical, chain
 from srm_docs.evidence.bodies import Journal, Store
 from srm_docs.evidence.data import MEND, entry_from_data, entry_to_data, header_from_data, header_to_data
 from srm_docs.evidence.entry import Entry, Header
@@ -146,12 +146,14 @@ class Recorder:
         return read_pages(self._store, entry) if entry else ()
 
     def finish(self) -> Snapshot:
-        """Write the snapshot, whole or not at all, and let go of the store."""
+        """Write the snapshot, whole or not at all, then its link of the chain, and let go of the store."""
         with self._mutex:
-            self.header = replace(self.header, ended=self._clock())
+            self.header = replace(self.header, ended=self._clock(), previous=chain.catch_up(self._store))
             snapshot = assemble(self.header, with_own_ids(self._entries.values()), self._store)
+            body = canonical.dumps(snapshot_to_data(snapshot))
             self._journal.sync()
-            self._store.write_snapshot(self.header.id, canonical.dumps(snapshot_to_data(snapshot)))
+            self._store.write_snapshot(self.header.id, body)
+            chain.add(self._store, self.header.id, body)
         self.close()
         return snapshot
 

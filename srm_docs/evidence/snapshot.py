@@ -16,7 +16,7 @@ from typing import Any, Final
 from srm_docs.collect.answer import evidence_id
 from srm_docs.errors import EvidenceDamaged, UsageError
 from srm_docs.evidence import canonical
-from srm_docs.evidence.bodies import Bodies, Store
+from srm_docs.evidence.bodies import Archive, Bodies
 from srm_docs.evidence.data import MEND, entry_from_data, entry_to_data, header_from_data, header_to_data
 from srm_docs.evidence.entry import Entry, Header
 
@@ -145,7 +145,7 @@ def snapshot_from_data(data: Any, bodies: Bodies) -> Snapshot:
     return snapshot
 
 
-def open_snapshot(store: Store, snapshot: str = LATEST) -> Snapshot:
+def open_snapshot(store: Archive, snapshot: str = LATEST) -> Snapshot:
     """A finished snapshot by id, or the latest. UsageError where there is none, EvidenceDamaged where changed."""
     name = _find(store, snapshot)
     body = store.read_snapshot(name)
@@ -159,7 +159,7 @@ def open_snapshot(store: Store, snapshot: str = LATEST) -> Snapshot:
     return found
 
 
-def _find(store: Store, snapshot: str) -> str:
+def _find(store: Archive, snapshot: str) -> str:
     finished, unfinished = store.snapshots(), store.unfinished()
     if snapshot in finished:
         return snapshot

@@ -3,6 +3,8 @@
 output/evidence/objects/3f/3f9a…            a reply body, canonical JSON, named by its SHA-256; never changed
 output/evidence/snapshots/<id>.json         a finished snapshot; never changed
 output/evidence/snapshots/<id>.journal      a snapshot that is being made or was interrupted
+output/evidence/chain/000001.json           a link of the chain (`chain`); never changed
+output/evidence/left-out.json               in a copy of some snapshots (`copy`): those of the chain that it lacks
 output/evidence/redaction.key, lock         the store's own; in no snapshot and no packet
 """
 
@@ -20,12 +22,20 @@ from typing import Final
 
 from srm_docs import leftovers
 from srm_docs.errors import EvidenceDamaged, OutputError, UsageError
-from srm_docs.evidence.bodies import MEND_BODY, SNAPSHOT_ID, Journal
+from srm_docs.evidence.bodies import (
+    LEFT_OUT,
+    MEND_BODY,
+    SNAPSHOT_ID,
+    Journal,
+    left_out_from_bytes,
+    left_out_to_bytes,
+)
 from srm_docs.evidence.key import KEY_FILE
 
-_BESIDE: Final = re.compile(rf"\.(?:[0-9a-f]{{64}}|{SNAPSHOT_ID.pattern}\.json)\.\d+\.\d+")
-"""Names of what is renamed into its place when it is whole: a body, a snapshot."""
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
+_LINK: Final = re.compile(r"(\d{6,})\.json")
+_BROKEN_OFF: Final = re.compile(r"\..+\.\d+\.\d+")
+"""What `_place` writes beside a file until it is whole."""
 
 
 class FolderStore:
@@ -98,6 +108,67 @@ class FolderStore:
         with self._writing(path):
             self._snapshot(snapshot, ".journal").unlink(missing_ok=True)
 
+    def remove_snapshot(self, snapshot: str) -> None:
+        """Unlink the file and sync its folder: gone before a body of it goes."""
+        self._remove(self._snapshot(snapshot, ".json"))
+        _sync_folder(self.folder / "snapshots")
+
+    def digests(self) -> Iterator[str]:
+        """Read off the names in the folders of `objects`."""
+        for path in (self.folder / "objects").glob("*/*"):
+            if _DIGEST.fullmatch(path.name) and path.parent.name == path.name[:2]:
+                yield path.name
+
+    def remove_body(self, digest: str) -> int:
+        """Unlink the file."""
+        return self._remove(self._object(digest))
+
+    def sweep(self) -> int:
+        """Names that begin with a dot and end with a process and a number, in the folders of the store.
+
+        The redaction key is written without the store's lock; who writes it holds a lock of its own.
+        """
+        leftovers.sweep(self.folder.glob(f".{KEY_FILE}.*"))
+        found = [
+            path
+            for pattern in ("objects/*/.*", "snapshots/.*", "chain/.*", ".*")
+            for path in self.folder.glob(pattern)
+            if _BROKEN_OFF.fullmatch(path.name) and path.is_file() and not path.name.startswith(f".{KEY_FILE}.")
+        ]
+        for path in found:
+            self._remove(path)
+        return len(found)
+
+    def links(self) -> tuple[int, ...]:
+        """Read off the names in the folder `chain`."""
+        found = (_LINK.fullmatch(path.name) for path in (self.folder / "chain").glob("*.json"))
+        return tuple(sorted({int(name[1]) for name in found if name and name[0] == self._link(int(name[1])).name}))
+
+    def read_link(self, number: int) -> bytes:
+        """The file's bytes."""
+        return self._read(self._link(number))
+
+    def write_link(self, number: int, body: bytes) -> None:
+        """As a snapshot's file is written."""
+        path = self._link(number)
+        if path.exists():
+            raise OutputError(f"The link {path} exists already.", hint="Links of the chain are never changed.")
+        self._place(path, body)
+        _sync_folder(path.parent)
+
+    def left_out(self) -> frozenset[str]:
+        """What the file `left-out.json` names."""
+        path = self.folder / LEFT_OUT
+        return left_out_from_bytes(self._read(path), str(path)) if path.exists() else frozenset()
+
+    def write_left_out(self, snapshots: frozenset[str]) -> None:
+        """The file goes where nothing is left out."""
+        path = self.folder / LEFT_OUT
+        if snapshots:
+            self._place(path, left_out_to_bytes(snapshots))
+        else:
+            self._remove(path)
+
     def read_journal(self, snapshot: str) -> bytes:
         """The file's bytes."""
         return self._read(self._snapshot(snapshot, ".journal"))
@@ -123,19 +194,11 @@ class FolderStore:
                 except BlockingIOError:
                     waiting()
                     fcntl.flock(descriptor, fcntl.LOCK_EX)
-            self._sweep()
+            with contextlib.suppress(OutputError):  # what cannot be removed stays for the next time
+                self.sweep()
             yield
         finally:
             os.close(descriptor)
-
-    def _sweep(self) -> None:
-        """Remove what killed runs were writing. Only who holds the store's lock writes there, and that is we."""
-        with contextlib.suppress(OSError):
-            for place in (self.folder / "objects", self.folder / "snapshots"):
-                for path in place.glob("**/.*"):
-                    if _BESIDE.fullmatch(path.name):
-                        path.unlink(missing_ok=True)
-        leftovers.sweep(self.folder.glob(f".{KEY_FILE}.*"))
 
     def _object(self, digest: str) -> Path:
         return self.folder / "objects" / digest[:2] / digest
@@ -146,6 +209,16 @@ class FolderStore:
                 f"{snapshot!r} is no snapshot id.", hint="Snapshot ids look like 2026-11-23T200805Z-1f3a9c."
             )
         return self.folder / "snapshots" / f"{snapshot}{suffix}"
+
+    def _link(self, number: int) -> Path:
+        return self.folder / "chain" / f"{number:06}.json"
+
+    def _remove(self, path: Path) -> int:
+        with self._writing(path), contextlib.suppress(FileNotFoundError):
+            size = path.stat().st_size
+            path.unlink()
+            return size
+        return 0
 
     def _named(self, suffix: str) -> tuple[str, ...]:
         found = (path.name.removesuffix(suffix) for path in (self.folder / "snapshots").glob(f"*{suffix}"))

@@ -1,0 +1,187 @@
+"""A copy on S3: whole, checked, locked and encrypted as asked; a refusal is told with the permission that mends it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from moto.server import ThreadedMotoServer
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import scripted_server as scripted
+from scripted_server import Heard, Say
+from test_cli_commands import KEYS, Run, mistake, run  # noqa: F401 - run is a fixture
+from test_evidence_chain import chained, files, keep, name, whole
+
+from srm_docs.errors import EvidenceDamaged, OutputError, UsageError
+from srm_docs.evidence.copy import copy
+from srm_docs.evidence.s3 import S3Archive
+from srm_docs.evidence.settings import StoreSettings
+from srm_docs.evidence.snapshot import open_snapshot
+from srm_docs.evidence.store import FolderStore
+
+NOW = dt.datetime.now(dt.UTC)
+URL = "s3://evidence-of-ours/aws/prod"
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    moto = ThreadedMotoServer(port=0, verbose=False)
+    moto.start()
+    host, port = moto.get_host_and_port()
+    yield f"http://{host.replace('0.0.0.0', '127.0.0.1')}:{port}"
+    moto.stop()
+
+
+@pytest.fixture
+def s3(server: str, run: Run, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:  # noqa: F811
+    for key, value in (KEYS | {"AWS_ENDPOINT_URL": server, "AWS_DEFAULT_REGION": "us-east-1"}).items():
+        monkeypatch.setenv(key, value)
+    client = boto3.client("s3")
+    client.create_bucket(Bucket="evidence-of-ours")
+    client.create_bucket(Bucket="locked", ObjectLockEnabledForBucket=True)
+    yield client
+    urllib.request.urlopen(urllib.request.Request(f"{server}/moto-api/reset", method="POST")).close()
+
+
+def archive(url: str = URL, **said: Any) -> S3Archive:
+    return S3Archive(url, StoreSettings(**said), now=NOW)
+
+
+def keys(s3: Any, bucket: str) -> dict[str, Any]:
+    listed = s3.list_objects_v2(Bucket=bucket).get("Contents", ())
+    return {o["Key"]: s3.head_object(Bucket=bucket, Key=o["Key"], ChecksumMode="ENABLED") for o in listed}
+
+
+def test_a_copy_is_the_store_and_comes_back(s3: Any, tmp_path: Path) -> None:
+    store = chained(tmp_path / "store")
+    done = copy(store, archive(), store.snapshots())
+    assert (done.added, done.left_out) == (4, ())
+    here = {f"aws/prod/{path}" for path in files(store.folder)} - {"aws/prod/lock"}
+    there = keys(s3, "evidence-of-ours")
+    assert set(there) == here
+    assert all(said.get("ChecksumSHA256") for said in there.values())
+    whole(archive())
+    back = FolderStore(tmp_path / "back")
+    copy(archive(), back, archive().snapshots())
+    assert {**files(back.folder), "lock": b""} == files(store.folder)
+    before = {key: said["LastModified"] for key, said in there.items()}
+    assert copy(store, archive(), store.snapshots()).added == 0
+    assert {key: said["LastModified"] for key, said in keys(s3, "evidence-of-ours").items()} == before
+    keep(store, 6)
+    assert copy(store, archive(), (name(6),)).added == 1
+    whole(archive())
+
+
+def test_one_snapshot_then_the_rest(s3: Any, tmp_path: Path) -> None:
+    store = chained(tmp_path / "store")
+    copy(store, archive("s3://evidence-of-ours"), (name(2),))
+    assert archive("s3://evidence-of-ours").left_out() == {name(0), name(1), name(3)}
+    whole(archive("s3://evidence-of-ours"))
+    copy(store, archive("s3://evidence-of-ours"), store.snapshots())
+    assert archive("s3://evidence-of-ours").left_out() == frozenset()
+    whole(archive("s3://evidence-of-ours"))
+
+
+def test_what_somebody_changed_there_is_found(s3: Any, tmp_path: Path) -> None:
+    store = chained(tmp_path / "store")
+    copy(store, archive(), store.snapshots())
+    digest = next(e.digest for e in open_snapshot(store).entries.values() if e.digest)
+    where = {"Bucket": "evidence-of-ours", "Key": f"aws/prod/objects/{digest[:2]}/{digest}"}
+    s3.put_object(**where, Body=b"[]")
+    with pytest.raises(EvidenceDamaged, match=f"{digest} is not what its name says"):
+        copy(store, archive(), store.snapshots())
+    s3.delete_object(**where)
+    with pytest.raises(EvidenceDamaged, match="is not there"):
+        archive().read(digest)
+    s3.put_object(Bucket="evidence-of-ours", Key="aws/prod/chain/000004.json", Body=b"{}")
+    with pytest.raises(UsageError, match="another history"):
+        copy(store, archive(), store.snapshots())
+
+
+def test_one_that_is_put_meanwhile_is_not_written_over(s3: Any, tmp_path: Path) -> None:
+    target = archive()
+    assert target.snapshots() == ()
+    s3.put_object(Bucket="evidence-of-ours", Key=f"aws/prod/snapshots/{name(0)}.json", Body=b"theirs")
+    target.write_snapshot(name(0), b"ours")
+    assert target.read_snapshot(name(0)) == b"theirs"
+
+
+def test_locks_and_keys_are_on_every_object(s3: Any, tmp_path: Path) -> None:
+    store = chained(tmp_path / "store")
+    key = boto3.client("kms").create_key()["KeyMetadata"]["Arn"]
+    said = {"kms_key": key, "lock": "compliance", "lock_days": 30}
+    copy(store, archive("s3://locked/a", **said), (name(0),))
+    until = NOW + dt.timedelta(days=30)
+    there = keys(s3, "locked")
+    assert len(there) == 3 + 1 + 4 + 1
+    for path, head in there.items():
+        assert (head["ServerSideEncryption"], head["SSEKMSKeyId"]) == ("aws:kms", key)
+        if not path.endswith("left-out.json"):
+            assert head["ObjectLockMode"] == "COMPLIANCE"
+            assert abs(head["ObjectLockRetainUntilDate"] - until) < dt.timedelta(seconds=2)
+    longer = said | {"lock_days": 900}
+    copy(store, archive("s3://locked/a", **longer), store.snapshots())
+    for path, head in keys(s3, "locked").items():
+        if not path.endswith("left-out.json"):
+            assert head["ObjectLockRetainUntilDate"] > NOW + dt.timedelta(days=899)
+    copy(store, archive("s3://locked/a", **said), store.snapshots())
+    head = s3.head_object(Bucket="locked", Key="a/chain/000001.json")
+    assert head["ObjectLockRetainUntilDate"] > NOW + dt.timedelta(days=899), "never shorter"
+
+
+def test_a_key_that_was_not_used_is_no_copy(s3: Any, tmp_path: Path) -> None:
+    store = chained(tmp_path / "store", 1)
+    copy(store, archive(), store.snapshots())
+    with pytest.raises(OutputError, match="is not encrypted under"):
+        copy(store, archive(kms_key="arn:aws:kms:us-east-1:111122223333:key/k"), store.snapshots())
+
+
+def test_the_command_copies_to_where_the_configuration_says(s3: Any, run: Run) -> None:  # noqa: F811
+    store = chained(Path("output/evidence"), 2)
+    Path("srm-docs.toml").write_text(
+        '[store]\ns3 = "s3://locked/x"\nregion = "us-east-1"\nlock = "governance"\nlock_days = 3\n'
+    )
+    said = json.loads(run("evidence", "export", "--all", "--json", "--quiet").out)
+    assert said["snapshots"] == [name(0), name(1)]
+    assert s3.head_object(Bucket="locked", Key="x/chain/000002.json")["ObjectLockMode"] == "GOVERNANCE"
+    listed = json.loads(run("evidence", "list", "--at", "s3://locked/x", "--json").out)
+    assert (listed["where"], [s["state"] for s in listed["snapshots"]]) == ("s3://locked/x", ["kept", "kept"])
+    assert run("evidence", "export", "--all", "--at", "s3://locked/x", "--to", "back", "--quiet").code == 0
+    assert {**files(Path("back"))} == files(store.folder)
+    mistake(run("evidence", "export", "--to", "s3://no-such-bucket/x", "--quiet"), 4, "NoSuchBucket", "s3:ListBucket")
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+def test_a_refusal_names_what_was_refused_and_the_permission(
+    method: str,
+    run: Run,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    chained(Path("output/evidence"), 1)
+
+    def refuse(heard: Heard, before: int) -> Say:
+        if f" {method} " in heard.asked:
+            return Say("<Error><Code>AccessDenied</Code><Message>\u202enot you</Message></Error>", 403)
+        return Say("<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>")
+
+    with scripted.serve(refuse) as server:
+        for key, value in (KEYS | {"AWS_ENDPOINT_URL": server.url}).items():
+            monkeypatch.setenv(key, value)
+        code, what = (4, "ListObjectsV2") if method == "GET" else (2, "PutObject")
+        mistake(run("evidence", "export", "--to", URL, "--quiet"), code, f"S3 refused {what}", "AccessDenied",
+                "<U+202E>not you", "s3:PutObject", "s3://evidence-of-ours/aws/prod")  # fmt: skip
+    mistake(run("evidence", "export", "--to", URL, "--quiet"), 4, "could not be asked", "AWS_ENDPOINT_URL")
+    for key in KEYS:
+        monkeypatch.delenv(key)
+    mistake(run("evidence", "export", "--to", URL, "--quiet"), 4, "no AWS credentials")
+    monkeypatch.setenv("AWS_PROFILE", "nobody")
+    mistake(run("evidence", "export", "--to", URL, "--quiet"), 4, "nobody")
