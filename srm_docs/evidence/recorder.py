@@ -7,10 +7,11 @@ error. A body is in the store before its line is in the journal, so that a line 
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import hashlib
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
 from types import TracebackType
@@ -19,7 +20,7 @@ from typing import Any, Final, Self
 from srm_docs.checks.call import Call
 from srm_docs.collect.answer import Answer, Question, Refusal, State
 from srm_docs.collect.run import STOPPED
-from srm_docs.errors import EvidenceDamaged, UsageError
+from srm_docs.errors import EvidenceDamaged, OutputError, UsageError
 from srm_docs.evidence import canonical, chain
 from srm_docs.evidence.bodies import Journal, Store
 from srm_docs.evidence.data import MEND, entry_from_data, entry_to_data, header_from_data, header_to_data
@@ -57,7 +58,7 @@ class Recorder:
     ) -> Self:  # fmt: skip
         """Begin the snapshot of this header. UsageError where its id is taken."""
         with ExitStack() as stack:
-            stack.enter_context(store.lock(waiting))
+            stack.enter_context(_held(store, waiting))
             if header.id in (*store.snapshots(), *store.unfinished()):
                 raise UsageError(f"There is a snapshot {header.id} in {store.where} already.", hint="Try again.")
             journal = store.journal(header.id, 0)
@@ -80,7 +81,7 @@ class Recorder:
         UsageError where there is none to resume, EvidenceDamaged where its journal was changed.
         """
         with ExitStack() as stack:
-            stack.enter_context(store.lock(waiting))
+            stack.enter_context(_held(store, waiting))
             name = _unfinished(store, snapshot)
             header, entries, length = read_journal(store, name)
             journal = store.journal(name, length)
@@ -276,3 +277,12 @@ def _unfinished(store: Store, snapshot: str | None) -> str:
         f"There is no unfinished snapshot {snapshot} in {store.where}.",
         hint=f"Unfinished: {', '.join(waiting)}." if waiting else "Leave --resume away.",
     )
+
+
+@contextlib.contextmanager
+def _held(store: Store, waiting: Callable[[], None]) -> Iterator[None]:
+    """The store's lock; what killed runs were writing goes, because only who holds the lock writes there."""
+    with store.lock(waiting):
+        with contextlib.suppress(OutputError):  # what cannot be removed stays for the next time
+            store.sweep()
+        yield

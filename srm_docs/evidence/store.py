@@ -194,8 +194,6 @@ class FolderStore:
                 except BlockingIOError:
                     waiting()
                     fcntl.flock(descriptor, fcntl.LOCK_EX)
-            with contextlib.suppress(OutputError):  # what cannot be removed stays for the next time
-                self.sweep()
             yield
         finally:
             os.close(descriptor)
