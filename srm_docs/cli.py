@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
 import srm_docs
-from srm_docs.errors import Interrupted, MissingLibrary, SrmDocsError
+from srm_docs.errors import Interrupted, MissingLibrary, OutputError, SrmDocsError
 from srm_docs.evidence_commands import evidence
 from srm_docs.options import CONFIG as _CONFIG
 from srm_docs.options import EXIT_CODES
@@ -35,11 +36,47 @@ class _ReaderGone(Exception):
     """Whoever read our output closed it. Not an OSError, for which click would exit with 1: `--fail-on` matched."""
 
 
+class _StdoutFull(Exception):
+    """What takes our output refuses it: a full disk, most often."""
+
+
+class _Stdout:
+    """The stdout that there is, whose errors say that they are its own and not those of another file."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def write(self, text: str) -> int:
+        with _own_errors():
+            return self._stream.write(text)
+
+    def flush(self) -> None:
+        with _own_errors():
+            self._stream.flush()
+
+
+@contextlib.contextmanager
+def _own_errors() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError as closed:
+        raise _ReaderGone from closed
+    except OSError as fault:
+        raise _StdoutFull(fault.strerror) from fault
+
+
 class _Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command and write out what it said, while it is known what to do if nobody listens."""
         try:
-            result = super().invoke(ctx)
+            try:
+                result = super().invoke(ctx)
+            except SystemExit:
+                sys.stdout.flush()
+                raise
             sys.stdout.flush()
         except BrokenPipeError as closed:
             raise _ReaderGone from closed
@@ -456,6 +493,18 @@ cli.add_command(evidence)
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run, and turn every expected error into a sentence and an exit code. A bug is a traceback and 70."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever started us, who wants to hear nothing
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w"))
+    stdout = sys.stdout
+    sys.stdout = _Stdout(stdout)
+    try:
+        _run(arguments)
+    finally:
+        sys.stdout = stdout
+
+
+def _run(arguments: Sequence[str] | None) -> None:
     try:
         cli.main(args=list(arguments) if arguments is not None else None, prog_name="srm-docs", standalone_mode=False)
     except click.exceptions.Exit as stop:
@@ -469,17 +518,26 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except SrmDocsError as error:
         _complain(error)
     except _ReaderGone:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing more to complain about at the end
+        _drop_stdout()
         sys.exit(_SIGPIPE)
     except ModuleNotFoundError as missing:
         name = (missing.name or "").partition(".")[0]
         if name == "srm_docs":
             raise
         _complain(MissingLibrary(f"The library {name} is not installed.", hint="pip install srm-docs"))
+    except _StdoutFull as full:
+        _drop_stdout()
+        mend = "Make space, or send stdout elsewhere. What was collected or built is kept."
+        _complain(OutputError(f"The result could not be written to stdout: {full}.", hint=mend))
     except Exception:  # noqa: BLE001 - the last line of defence says that it is our bug
         traceback.print_exc()
         click.echo("This is a bug in srm-docs. Please report the lines above.", err=True)
         sys.exit(70)
+
+
+def _drop_stdout() -> None:
+    """Send what still waits to nowhere: there is nothing more to complain about at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _complain(error: SrmDocsError) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import textwrap
@@ -33,8 +34,13 @@ def out(text: str = "") -> None:
 
 
 def err(text: str = "") -> None:
-    """One line for people on stderr."""
-    sys.stderr.write(harmless(text) + "\n")
+    """One line for people on stderr. A full disk behind it ends no run: the exit code and the packet tell the same."""
+    try:
+        sys.stderr.write(harmless(text) + "\n")
+    except BrokenPipeError:
+        raise
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 
 
 def complain(error: SrmDocsError) -> None:

@@ -158,8 +158,8 @@ def collect(config: Config, *, demo: bool = False, resume: bool = False, progres
     Raises CannotBegin where nothing can be asked, Interrupted on Ctrl-C (what was kept is whole).
     """
     progress = progress or Progress()
-    found = catalog(config)
     folders.check_output(config.output, *_EVIDENCE, write=True)
+    found = catalog(config)
     store = FolderStore(config.output / "evidence")
     with contextlib.ExitStack() as stack:
         recorder = stack.enter_context(_resumed(store, progress)) if resume else None

@@ -23,7 +23,7 @@ import scripted_server as scripted
 import sealed_sample
 from scripted_server import ACCOUNT, Heard, Say, Scripted
 
-from srm_docs import cli, console, pipeline
+from srm_docs import cli, console, folders, pipeline
 from srm_docs.checks import actions, discover, role
 from srm_docs.errors import (
     CannotBegin,
@@ -232,6 +232,54 @@ def test_an_output_that_cannot_be_written_is_2_before_anything_is_asked(
     if os.geteuid() != 0:
         (tmp_path / "locked").mkdir(mode=0o500)
         mistake(run("collect", "--output", tmp_path / "locked" / "below"), 2, "may not be written to")
+
+
+def refusing(monkeypatch: pytest.MonkeyPatch, victim: Path, way: int) -> None:
+    """The system as it is to somebody who is not root and may not do this with one path."""
+    monkeypatch.setattr(folders, "_may", lambda path, asked: not (path.absolute() == victim.absolute() and asked & way))
+
+
+@pytest.mark.parametrize("command", ["collect", "build", "build --from latest"])
+@pytest.mark.parametrize(
+    ("victim", "way", "said"),
+    [
+        ("output/evidence", os.R_OK, "may not be read"), ("output/evidence/objects", os.R_OK, "may not be read"),
+        ("output/evidence/snapshots", os.W_OK, "may not be written to"),
+        ("output/packets", os.W_OK, "may not be written to"), ("mine", os.R_OK, "may not be read"),
+        ("mine/css/brand.css", os.R_OK, "may not be read"),
+    ],
+)  # fmt: skip
+def test_folders_that_cannot_be_used_are_2_before_anything_is_asked(
+    command: str, victim: str, way: int, said: str, aws: Scripted, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for folder in ("output/evidence/objects", "output/evidence/snapshots", "output/packets", "mine/css"):
+        Path(folder).mkdir(parents=True)
+    Path("mine/css/brand.css").write_text("")
+    Path("srm-docs.toml").write_text(TOML + '[paths]\ntemplates = "mine"\n')
+    only_collects = command == "collect" and not victim.startswith("output/evidence")
+    only_reads = command.endswith("latest") and way == os.W_OK and "evidence" in victim
+    refusing(monkeypatch, Path(victim), way)
+    monkeypatch.setattr(pipeline, "catalog", lambda *_: _raise(CannotBegin("It went on.", hint="x")))
+    if only_collects or only_reads:
+        mistake(run(*command.split(), "--quiet"), 4, "It went on")
+        return
+    monkeypatch.setattr(pipeline, "can_print", lambda: None)
+    mistake(run(*command.split(), "--quiet"), 2, victim, said, "chmod")
+    assert aws.heard == []
+
+
+@pytest.mark.parametrize("what", ["a folder", "a file"])
+def test_a_latest_that_is_not_ours_is_2_before_anything_is_asked(what: str, aws: Scripted, run: Run) -> None:
+    latest = Path("output/packets/latest")
+    latest.parent.mkdir(parents=True)
+    if what == "a folder":
+        latest.mkdir()
+    else:
+        latest.write_text("my own notes\n")
+    for command in (["build"], ["build", "--from", "latest"]):
+        mistake(run(*command, "--quiet"), 2, f"output/packets/latest is {what} that srm-docs did not make", "mv ")
+    assert aws.heard == []
+    assert latest.is_dir() or latest.read_text() == "my own notes\n"
 
 
 def test_malformed_controls_are_3_with_file_and_line(run: Run, tmp_path: Path) -> None:
@@ -599,6 +647,42 @@ def test_missing_pango_is_2_with_the_command_that_installs_it(tmp_path: Path) ->
     assert "libpango" in err
     assert "Traceback" not in err
     assert not (tmp_path / "output").exists(), "said before AWS is asked for anything"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full here")
+@pytest.mark.parametrize("unbuffered", ["", "1"], ids=["buffered", "unbuffered"])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["checks", "list"], ["checks", "list", "--json"], ["controls", "list"], ["policy"]],
+    ids=" ".join,
+)  # fmt: skip
+def test_a_full_disk_behind_stdout_is_a_sentence_and_2(arguments: list[str], unbuffered: str, tmp_path: Path) -> None:
+    env = {**os.environ, **environment(tmp_path), "PYTHONPATH": str(CHECKOUT), "PYTHONUNBUFFERED": unbuffered}
+    command = [sys.executable, "-m", "srm_docs.cli", *arguments]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, env=env, check=False)
+        assert done.returncode == 2
+        assert "Error: The result could not be written to stdout: No space left on device.\nMend:  " in done.stderr
+        assert "Traceback" not in done.stderr
+        assert "Exception ignored" not in done.stderr
+        quiet = subprocess.run([*command[:3], "lint", "--controls", "none"], stderr=full, stdout=subprocess.PIPE,
+                               env=env, check=False)  # fmt: skip
+        assert quiet.returncode == 3, "a full disk behind stderr hides no exit code"
+
+
+def test_another_full_disk_than_stdouts_is_a_bug(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(pipeline, "collect", fail)
+    said = run("collect")
+    assert said.code == 70
+    assert "stdout" not in said.err
+
+
+def test_a_closed_stdout_is_what_its_caller_wanted(tmp_path: Path) -> None:
+    env = {**os.environ, "PYTHONPATH": str(CHECKOUT)}
+    command = f"{sys.executable} -m srm_docs.cli checks list >&- 2>&-"
+    assert subprocess.run(["sh", "-c", command], env=env, check=False, cwd=tmp_path).returncode == 0
 
 
 def test_a_closed_pipe_is_no_complaint(tmp_path: Path) -> None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import multiprocessing
 import os
+import signal
+import subprocess
+import sys
 import tempfile
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from somebody import not_root
 
+from srm_docs import leftovers
 from srm_docs.errors import EvidenceDamaged, OutputError, UsageError
 from srm_docs.evidence.bodies import Store
 from srm_docs.evidence.memory import MemoryStore
@@ -90,18 +93,6 @@ def test_folders_and_files_are_the_owners(tmp_path: Path) -> None:
     assert all(path.stat().st_mode & 0o077 == 0 for path in (tmp_path / "evidence").rglob("*"))
 
 
-@contextlib.contextmanager
-def not_root() -> Iterator[None]:
-    """Root may write anywhere; for a while we are somebody who may not."""
-    was = os.geteuid()
-    if was == 0:
-        os.seteuid(65534)
-    try:
-        yield
-    finally:
-        os.seteuid(was)
-
-
 def test_a_folder_that_forbids_writing() -> None:
     with tempfile.TemporaryDirectory() as name:
         Path(name).chmod(0o555)
@@ -164,3 +155,52 @@ def test_a_second_writer_waits_for_the_first(store: Store) -> None:
         order.append("first")
     thread.join(10)
     assert order == ["first", "second"]
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from srm_docs.evidence.store import FolderStore
+store = FolderStore(Path(sys.argv[1]))
+step = sys.argv[2]
+def die(*_):
+    os.kill(os.getpid(), signal.SIGKILL)
+with store.lock(lambda: None):
+    Path.rename = die
+    if step == "body":
+        store.write(b"body")
+    else:
+        store.write_snapshot("2026-11-23T200805Z-1f3a9c", b"{}")
+"""
+
+
+@pytest.mark.parametrize("step", ["body", "snapshot"])
+def test_what_a_killed_run_was_writing_is_swept_by_the_next(step: str, tmp_path: Path) -> None:
+    env = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+    done = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path), step], check=False, env=env)
+    assert done.returncode == -signal.SIGKILL
+
+    def hidden() -> list[str]:
+        return [path.name for path in tmp_path.rglob(".*")]
+
+    (left,) = hidden()
+    (tmp_path / "objects").mkdir(exist_ok=True)
+    for mine in (tmp_path / "objects" / ".DS_Store", tmp_path / ".notes"):
+        mine.write_text("mine")
+    store = FolderStore(tmp_path)
+    with store.lock(lambda: None):
+        assert left not in hidden()
+        assert sorted(hidden()) == [".DS_Store", ".notes"]
+
+
+def test_what_a_live_run_is_writing_is_left_alone(tmp_path: Path) -> None:
+    """The key is made before the store is locked, so it has a lock of its own."""
+    live, dead = tmp_path / ".redaction.key.1", tmp_path / ".redaction.key.2"
+    descriptor = leftovers.hold(live)
+    dead.write_bytes(b"")
+    with FolderStore(tmp_path).lock(lambda: None):
+        assert live.exists()
+        assert not dead.exists()
+    os.close(descriptor)
+    with FolderStore(tmp_path).lock(lambda: None):
+        assert not live.exists()

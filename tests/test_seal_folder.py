@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 import sealed_sample as sample
 
+from srm_docs import leftovers
 from srm_docs.errors import EvidenceDamaged, OutputError, VerificationFailed
 from srm_docs.seal import manifest
 from srm_docs.seal.packet_folder import already_built, intact, read_latest, seal
@@ -177,6 +178,72 @@ def test_a_killed_builder_leaves_no_packet_and_the_next_one_cleans_up(tmp_path: 
     assert (tmp_path / left / "a.json").exists()
     seal(SMALL, packets=tmp_path, name="two")
     assert visible(tmp_path) == ["latest", "two"]
+
+
+LEFT = """
+import os, signal, sys
+from pathlib import Path
+from srm_docs.seal.packet_folder import seal
+from srm_docs.seal import zip
+def die(*_):
+    os.kill(os.getpid(), signal.SIGKILL)
+def replace(self, target):
+    if sys.argv[2] in target.name:
+        die()
+    self.rename(target)
+Path.replace = replace
+zip.write_zip(seal({"a.json": b"{}"}, packets=Path(sys.argv[1]), name="one").path)
+"""
+
+
+@pytest.mark.parametrize(("step", "left"), [("latest", ".latest-"), (".zip", ".one.zip-")])
+@pytest.mark.parametrize("again", ["the same packet", "another packet"])
+def test_what_a_killed_run_left_is_swept_by_the_next(step: str, left: str, again: str, tmp_path: Path) -> None:
+    done = subprocess.run([sys.executable, "-c", LEFT, str(tmp_path), step], check=False, env=_env())
+    assert done.returncode == -signal.SIGKILL
+    assert [name for name in visible(tmp_path) if name.startswith(left)]
+    for mine in (".latest-notes", ".notes.zip-draft"):
+        (tmp_path / mine).write_text("mine")
+    if again == "the same packet":
+        assert already_built(tmp_path, "one")
+    else:
+        seal(SMALL, packets=tmp_path, name="two")
+    assert [name for name in visible(tmp_path) if name.startswith(".")] == [".latest-notes", ".notes.zip-draft"]
+
+
+def test_the_zip_of_a_live_run_is_left_alone(tmp_path: Path) -> None:
+    seal(SMALL, packets=tmp_path, name="one")
+    live, dead = tmp_path / ".one.zip-1-1", tmp_path / ".one.zip-2-2"
+    descriptor = leftovers.hold(live)
+    dead.write_bytes(b"PK")
+    seal(SMALL, packets=tmp_path, name="two")
+    assert live.exists()
+    assert not dead.exists()
+    os.close(descriptor)
+    write_zip(tmp_path / "two")
+    assert not live.exists()
+
+
+@pytest.mark.parametrize("kind", ["a folder", "a file"])
+def test_a_latest_that_is_not_ours_is_said_and_kept(kind: str, tmp_path: Path) -> None:
+    sealed = seal(SMALL, packets=tmp_path, name="one")
+    latest = tmp_path / "latest"
+    latest.unlink()
+    if kind == "a folder":
+        latest.mkdir()
+    else:
+        latest.write_text("my own notes")
+    for build in (
+        lambda: already_built(tmp_path, "one"),
+        lambda: seal(SMALL, packets=tmp_path, name="one"),
+        lambda: seal(SMALL, packets=tmp_path, name="two"),
+    ):
+        with pytest.raises(OutputError, match=f"latest is {kind} that srm-docs did not make") as caught:
+            build()
+        assert "mv " in caught.value.hint
+    assert latest.is_dir() or latest.read_text() == "my own notes"
+    assert visible(tmp_path) == ["latest", "one"]
+    assert intact(sealed.path)
 
 
 def test_two_builders_at_once_make_one_packet(tmp_path: Path) -> None:
