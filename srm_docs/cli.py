@@ -145,7 +145,7 @@ def build(
         raise click.UsageError("--demo collects anew and --from does not: give one of them.")
     config = _config(config_file, output=output, frameworks=frameworks, demo=demo, org=org)
     pipeline.can_build(config)
-    pipeline.can_print()
+    pipeline.can_print(config)
     with console.Progress(quiet=quiet) as progress:
         stopped: Sequence[str] = ()
         if snapshot is None:

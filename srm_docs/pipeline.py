@@ -382,14 +382,17 @@ def _ledger(snapshot: Snapshot) -> Any:
 # -- build --------------------------------------------------------------------------------------------------------
 
 
-def can_print() -> None:
-    """Raise MissingLibrary before AWS is read for minutes and nothing could be printed."""
+def can_print(config: Config) -> None:
+    """Raise MissingLibrary or TemplateError before AWS is read for minutes and nothing could be printed."""
     from srm_docs.render import pdf
 
     for name in ("jinja2", "openpyxl"):
         if importlib.util.find_spec(name) is None:
             raise MissingLibrary(f"Documents need {name}, which is not installed.", hint="pip install srm-docs")
     pdf.require()
+    from srm_docs.render import precheck
+
+    precheck.check(config.templates)
 
 
 def can_build(config: Config) -> None:

@@ -14,7 +14,7 @@ import pytest
 from srm_docs import pipeline, resources
 from srm_docs.catalog.bullets import Bullets
 from srm_docs.catalog.load import survey
-from srm_docs.catalog.model import Catalog, Kind, Side
+from srm_docs.catalog.model import Catalog, EvidenceMode, Kind, Side, Strength
 from srm_docs.checks import discover, join
 from srm_docs.checks.kit import Check, check
 from srm_docs.checks.observation import Observation, met
@@ -197,3 +197,17 @@ def test_a_framework_whose_groups_cannot_be_read_is_told_once(tree: Path) -> Non
     file = tree / "frameworks/soc2.yaml"
     file.write_text(file.read_text(encoding="utf-8").replace("groups:\n", "group:\n", 1), encoding="utf-8")
     assert {fault.file for fault in told(tree)} == {"controls/frameworks/soc2.yaml"}
+
+
+def test_the_evidence_mode_of_a_requirement_follows_what_checks_reach(catalog: Catalog) -> None:
+    """docs/decisions/0006: automated, hybrid and manual are no promises that no check keeps."""
+    tested = {bullet for check in CHECKS for bullet in check.bullets}
+    for requirement in catalog.requirements():
+        links = catalog.links_to(requirement.framework, requirement.id)
+        reached = {link.strength for bullet, link in links if bullet.id in tested}
+        if requirement.evidence_mode is EvidenceMode.AUTOMATED:
+            assert Strength.PRIMARY in reached, requirement.id
+        elif requirement.evidence_mode is EvidenceMode.HYBRID:
+            assert reached, requirement.id
+        elif requirement.evidence_mode is EvidenceMode.MANUAL:
+            assert Strength.PRIMARY not in reached, requirement.id

@@ -400,7 +400,7 @@ def test_credentials_that_stop_are_4_and_what_was_read_is_kept(aws: Scripted, ru
 
 
 def test_a_damaged_store_is_5(aws: Scripted, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pipeline, "can_print", lambda: None)
+    monkeypatch.setattr(pipeline, "can_print", lambda _: None)
     assert run("collect", "--quiet", "--allow-refusals").code == 0
     (path,) = Path("output/evidence/snapshots").glob("*.json")
     body = path.read_text()
@@ -423,6 +423,27 @@ def test_a_template_with_an_unknown_name_is_6_with_file_and_line(aws: Scripted, 
     assert tree(Path("output/packets")) == []
 
 
+@pytest.mark.parametrize(
+    ("name", "source", "says"),
+    [
+        ("layout.html", "<html>\n{{ no_such_name }}", "mine/layout.html:2: 'no_such_name' is undefined"),
+        ("parts/soa.html", "<p>\n\n{% if %}", "mine/parts/soa.html:3: Expected an expression"),
+        ("cover.html", "{{ packet.meta }}\n{{ packet.metta.organization }}",
+         "mine/cover.html:2: 'packet' has no 'metta'; did you mean \"meta\"?"),
+    ],
+)  # fmt: skip
+def test_a_wrong_template_is_6_before_aws_is_asked_for_anything(
+    name: str, source: str, says: str, aws: Scripted, run: Run
+) -> None:
+    path = Path("mine") / name
+    path.parent.mkdir(parents=True)
+    path.write_text(source)
+    Path("srm-docs.toml").write_text(TOML + '[paths]\ntemplates = "mine"\n')
+    mistake(run("build", "--quiet"), 6, says)
+    assert aws.heard == []
+    assert not Path("output").exists()
+
+
 def stub(monkeypatch: pytest.MonkeyPatch, *, unmet: int, unknown: int, unread: int, demo: bool = False) -> None:
     line = SimpleNamespace(call="kms:ListKeys", account=ACCOUNT, region="eu-west-1", state="denied", code="X\x1b[31m",
                            mend="Allow it, \u202eplease.", reads=1)  # fmt: skip
@@ -430,7 +451,7 @@ def stub(monkeypatch: pytest.MonkeyPatch, *, unmet: int, unknown: int, unread: i
     meta = SimpleNamespace(demo=demo, snapshot="s", as_read="today", mapping_approval="Not approved")
     packet = SimpleNamespace(summary=summary, meta=meta, unread=[line] * unread, domains=[])
     built = SimpleNamespace(packet=packet, path=Path("p"), zip_path=None, already=False, manifest_digest="0")
-    monkeypatch.setattr(pipeline, "can_print", lambda: None)
+    monkeypatch.setattr(pipeline, "can_print", lambda _: None)
     monkeypatch.setattr(pipeline, "build", lambda *_, **__: built)
 
 

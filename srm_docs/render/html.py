@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -17,6 +17,7 @@ from markupsafe import Markup
 
 from srm_docs.errors import TemplateError
 from srm_docs.render import assets, filters, text
+from srm_docs.sourcefile import Fault
 
 OURS = "templates/packet"
 LONGEST = 2_000  # characters of one string; templates cut sooner and say where the whole is
@@ -143,10 +144,18 @@ def render(name: str, /, *, users: Path | None = None, **context: Any) -> Html:
     return Html(text=page, replaced=tuple(Replaced(code_point=c, times=n) for c, n in sorted(log.items())))
 
 
+def mistakes(faults: Sequence[Fault]) -> TemplateError:
+    """Return the error that says what is wrong with templates, a line each."""
+    return _wrong("\n".join(map(str, sorted(faults))))
+
+
 def _mistake(where: str, what: str) -> TemplateError:
+    return _wrong(f"{where}: {what}")
+
+
+def _wrong(message: str) -> TemplateError:
     return TemplateError(
-        f"{where}: {what}",
-        hint="Mend the template; those of srm-docs, in templates/packet, show every name that there is.",
+        message, hint="Mend the template; those of srm-docs, in templates/packet, show every name that there is."
     )
 
 
