@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from functools import cache
 
 import botocore.session
-from botocore.model import OperationModel
+from botocore.loaders import create_loader
+from botocore.model import OperationModel, ServiceModel, Shape
 from botocore.paginate import PaginatorModel
 
 from srm_docs.checks.call import Call
@@ -49,3 +52,57 @@ def has_paginator(call: Call) -> bool:
 def comes_in_pages(call: Call) -> bool:
     """Whether a reply may be continued, so that a refusal may come after some of it was read."""
     return call.token is not None or has_paginator(call)
+
+
+_SECRET = re.compile(
+    r"(?i)(password|passphrase|secret|secret_?(access_?)?key|secret_?(string|binary|value)|private_?key(_?base64)?"
+    r"|api_?key|token|credentials?|(pre-?)?signed_?(s3_?)?url)$"
+)
+_HANDLE = re.compile(
+    r"(?i)(next\w*|page|paginat\w*|continuation|backward|forward|resume|last\w*|start(ing)?|marker|sequence|client"
+    r"|(client_?)?request|idempotency|version|revision|change|update|optimistic\w*|lock|upload|sync|result|delivery|task"
+    r"|callback|validation|verification\w*|revocation|creation|conditional|configuration|anomaly|offer|purchase"
+    r"|portfolio_?share|import|export)_?token$"
+)
+_HANDING_OUT = re.compile(
+    r"(Credentials?|Tokens?|Password|AccessKeys?|A[Pp][Ii]Keys?|Secrets?|P(re|RE)[Ss]igned\w*|SessionEndpoint)"
+    r"(For\w+|ByUserId)?$"
+)
+
+
+def secrets_in(shape: Shape | None) -> tuple[str, ...]:
+    """Paths of what is named like a secret and is text, or marked as sensitive; tokens that turn pages are none."""
+    return tuple(_secrets(shape, "", frozenset())) if shape else ()
+
+
+def _secrets(shape: Shape, path: str, above: frozenset[str], *, deep: bool = True) -> Iterator[str]:
+    if shape.name in above:
+        return
+    above |= {shape.name}
+    if shape.type_name == "structure":
+        for name, member in shape.members.items():
+            below = f"{path}.{name}".lstrip(".")
+            if _SECRET.search(name) and not _HANDLE.search(name):
+                text = member.type_name in {"string", "blob"} and not getattr(member, "enum", None)
+                if text or member.metadata.get("sensitive"):
+                    yield below
+            if deep or not path:
+                yield from _secrets(member, below, above, deep=deep)
+    elif shape.type_name == "list" and deep:
+        yield from _secrets(shape.member, f"{path}[]", above)
+    elif shape.type_name == "map" and deep:
+        yield from _secrets(shape.value, f"{path}.*", above)
+
+
+def every_service() -> Iterator[tuple[str, ServiceModel]]:
+    """The models of all services, none of which is kept: together they are some hundred megabytes."""
+    for service in session().get_available_services():
+        yield service, ServiceModel(create_loader().load_service_model(service, "service-2"), service)
+
+
+def hands_out(model: ServiceModel, operation: str) -> bool:
+    """Whether a secret is what an operation is asked for: it is named so, or its reply holds one near its top."""
+    if _HANDING_OUT.search(operation):
+        return True
+    shape = model.operation_model(operation).output_shape
+    return shape is not None and any(_secrets(shape, "", frozenset(), deep=False))

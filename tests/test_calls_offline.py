@@ -14,7 +14,7 @@ from botocore.validate import ParamValidator
 from srm_docs.checks import discover
 from srm_docs.checks.call import Call
 from srm_docs.checks.kit import Check, Quantifier
-from tests.aws_models import has_paginator, model, model_of, session
+from tests.aws_models import has_paginator, model, model_of, secrets_in, session
 from tests.each import of_each
 
 CALLS = discover.calls()
@@ -30,9 +30,11 @@ GOES_ON = re.compile(
 FIREHOSE = "firehose:DescribeDeliveryStream DeliveryStreamDescription.Destinations[]"
 CONTAINER = "taskDefinition.containerDefinitions[]"
 SENSITIVE_BUT_EVIDENCE = {
+    "apigateway:GetResources items[].resourceMethods.*.methodIntegration.credentials": "the ARN of a role",
     "backup:GetBackupPlan BackupPlan.Rules[].RecoveryPointTags.*": "tags are part of what a plan promises",
+    "codebuild:BatchGetProjects projects[].environment.registryCredential.credential": "the ARN or name of a secret",
     f"ecs:DescribeTaskDefinition {CONTAINER}.environment[].name": "the name tells what a variable is for",
-    f"ecs:DescribeTaskDefinition {CONTAINER}.repositoryCredentials.credentialsParameter": "the ARN of a secret",
+    f"ecs:DescribeTaskDefinition {CONTAINER}.repositoryCredentials": "the ARN of a secret",
     "events:ListTargetsByRule Targets[].AppSyncParameters.GraphQLOperation": "a query, searched for secret patterns",
     "events:ListTargetsByRule Targets[].RedshiftDataParameters.Sql": "a statement, searched for secret patterns",
     "events:ListTargetsByRule Targets[].RedshiftDataParameters.Sqls[]": "statements, searched for secret patterns",
@@ -40,6 +42,8 @@ SENSITIVE_BUT_EVIDENCE = {
     f"{FIREHOSE}.HttpEndpointDestinationDescription.RequestConfiguration.CommonAttributes[].AttributeName": "a name",
     f"{FIREHOSE}.RedshiftDestinationDescription.Username": "the name of a database user",
     f"{FIREHOSE}.SnowflakeDestinationDescription": "names of a database's parts; AWS keeps the key back",
+    "fsx:DescribeFileSystems FileSystems[].WindowsConfiguration.SelfManagedActiveDirectoryConfiguration"
+    ".DomainJoinServiceAccountSecret": "the ARN of a secret",
     "lambda:ListFunctions Functions[].Environment.Error.Message": "AWS's own message on a key it may not use",
     "lambda:ListFunctions Functions[].ImageConfigResponse.Error.Message": "AWS's own message",
     "lambda:ListFunctions Functions[].RuntimeVersionConfig.Error.Message": "AWS's own message",
@@ -50,7 +54,8 @@ SENSITIVE_BUT_EVIDENCE = {
     "ssm:DescribeMaintenanceWindowTasks Tasks[].Description": "free text, which the secret patterns search",
     "ssm:DescribeMaintenanceWindows WindowIdentities[].Description": "free text, which the secret patterns search",
 }
-"""What AWS's models mark as sensitive and is kept all the same, and why; a path stands for all below it."""
+"""What AWS's models mark as sensitive or name like a secret and is kept all the same, and why; a path stands for all
+below it."""
 
 
 class NoSuchPath(Exception):
@@ -184,18 +189,14 @@ def test_a_redacted_path_leads_somewhere(call: Call) -> None:
 
 
 @every_call
-def test_what_aws_calls_sensitive_is_redacted(call: Call) -> None:
-    for path in _sensitive(model_of(call).output_shape, "", frozenset()):
+def test_what_aws_calls_sensitive_or_names_like_a_secret_is_redacted(call: Call) -> None:
+    for path in _secret_or_sensitive(call):
         named = f"{call.service}:{call.operation} {path}"
         assert _is_below(path, call.redact) or _is_below(named, SENSITIVE_BUT_EVIDENCE), path
 
 
 def test_no_exception_to_redaction_is_stale() -> None:
-    paths = {
-        f"{c.service}:{c.operation} {path}"
-        for c in CALLS
-        for path in _sensitive(model_of(c).output_shape, "", frozenset())
-    }
+    paths = {f"{c.service}:{c.operation} {path}" for c in CALLS for path in _secret_or_sensitive(c)}
     assert [kept for kept in SENSITIVE_BUT_EVIDENCE if not any(_is_below(path, [kept]) for path in paths)] == []
 
 
@@ -310,6 +311,11 @@ def _step(shape: Shape, segment: str, path: str) -> Shape:
 
 def _is_below(path: str, above: Iterable[str]) -> bool:
     return any(path == top or path.startswith((f"{top}.", f"{top}[")) for top in above)
+
+
+def _secret_or_sensitive(call: Call) -> set[str]:
+    shape = model_of(call).output_shape
+    return {*_sensitive(shape, "", frozenset()), *secrets_in(shape)}
 
 
 def _sensitive(shape: Shape, path: str, above: frozenset[str], marked: bool = False) -> Iterator[str]:

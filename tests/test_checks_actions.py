@@ -13,7 +13,7 @@ import pytest
 from srm_docs.checks import actions as iam
 from srm_docs.checks import discover
 from srm_docs.checks.call import Call, Job
-from tests.aws_models import operations_of
+from tests.aws_models import every_service, hands_out, operations_of, session
 from tests.each import of_each
 
 CALLS = discover.calls()
@@ -71,6 +71,74 @@ def test_no_call_asks_what_is_forbidden(call: Call) -> None:
 )
 def test_what_hands_out_secrets_is_forbidden(operation: str) -> None:
     assert iam.forbidden(operation)
+
+
+SOUNDS_ALIKE = {
+    "amplify:GetApp": "a setting, redacted once it is asked",
+    "amplify:GetBranch": "a setting, redacted once it is asked",
+    "apigateway:GetAuthorizer": "the ARN of a role",
+    "apigateway:GetIntegration": "the ARN of a role",
+    "apigateway:GetMethod": "the ARN of a role",
+    "chime-sdk-messaging:GetMessagingSessionEndpoint": "an address",
+    "chime-sdk-voice:ListVoiceConnectorTerminationCredentials": "names of users",
+    "codebuild:ListSourceCredentials": "ARNs and kinds",
+    "codecatalyst:ListAccessTokens": "names and days of expiry",
+    "cognito-idp:ListWebAuthnCredentials": "ids and names of passkeys",
+    "ec2:DescribeIpamExternalResourceVerificationTokens": "what is published in DNS",
+    "entityresolution:GetPolicy": "the number of a version",
+    "grafana:DescribeWorkspace": "a setting, redacted once it is asked",
+    "grafana:ListWorkspaceServiceAccountTokens": "names and days of expiry",
+    "iam:ListAccessKeys": "ids and days, never the secret half",
+    "iam:ListServiceSpecificCredentials": "ids and days",
+    "kafka:ListScramSecrets": "ARNs of secrets",
+    "lexv2-models:DescribeBotRecommendation": "a setting, redacted once it is asked",
+    "license-manager:ListTokens": "ids and days of expiry",
+    "managedblockchain:GetAccessor": "a setting, redacted once it is asked",
+    "mediapackage-vod:DescribePackagingGroup": "the ARN of a secret",
+    "mediapackage:DescribeOriginEndpoint": "the ARN of a secret",
+    "pinpoint:GetBaiduChannel": "a setting, redacted once it is asked",
+    "pinpoint:GetGcmChannel": "a setting, redacted once it is asked",
+    "route53globalresolver:ListAccessTokens": "names and days of expiry",
+    "secretsmanager:DescribeSecret": "what is known of a secret, not the secret",
+    "secretsmanager:ListSecrets": "names and settings of secrets, not the secrets",
+    "waf-regional:GetChangeToken": "the number of a change",
+    "waf:GetChangeToken": "the number of a change",
+    "workmail:ListPersonalAccessTokens": "names and days of expiry",
+}
+"""Operations that are named, or have a member named, like what hands out a secret, and what it is instead."""
+
+
+def test_whatever_hands_out_a_secret_is_forbidden() -> None:
+    """AWS's own models, walked whole: a service that is new to botocore is looked at before anything of it is asked."""
+    handing_out = {
+        f"{service}:{name}"
+        for service, model in every_service()
+        for name in model.operation_names
+        if any(fnmatchcase(name, verb) for verb in iam.READS) and hands_out(model, name)
+    }
+    assert len(handing_out) > 80, "the models are not walked"
+    assert sorted(o for o in handing_out if not iam.forbidden(o) and o not in SOUNDS_ALIKE) == []
+    assert sorted(o for o in SOUNDS_ALIKE if o not in handing_out or iam.forbidden(o)) == [], "stale"
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        "appsync:ListApiKeys",
+        "bedrock-agentcore:GetResourceOauth2Token",
+        "cognito-identity:GetCredentialsForIdentity",
+        "connect:GetFederationToken",
+        "datazone:GetEnvironmentCredentials",
+        "ecr-public:GetAuthorizationToken",
+        "gamelift:GetInstanceAccess",
+        "lakeformation:GetTemporaryGlueTableCredentials",
+        "s3control:GetDataAccess",
+        "wafv2:ListAPIKeys",
+    ],
+)
+def test_the_walk_finds_what_is_known_to_hand_out_a_secret(operation: str) -> None:
+    service, _, name = operation.partition(":")
+    assert hands_out(session().get_service_model(service), name)
 
 
 def test_what_only_sounds_alike_is_allowed() -> None:
