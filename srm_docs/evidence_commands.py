@@ -24,7 +24,7 @@ def evidence() -> None:
     """
 
 
-@evidence.command("list", epilog=EXIT_CODES)
+@evidence.command("list", epilog=EXIT_CODES, short_help="All snapshots, removed ones too; does the chain hold?")
 @_AT
 @OUTPUT
 @CONFIG
@@ -68,7 +68,7 @@ def evidence_list(*, at: str, output: Path | None, config_file: Path | None, as_
     sys.exit(5 if data["faults"] else 0)
 
 
-@evidence.command("show", epilog=EXIT_CODES)
+@evidence.command("show", epilog=EXIT_CODES, short_help="One snapshot, with every reply compared.")
 @click.argument("snapshot", default="latest")
 @_AT
 @OUTPUT
@@ -161,7 +161,7 @@ def evidence_gc(
     console.out(f"{verb} {swept.size:,} bytes in {swept.bodies:,} {'reply' if swept.bodies == 1 else 'replies'}.")
 
 
-@evidence.command("export", epilog=EXIT_CODES, short_help="Copy snapshots with their chain, and read the copy back.")
+@evidence.command("export", epilog=EXIT_CODES, short_help="Copy snapshots with their chain to a folder or S3.")
 @click.argument("snapshots", metavar="[SNAPSHOT]", nargs=-1)
 @click.option("--to", metavar="PLACE", default="", help="A folder, or s3://bucket/prefix (default: as [store]).")
 @click.option("--all", "every", is_flag=True, help="Every snapshot (default: the latest).")

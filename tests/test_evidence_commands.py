@@ -51,6 +51,7 @@ def test_list_of_nothing(run: Run) -> None:  # noqa: F811
     assert "no chain yet" in run("evidence", "list").out
     assert not Path("output").exists()
     mistake(run("evidence", "show"), 2, "There is no snapshot")
+    mistake(run("evidence", "gc"), 2, "There is no evidence")
     mistake(run("evidence", "export", "--to", "x"), 2, "There is no snapshot")
     assert not Path("x").exists()
 
@@ -130,6 +131,7 @@ def test_show_reads_every_reply(store: FolderStore, run: Run) -> None:  # noqa: 
     run("evidence", "gc", name(0), "--why", "Old.")
     gone = data(run("evidence", "show", name(0), "--json"))
     assert (gone["state"], gone["why"]) == ("removed", "Old.")
+    mistake(run("build", "--from", name(0), "--quiet"), 2, "removed at ", "Old.", f"the latest is {name(2)}")
     digest = next(e.digest for e in opened.entries.values() if e.digest)
     (HERE / "objects" / digest[:2] / digest).write_bytes(b"[]")
     mistake(run("evidence", "show"), 5, "is not what its name says")
