@@ -138,6 +138,7 @@ def evidence_gc(
         raise click.UsageError("A snapshot that is named needs a reason for its tombstone: --why TEXT.")
     if (snapshots or lost) and (older_than is not None or keep_last is not None):
         raise click.UsageError("Name snapshots, or say how old: not both.")
+    why = console.harmless(why.strip())  # it is printed for years, and UTF-8 has no lone surrogates
     shelf = Shelf(configured(config_file, output=output))
     with console.Progress(quiet=quiet) as progress:
         if lost:
@@ -147,7 +148,7 @@ def evidence_gc(
             console.out(f"On record: the snapshot {lost} is lost.")
             return
         rule = shelf.rule(snapshots, days=older_than, keep_last=keep_last, even_cited=even_cited)
-        reason = why.strip() or f"Retention: older than {rule.days} days and not one of the newest {rule.keep_last}."
+        reason = why or f"Retention: older than {rule.days} days and not one of the newest {rule.keep_last}."
         swept = shelf.gc(rule, why=reason, dry_run=dry_run, say=progress.say)
     if as_json:
         print_json({"dry_run": dry_run, "removed": list(swept.removed), "replies": swept.bodies, "size": swept.size,

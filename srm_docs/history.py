@@ -34,7 +34,7 @@ class Shelf:
 
     def __init__(self, config: Config, *, at: str = "") -> None:
         """The configured store, or the copy `at` a folder or `s3://…`. UsageError where there is no such folder."""
-        self._config = config
+        self._config, self._own = config, not at
         self.packets = config.output / "packets"
         if at and not at.startswith(_S3) and not Path(at).is_dir():
             raise UsageError(
@@ -133,9 +133,9 @@ class Shelf:
             if ours == theirs or ours in theirs.parents or theirs in ours.parents:
                 raise UsageError(f"{wanted} is the store itself, or one lies in the other.", hint="Name another place.")
         with contextlib.ExitStack() as held:
-            if isinstance(self.archive, FolderStore) and self.archive.folder.is_dir():
-                held.enter_context(self.archive.lock(_waiting(say)))
-                chain.catch_up(self.archive)
+            if self._own and self.store.folder.is_dir():  # a copy may be read-only, and nobody works in it
+                held.enter_context(self.store.lock(_waiting(say)))
+                chain.catch_up(self.store)
             living = [link.snapshot for link in chain.read_chain(self.archive).living]
             there = [name for name in living if name in self.archive.snapshots()]
             chosen = there if every else [open_snapshot(self.archive, name).header.id for name in names or (LATEST,)]

@@ -186,6 +186,14 @@ def test_an_exported_copy_is_listed_and_brought_back(store: FolderStore, run: Ru
     states = [line["state"] for line in data(run("evidence", "list", "--at", "one", "--json"))["snapshots"]]
     assert states == ["not in this copy", "kept", "not in this copy"]
     shutil.rmtree("output")
+    Path("copy/evidence/lock").unlink()
     assert run("evidence", "export", "--all", "--at", "copy/evidence", "--to", "output/evidence", "--quiet").err == ""
     assert data(run("evidence", "show", "--json"))["id"] == name(2)
     assert not list(Path().rglob("redaction.key"))
+    assert not Path("copy/evidence/lock").exists(), "a copy is only read"
+
+
+def test_a_reason_cannot_steer_a_terminal_or_break_a_link(store: FolderStore, run: Run) -> None:  # noqa: F811
+    assert run("evidence", "gc", name(0), "--why", "a\x1b[2J\udcff\u202eb").code == 0
+    assert read_chain(store).tombstones[name(0)].why == "a<U+001B>[2J<U+DCFF><U+202E>b"
+    assert run("evidence", "list").code == 0
