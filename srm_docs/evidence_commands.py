@@ -24,7 +24,7 @@ def evidence() -> None:
     """
 
 
-@evidence.command("list", epilog=EXIT_CODES)
+@evidence.command("list", epilog=EXIT_CODES, short_help="All snapshots, removed ones too; does the chain hold?")
 @_AT
 @OUTPUT
 @CONFIG
@@ -68,7 +68,7 @@ def evidence_list(*, at: str, output: Path | None, config_file: Path | None, as_
     sys.exit(5 if data["faults"] else 0)
 
 
-@evidence.command("show", epilog=EXIT_CODES)
+@evidence.command("show", epilog=EXIT_CODES, short_help="One snapshot, with every reply compared.")
 @click.argument("snapshot", default="latest")
 @_AT
 @OUTPUT
@@ -138,6 +138,7 @@ def evidence_gc(
         raise click.UsageError("A snapshot that is named needs a reason for its tombstone: --why TEXT.")
     if (snapshots or lost) and (older_than is not None or keep_last is not None):
         raise click.UsageError("Name snapshots, or say how old: not both.")
+    why = console.harmless(why.strip())  # it is printed for years, and UTF-8 has no lone surrogates
     shelf = Shelf(configured(config_file, output=output))
     with console.Progress(quiet=quiet) as progress:
         if lost:
@@ -147,7 +148,7 @@ def evidence_gc(
             console.out(f"On record: the snapshot {lost} is lost.")
             return
         rule = shelf.rule(snapshots, days=older_than, keep_last=keep_last, even_cited=even_cited)
-        reason = why.strip() or f"Retention: older than {rule.days} days and not one of the newest {rule.keep_last}."
+        reason = why or f"Retention: older than {rule.days} days and not one of the newest {rule.keep_last}."
         swept = shelf.gc(rule, why=reason, dry_run=dry_run, say=progress.say)
     if as_json:
         print_json({"dry_run": dry_run, "removed": list(swept.removed), "replies": swept.bodies, "size": swept.size,
@@ -161,7 +162,7 @@ def evidence_gc(
     console.out(f"{verb} {swept.size:,} bytes in {swept.bodies:,} {'reply' if swept.bodies == 1 else 'replies'}.")
 
 
-@evidence.command("export", epilog=EXIT_CODES, short_help="Copy snapshots with their chain, and read the copy back.")
+@evidence.command("export", epilog=EXIT_CODES, short_help="Copy snapshots with their chain to a folder or S3.")
 @click.argument("snapshots", metavar="[SNAPSHOT]", nargs=-1)
 @click.option("--to", metavar="PLACE", default="", help="A folder, or s3://bucket/prefix (default: as [store]).")
 @click.option("--all", "every", is_flag=True, help="Every snapshot (default: the latest).")

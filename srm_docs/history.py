@@ -34,7 +34,7 @@ class Shelf:
 
     def __init__(self, config: Config, *, at: str = "") -> None:
         """The configured store, or the copy `at` a folder or `s3://…`. UsageError where there is no such folder."""
-        self._config = config
+        self._config, self._own = config, not at
         self.packets = config.output / "packets"
         if at and not at.startswith(_S3) and not Path(at).is_dir():
             raise UsageError(
@@ -85,6 +85,7 @@ class Shelf:
             "faults": list(faults),
             "interrupted": [chain.stamp(moment) for moment in snapshot.header.interrupted],
             "previous": snapshot.header.previous,
+            "record": snapshot.record,
             "replies": len(size),
             "size": sum(size.values()),
             "states": _states(snapshot),
@@ -107,6 +108,7 @@ class Shelf:
         """Remove, or (`dry_run`) only tell. EvidenceDamaged where the chain or a packet has a fault."""
         if self._unreadable:
             raise EvidenceDamaged("\n".join(self._unreadable), hint="Mend the packet or move it away, then repeat.")
+        self._must_be_there()
         if dry_run:
             return retention.plan(self.store, rule, cited=self.cited, anchors=self._anchors, now=_now())
         return retention.collect_garbage(
@@ -115,6 +117,7 @@ class Shelf:
 
     def lost(self, snapshot: str, *, why: str, say: Say) -> None:
         """Put on record that a snapshot is missing."""
+        self._must_be_there()
         retention.record_loss(self.store, snapshot, why=why, now=_now(), waiting=_waiting(say))
 
     def export(self, names: Sequence[str], to: str, *, every: bool, say: Say) -> Copied:
@@ -130,15 +133,19 @@ class Shelf:
             if ours == theirs or ours in theirs.parents or theirs in ours.parents:
                 raise UsageError(f"{wanted} is the store itself, or one lies in the other.", hint="Name another place.")
         with contextlib.ExitStack() as held:
-            if isinstance(self.archive, FolderStore) and self.archive.folder.is_dir():
-                held.enter_context(self.archive.lock(_waiting(say)))
-                chain.catch_up(self.archive)
+            if self._own and self.store.folder.is_dir():  # a copy may be read-only, and nobody works in it
+                held.enter_context(self.store.lock(_waiting(say)))
+                chain.catch_up(self.store)
             living = [link.snapshot for link in chain.read_chain(self.archive).living]
             there = [name for name in living if name in self.archive.snapshots()]
             chosen = there if every else [open_snapshot(self.archive, name).header.id for name in names or (LATEST,)]
             if isinstance(target, FolderStore):
                 held.enter_context(target.lock(_waiting(say)))
             return copy(self.archive, target, list(dict.fromkeys(chosen)), say=say)
+
+    def _must_be_there(self) -> None:
+        if not self.store.folder.is_dir():
+            raise UsageError(f"There is no evidence in {self.store.where}.", hint="Make some with: srm-docs collect")
 
     def _line(self, history: History, name: str) -> dict[str, Any]:
         kept, tombstone = history.chain.kept.get(name), history.chain.tombstones.get(name)

@@ -67,7 +67,7 @@ connect_timeout = 10               # seconds
 read_timeout = 60                  # seconds
 attempts = 5                       # tries a request, with botocore's own back-off
 
-# Evidence that is kept: docs/evidence.md. Without this table it stays in the output folder and nothing is removed.
+# Kept evidence: docs/evidence.md. Without this table it stays in the output folder, all of it.
 # [store]
 # s3 = "s3://bucket/prefix"        # where `srm-docs evidence export` copies to
 # region = "eu-west-1"

@@ -13,6 +13,7 @@ from srm_docs.collect.access import Access, Organization
 from srm_docs.config import Config
 from srm_docs.declare.audit import Audit, AuditType, Category
 from srm_docs.errors import ConfigError, OutputError, UsageError
+from srm_docs.evidence.settings import StoreSettings
 
 
 def faults(text: str) -> list[str]:
@@ -249,3 +250,18 @@ def test_writing_refuses_to_replace_and_says_where_it_cannot_write(tmp_path: Pat
     assert starter.write(path.parent, force=True).read_text() == starter.text()
     with pytest.raises(OutputError, match="cannot be written"):
         starter.write(path / "below")
+
+
+def test_the_store() -> None:
+    assert good("").store == StoreSettings()
+    found = good('[store]\ns3 = "s3://bucket/a/b"\nlock = "compliance"\nlock_days = 30\nkeep_days = 400\nkeep_last = 2')
+    assert found.store == StoreSettings(
+        s3="s3://bucket/a/b", lock="compliance", lock_days=30, keep_days=400, keep_last=2
+    )
+    assert faults('[store]\ns3 = "bucket"\nlock = "complience"\nkeep_last = 0\nkey = 1') == [
+        '2: "s3" must look like "s3://bucket/prefix", not \'bucket\'',
+        '3: "lock" must be one of governance, compliance, not \'complience\'; did you mean "compliance"?',
+        '4: "keep_last" must be a whole number from 1 to 100000, not 0',
+        '5: unknown key "key"; did you mean "kms_key"?',
+    ]
+    assert faults("[store]\nlock_days = 30") == ['1: Object Lock needs both "lock" and "lock_days"']

@@ -51,6 +51,7 @@ def test_list_of_nothing(run: Run) -> None:  # noqa: F811
     assert "no chain yet" in run("evidence", "list").out
     assert not Path("output").exists()
     mistake(run("evidence", "show"), 2, "There is no snapshot")
+    mistake(run("evidence", "gc"), 2, "There is no evidence")
     mistake(run("evidence", "export", "--to", "x"), 2, "There is no snapshot")
     assert not Path("x").exists()
 
@@ -130,6 +131,7 @@ def test_show_reads_every_reply(store: FolderStore, run: Run) -> None:  # noqa: 
     run("evidence", "gc", name(0), "--why", "Old.")
     gone = data(run("evidence", "show", name(0), "--json"))
     assert (gone["state"], gone["why"]) == ("removed", "Old.")
+    mistake(run("build", "--from", name(0), "--quiet"), 2, "removed at ", "Old.", f"the latest is {name(2)}")
     digest = next(e.digest for e in opened.entries.values() if e.digest)
     (HERE / "objects" / digest[:2] / digest).write_bytes(b"[]")
     mistake(run("evidence", "show"), 5, "is not what its name says")
@@ -184,6 +186,14 @@ def test_an_exported_copy_is_listed_and_brought_back(store: FolderStore, run: Ru
     states = [line["state"] for line in data(run("evidence", "list", "--at", "one", "--json"))["snapshots"]]
     assert states == ["not in this copy", "kept", "not in this copy"]
     shutil.rmtree("output")
+    Path("copy/evidence/lock").unlink()
     assert run("evidence", "export", "--all", "--at", "copy/evidence", "--to", "output/evidence", "--quiet").err == ""
     assert data(run("evidence", "show", "--json"))["id"] == name(2)
     assert not list(Path().rglob("redaction.key"))
+    assert not Path("copy/evidence/lock").exists(), "a copy is only read"
+
+
+def test_a_reason_cannot_steer_a_terminal_or_break_a_link(store: FolderStore, run: Run) -> None:  # noqa: F811
+    assert run("evidence", "gc", name(0), "--why", "a\x1b[2J\udcff\u202eb").code == 0
+    assert read_chain(store).tombstones[name(0)].why == "a<U+001B>[2J<U+DCFF><U+202E>b"
+    assert run("evidence", "list").code == 0

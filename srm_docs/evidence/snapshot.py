@@ -17,6 +17,7 @@ from srm_docs.collect.answer import evidence_id
 from srm_docs.errors import EvidenceDamaged, UsageError
 from srm_docs.evidence import canonical
 from srm_docs.evidence.bodies import Archive, Bodies
+from srm_docs.evidence.chain import read_chain
 from srm_docs.evidence.data import MEND, entry_from_data, entry_to_data, header_from_data, header_to_data
 from srm_docs.evidence.entry import Entry, Header
 
@@ -172,6 +173,11 @@ def _find(store: Archive, snapshot: str) -> str:
         )
     if not finished:
         raise UsageError(f"There is no snapshot in {store.where}.", hint="Make one with: srm-docs collect")
+    if gone := read_chain(store).tombstones.get(snapshot):
+        raise UsageError(
+            f"The snapshot {snapshot} is not in {store.where} any more: {gone.event} at {gone.when}: {gone.why}",
+            hint=f"Restore it from a copy, or use another: the latest is {finished[-1]}.",
+        )
     near = difflib.get_close_matches(snapshot, finished, n=1, cutoff=0.5)
     raise UsageError(
         f"There is no snapshot {snapshot} in {store.where}.",
