@@ -504,3 +504,14 @@ def test_printing_needs_nothing_but_the_packet(packet: Packet) -> None:
     names = set(documents.context(packet, "soc2-packet"))
     assert names == {"packet", "view", "plan", "document"}
     assert isinstance(documents.context(packet, "soc2-packet")["document"], html.Document)
+
+
+def test_a_self_test_is_named_by_its_title_the_worst_finding_first(packet: Packet, sections: dict[str, str]) -> None:
+    view = views.view(packet, "soc2")
+    tests = [test.id for test in packet.tests]
+    titles = {test.id: test.title for test in packet.tests}
+    assert sorted(view.named(tests)) == sorted(titles.values())
+    assert view.named(reversed(tests))[0] == titles[next(iter(view.numbers))]
+    assert view.named(["of-another-version"]) == ("of-another-version",)
+    refused = next(line for line in packet.unread if line.affects)
+    assert squeezed(titles[refused.affects[0]]) in sections["What could not be read"]

@@ -167,6 +167,7 @@ class View:
     anchors: Mapping[str, str]
     titles: Mapping[str, str]
     numbers: Mapping[str, str]
+    rules: Mapping[str, str]
     known: frozenset[str]
     most_account_blocks: int = MOST_ACCOUNT_BLOCKS
 
@@ -189,6 +190,11 @@ class View:
         """Return the references of the self-tests that a call's items support, or the requirements without one."""
         refs = tuple(p.ref for p in self.procedures if p.line.id in group.responsibilities)
         return refs or self.ids(group.requirements)
+
+    def named(self, tests: Iterable[str]) -> tuple[str, ...]:
+        """Return the titles of self-tests, those of the worst findings first: an id says little to a reader."""
+        ranks = {test: rank for rank, test in enumerate(self.numbers)}
+        return tuple(self.rules.get(test, test) for test in sorted(tests, key=lambda test: ranks.get(test, len(ranks))))
 
     def at_length(self, severity: str) -> bool:
         """Say whether each finding of a severity has a block of its own; words that are not ours do."""
@@ -276,7 +282,8 @@ def view(packet: Packet, framework: str = "") -> View:
         callers=tuple(dict.fromkeys((e.account, e.caller_arn) for e in packet.evidence if e.caller_arn)),
         anchors=_anchors(packet.evidence, evidence),
         titles={d.id: d.title for d in packet.domains},
-        numbers={line.id: line.number for line in packet.findings},
+        numbers={line.id: line.number for line in findings},
+        rules={line.id: line.title for line in packet.tests},
         known=frozenset(line.id for line in requirements or (*packet.soc2, *packet.annex_a, *packet.clauses)),
     )
 
