@@ -263,7 +263,7 @@ def test_folders_that_cannot_be_used_are_2_before_anything_is_asked(
     if only_collects or only_reads:
         mistake(run(*command.split(), "--quiet"), 4, "It went on")
         return
-    monkeypatch.setattr(pipeline, "can_print", lambda: None)
+    monkeypatch.setattr(pipeline, "can_print", lambda _: None)
     mistake(run(*command.split(), "--quiet"), 2, victim, said, "chmod")
     assert aws.heard == []
 

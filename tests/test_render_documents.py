@@ -140,7 +140,10 @@ def test_each_criterion_has_its_statement_and_none_is_called_met(packet: Packet,
 def test_each_finding_has_its_count_in_its_chapter_and_in_the_list(packet: Packet, sections: dict[str, str]) -> None:
     for finding in packet.findings:
         assert squeezed(finding.title) in sections["Findings"]
-        assert squeezed(finding.title) in sections[finding.domain_title]
+        assert squeezed(finding.number) in sections[finding.domain_title]
+        test = next(test for test in packet.tests if test.id == finding.id)
+        assert squeezed(f"{test.title}") in sections[finding.domain_title]
+        assert squeezed(f"{test.answer.text} {finding.number}, page") in sections[finding.domain_title]
     assert "and4more:workbook,sheetFindings" in sections["Findings"]
 
 
@@ -207,10 +210,58 @@ def test_each_evidence_id_that_a_page_cites_stands_in_the_index(packet: Packet, 
     )
 
 
+def test_a_long_list_of_contents_leaves_out_only_replies_of_aws(packet: Packet) -> None:
+    """A reply's hash is in contents.json, whose own hash is printed: 20 pages of digests nobody compares by eye."""
+    file = packet.contents[0]
+    replies = tuple(dataclasses.replace(file, path=f"evidence/EV-{at:08}.json") for at in range(views.MOST_FILES))
+    ours = tuple(dataclasses.replace(file, path=path) for path in ("coverage.json", "catalog/aws-reports.yaml"))
+    assert views.view(dataclasses.replace(packet, contents=replies)).files == replies
+    assert views.view(dataclasses.replace(packet, contents=(*replies, *ours))).files == ours
+
+
+def test_findings_of_less_weight_lose_nothing_in_their_table(packet: Packet) -> None:
+    findings = tuple(dataclasses.replace(f, severity="medium", also_unread="1 VPC") for f in packet.findings)
+    given = dataclasses.replace(findings[0], response="Closed at night.", owner="Network lead")
+    content = documents.document(
+        small(packet, domains=packet.domains, findings=(given, *findings[1:]), tests=packet.tests), "soc2-packet"
+    )
+    said = "".join(squeezed(page.get_textpage().get_text_range()) for page in pdfium.PdfDocument(content))
+    for finding in findings:
+        assert said.count(squeezed(f"{finding.number} {finding.title}")) == 1
+        for fact in (finding.id, finding.effect, finding.remedy, "Not read: 1 VPC"):
+            assert squeezed(fact) in said, (finding.number, fact)
+        assert {squeezed(ident) for ident in finding.evidence[:4]} <= {*EVIDENCE.findall(said)}
+    assert squeezed("Response: Closed at night. Owner: Network lead") in said
+    assert squeezed("is NOT PROVIDED where a row does not give it") in said
+
+
+def test_a_chapter_names_the_number_and_the_page_of_each_finding(
+    packet: Packet, sections: dict[str, str], pages: list[str]
+) -> None:
+    for finding in packet.findings:
+        found = re.search(squeezed(f"{finding.number}, page ") + r"(\d{1,3})", sections[finding.domain_title])
+        assert found, finding.number
+        number = next(n for n in (found[1], found[1][:2], found[1][:1]) if int(n) <= len(pages))
+        assert squeezed(finding.number) in squeezed(pages[int(number) - 1])
+
+
+def test_each_tested_row_of_the_matrix_leads_to_its_self_tests(packet: Packet) -> None:
+    """What the organization sets of AWS's own part is tested under customer responsibilities."""
+    view = views.view(packet, "soc2")
+    tests = {test.id: test for test in packet.tests}
+    sides = [line for domain in packet.domains for line in (*domain.aws, *domain.customer)]
+    for line in sides:
+        homes = view.homes(line.id)
+        assert bool(homes) == any(test in tests for test in line.tests), line.id
+        assert set(homes) <= set(view.refs)
+
+
 def test_a_cut_list_of_contents_says_how_many_it_names(packet: Packet, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(views, "MOST_FILES", 2)
     monkeypatch.setattr(views, "MOST_HASHED", 1)
-    content = documents.document(small(packet, evidence=packet.evidence[:3]), "soc2-packet")
+    file = packet.contents[0]
+    three = tuple(dataclasses.replace(file, path=path) for path in ("a.json", "b.json", "evidence/EV-AAAAAAAA.json"))
+    content = documents.document(small(packet, evidence=packet.evidence[:3], contents=three), "soc2-packet")
     said = squeezed("".join(page.get_textpage().get_text_range() for page in pdfium.PdfDocument(content)))
     assert "2of3arenamedhere,allofthemincontents.json" in said
     assert "Eachisnamed" not in said
@@ -453,3 +504,14 @@ def test_printing_needs_nothing_but_the_packet(packet: Packet) -> None:
     names = set(documents.context(packet, "soc2-packet"))
     assert names == {"packet", "view", "plan", "document"}
     assert isinstance(documents.context(packet, "soc2-packet")["document"], html.Document)
+
+
+def test_a_self_test_is_named_by_its_title_the_worst_finding_first(packet: Packet, sections: dict[str, str]) -> None:
+    view = views.view(packet, "soc2")
+    tests = [test.id for test in packet.tests]
+    titles = {test.id: test.title for test in packet.tests}
+    assert sorted(view.named(tests)) == sorted(titles.values())
+    assert view.named(reversed(tests))[0] == titles[next(iter(view.numbers))]
+    assert view.named(["of-another-version"]) == ("of-another-version",)
+    refused = next(line for line in packet.unread if line.affects)
+    assert squeezed(titles[refused.affects[0]]) in sections["What could not be read"]

@@ -17,6 +17,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from srm_docs.packet.gaps import subject_of
 from srm_docs.packet.model import Packet
 from srm_docs.render import workbook
 from tests.packet_sample import HOSTILE, packet
@@ -157,6 +158,17 @@ def test_each_first_evidence_id_leads_to_its_row(sample: Packet, book: openpyxl.
     assert several
     ids = [ident for line in sample.tests for ident in line.evidence[1:]]
     assert {*", ".join(said for said, _ in first_column(book, "Tests", "Further evidence")).split(", ")} <= {*ids}
+
+
+def test_each_gap_of_a_criterion_or_control_leads_to_its_row(sample: Packet) -> None:
+    gaps = tuple(
+        replace(sample.gaps[0], subject=subject_of(line), what=f"{line.id} is missed")
+        for line in (sample.soc2[0], sample.annex_a[0], sample.clauses[0])
+    )
+    held = openpyxl.load_workbook(io.BytesIO(workbook.workbook(replace(sample, gaps=(*gaps, sample.gaps[0])))))
+    found = first_column(held, "Gaps", "Criterion, control or clause")
+    assert [said for said, _ in found][:3] == [sample.soc2[0].id, sample.annex_a[0].id, sample.clauses[0].id]
+    assert [link.location.rpartition("!")[0].strip("'") for _, link in found][:3] == ["SOC 2", "ISO SoA", "ISO clauses"]
 
 
 def test_the_responsibility_matrix_opens_the_files(sample: Packet) -> None:

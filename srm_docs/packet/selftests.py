@@ -114,7 +114,7 @@ class Selftests:
             deviations=_resources(result, Status.UNMET),
             not_determined=_resources(result, Status.UNKNOWN),
             gaps=tuple(dict.fromkeys(gap_words(g) for g in result.gaps)),
-            notes=tuple(f"Not counted, {n:,}: {sentence(note)}" for note, n in notes.items()),
+            notes=tuple(f"Not applicable, {n:,}: {sentence(note)}" for note, n in notes.items()),
         )
 
     def _procedure(self, check: Check, result: Result) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import zip_longest
 from typing import Any, Final
 
+from srm_docs.packet.gaps import subject_of
 from srm_docs.packet.model import (
     NOT_PROVIDED,
     Answer,
@@ -142,6 +143,13 @@ def _unread(packet: Packet) -> Iterator[Row]:
         yield {"line": line, "state": Answer(text=line.state, shape=Shape.UNREAD)}
 
 
+def _gaps(packet: Packet) -> Iterator[Row]:
+    """Give gaps with the id of the criterion, control or clause that misses something, where it is one."""
+    ids = {subject_of(line): line.id for line in (*packet.soc2, *packet.annex_a, *packet.clauses)}
+    for line in packet.gaps:
+        yield {"line": line, "requirement": ids.get(line.subject, "")}
+
+
 def _parameters(packet: Packet) -> Iterator[Row]:
     """Give numbers as numbers, so that they can be compared."""
     for line in packet.parameters:
@@ -178,11 +186,12 @@ _SOURCES: Final[Mapping[str, Callable[[Packet], Iterator[Row]]]] = {
     "coverage": _coverage,
     "unread": _unread,
     "parameters": _parameters,
+    "gaps": _gaps,
 }
 _LINES: Final[Mapping[str, Callable[[Packet], Iterable[Any]]]] = {
     name: lambda packet, name=name: getattr(packet, name)  # type: ignore[misc]
     for name in (
         "soc2", "annex_a", "clauses", "soc2_matrix", "iso_matrix", "tests", "findings", "reports", "csocs", "cuecs",
-        "redactions", "gaps", "accounts", "second_counts",
+        "redactions", "accounts", "second_counts",
     )
 }  # fmt: skip

@@ -6,6 +6,7 @@ A view chooses, groups, orders and cuts. It counts only what it cut away or put 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Container, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -40,8 +41,10 @@ _ROOMY = 45
 
 T = TypeVar("T")
 
-MOST_HASHED, MOST_EVIDENCE, MOST_FILES = 150, 1_000, 2_000
-"""Items of the evidence index with their hashes, then without; lines of the list of contents, which has the hashes."""
+MOST_HASHED, MOST_EVIDENCE, MOST_FILES = 150, 1_000, 150
+"""Items of the evidence index with their hashes, then without; files of the list of contents, which has the hashes."""
+AT_LENGTH = ("critical", "high")
+"""Severities whose findings have a block each; of less weight, they are rows of a table."""
 MOST_CITED = 12
 """Evidence ids of one line that the index surely lists, however many items there are."""
 MOST_ACCOUNT_BLOCKS = 6
@@ -102,6 +105,7 @@ class EvidenceGroup:
     count: int
     rows: str
     requirements: tuple[str, ...]
+    responsibilities: frozenset[str]
     items: tuple[EvidenceLine, ...]
 
 
@@ -162,6 +166,8 @@ class View:
     callers: tuple[tuple[str, str], ...]
     anchors: Mapping[str, str]
     titles: Mapping[str, str]
+    numbers: Mapping[str, str]
+    rules: Mapping[str, str]
     known: frozenset[str]
     most_account_blocks: int = MOST_ACCOUNT_BLOCKS
 
@@ -173,6 +179,31 @@ class View:
     def procedures_of(self, domain: DomainLine) -> tuple[Procedure, ...]:
         """Return the self-tests of a domain's responsibilities."""
         return tuple(p for p in self.procedures if p.line.domain == domain.id)
+
+    def homes(self, responsibility: str) -> tuple[str, ...]:
+        """Return the responsibilities under which a responsibility's self-tests are listed: its own, or several."""
+        if responsibility in self.refs:
+            return (responsibility,)
+        return tuple(p.line.id for p in self.procedures if any(responsibility in t.responsibilities for t in p.tests))
+
+    def supported(self, group: EvidenceGroup) -> tuple[str, ...]:
+        """Return the references of the self-tests that a call's items support, or the requirements without one."""
+        refs = tuple(p.ref for p in self.procedures if p.line.id in group.responsibilities)
+        return refs or self.ids(group.requirements)
+
+    def named(self, tests: Iterable[str]) -> tuple[str, ...]:
+        """Return the titles of self-tests, those of the worst findings first: an id says little to a reader."""
+        ranks = {test: rank for rank, test in enumerate(self.numbers)}
+        return tuple(self.rules.get(test, test) for test in sorted(tests, key=lambda test: ranks.get(test, len(ranks))))
+
+    def at_length(self, severity: str) -> bool:
+        """Say whether each finding of a severity has a block of its own; words that are not ours do."""
+        return severity in AT_LENGTH or severity not in SEVERITIES
+
+    def by_severity(self, findings: Sequence[FindingLine]) -> tuple[tuple[str, int], ...]:
+        """Return how many findings there are of each severity, worst first."""
+        counts = Counter(line.severity for line in findings)
+        return tuple(sorted(counts.items(), key=lambda pair: severity(pair[0])))
 
     @property
     def condensed(self) -> bool:
@@ -247,10 +278,12 @@ def view(packet: Packet, framework: str = "") -> View:
         evidence=evidence,
         evidence_words=index_words(packet.evidence),
         hashed=len(packet.evidence) <= MOST_HASHED,
-        files=packet.contents[:MOST_FILES],
+        files=_files(packet.contents),
         callers=tuple(dict.fromkeys((e.account, e.caller_arn) for e in packet.evidence if e.caller_arn)),
         anchors=_anchors(packet.evidence, evidence),
         titles={d.id: d.title for d in packet.domains},
+        numbers={line.id: line.number for line in findings},
+        rules={line.id: line.title for line in packet.tests},
         known=frozenset(line.id for line in requirements or (*packet.soc2, *packet.annex_a, *packet.clauses)),
     )
 
@@ -357,10 +390,18 @@ def evidence_groups(lines: Sequence[EvidenceLine], cited: Container[str] = ()) -
             count=len(group),
             rows=_rows([HEAD + 1 + at for at, _ in group]),
             requirements=tuple(dict.fromkeys(name for _, line in group for name in line.requirements)),
+            responsibilities=frozenset(name for _, line in group for name in line.responsibilities),
             items=tuple(line for _, line in group if whole or line.id in cited),
         )
         for number, (call, group) in enumerate(same.items(), 1)
     )
+
+
+def _files(lines: tuple[FileLine, ...]) -> tuple[FileLine, ...]:
+    """Of a long list return what is no reply of AWS: those are in the evidence index, their hashes in contents.json."""
+    if len(lines) <= MOST_FILES:
+        return lines
+    return tuple(line for line in lines if not line.path.startswith("evidence/"))[:MOST_FILES]
 
 
 def _rows(rows: Sequence[int]) -> str:
