@@ -7,7 +7,7 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +18,15 @@ from hypothesis import strategies as st
 
 from srm_docs.checks.observation import met
 from srm_docs.evidence import canonical
+from srm_docs.evidence.data import entry_from_data, header_from_data
+from srm_docs.evidence.snapshot import record_digest
 from srm_docs.seal import manifest
 from srm_docs.seal.manifest import Listed
 from srm_docs.seal.packet_folder import seal
 from srm_docs.verify.checkset import check_set
 from srm_docs.verify.core import Found, compare
 from srm_docs.verify.differences import differences
+from srm_docs.verify.evidence import _masked
 from srm_docs.verify.open import verify
 from srm_docs.verify.rejudge import Judged, Rejudged, rejudge
 
@@ -202,6 +205,38 @@ def test_hostile_evidence_is_a_discrepancy_and_no_crash(body: bytes) -> None:
     outcome = judged(with_pages(body))
     assert outcome.state is Judged.DIFFERENT
     assert outcome.differences
+
+
+def of_index(change: Callable[[dict[str, Any], dict[str, Any]], object]) -> str:
+    """What is said of an index that was changed, with the record's digest and every list made anew."""
+    data = json.loads(sample.files()["evidence-index.json"])
+    change(data["header"], data["entries"][ENTRY])
+    entries = {e.question.key: e for e in map(entry_from_data, data["entries"])}
+    data["record_digest"] = record_digest(header_from_data(data["header"]), entries)
+    outcome = judged(forged("evidence-index.json", sample.to_bytes(data)))
+    return text(outcome) if outcome.state is Judged.DIFFERENT else ""
+
+
+def test_what_the_index_tells_of_a_reply_is_held_against_it() -> None:
+    circumstances = {
+        "caller_arn": "arn:aws:iam::111122223333:user/x", "partition": "aws", "service": "ec2",
+        "operation": "DescribeVolumes", "started": "2026-11-23T20:08:06Z", "ended": "2026-11-23T20:08:07Z",
+        "aws_date": None, "request_ids": [], "attempts": 1,
+    }  # fmt: skip
+    assert of_index(lambda _, entry: entry.update(circumstances=circumstances)) == ""
+    other = {**circumstances, "operation": "DeleteVolume"}
+    said = of_index(lambda _, entry: entry.update(circumstances=other))
+    assert "operation: ec2:DeleteVolume / ec2:DescribeVolumes" in said
+    invented = [{"path": "[0].Volumes[0].VolumeId", "kind": "token", "why": "pattern"}]
+    said = of_index(lambda _, entry: entry.update(redactions=invented))
+    assert "redaction [0].Volumes[0].VolumeId: token / nothing is masked there" in said
+    assert "audit, demo: a demo / no demo" in of_index(lambda header, _: header.update(demo=False))
+
+
+def test_a_masked_place_is_found_where_the_log_says() -> None:
+    marker = "[redacted:token:0123456789abcdef]"
+    pages = [{"A": [{"B": f"x {marker}"}, marker.encode()], marker: 1, "C": ["plain", b"plain", 1]}]
+    assert set(_masked(pages, "")) == {"[0].A[0].B", "[0].A[1]", f"[0].{marker}"}
 
 
 def test_evidence_in_another_form_is_not_judged() -> None:

@@ -11,6 +11,7 @@ from srm_docs.collect.answer import Answer, evidence_id
 from srm_docs.evidence import canonical
 from srm_docs.evidence.data import entry_from_data, header_from_data
 from srm_docs.evidence.entry import Entry, Header
+from srm_docs.evidence.patterns import MARKER
 from srm_docs.evidence.snapshot import record_digest
 from srm_docs.verify.core import Found
 from srm_docs.verify.differences import Difference
@@ -85,6 +86,32 @@ class PacketEvidence:
         ):
             if said != due:
                 yield Difference(subject=f"evidence {entry.evidence_id}, {what}", stated=str(said), judged=str(due))
+        asked = entry.circumstances
+        if call and asked and (asked.service, asked.operation) != (call.service, call.operation):
+            due_words, said_words = f"{call.service}:{call.operation}", f"{asked.service}:{asked.operation}"
+            yield Difference(subject=f"evidence {entry.evidence_id}, operation", stated=said_words, judged=due_words)
+        masked = set(_masked(list(pages), "")) if entry.redactions else ()
+        for one in entry.redactions:
+            # The other way round proves nothing: whoever names a resource may have put a marker into the name.
+            if one.path not in masked:
+                subject = f"evidence {entry.evidence_id}, redaction {one.path}"
+                yield Difference(subject=subject, stated=one.kind, judged="nothing is masked there")
+
+
+def _masked(value: Any, path: str) -> Iterator[str]:
+    """The places, as the redaction log names them, where a marker stands."""
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            if isinstance(key, str) and MARKER.search(key):
+                yield f"{path}.{key}"
+            yield from _masked(item, f"{path}.{key}")
+    elif isinstance(value, list):
+        for number, item in enumerate(value):
+            yield from _masked(item, f"{path}[{number}]")
+    else:
+        text = value.decode("latin-1") if isinstance(value, bytes) else value
+        if isinstance(text, str) and MARKER.search(text):
+            yield path
 
 
 def file_of(entry: Entry) -> str:

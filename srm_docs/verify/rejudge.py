@@ -112,6 +112,9 @@ def _rejudge(
     due = outputs.data_files(given, [check.id for check in checks])
     evidence.read_the_rest()
     differs += [*_loosened(audit, checks), *evidence.differs]
+    if audit.demo != evidence.header.demo:  # it decides whether every page says that the estate is made up
+        said, is_ = ("a demo" if demo else "no demo" for demo in (audit.demo, evidence.header.demo))
+        differs.append(Difference(subject=f"{INPUTS}, audit, demo", stated=said, judged=is_))
     for name, body in due.items():
         differs += file_differences(name, _bytes(found, read, name), body)
     if closing:
