@@ -211,17 +211,19 @@ def collect(
     epilog="Exit codes: 0 as sealed, 2 not a packet, 7 something differs.", short_help="Check a packet offline."
 )
 @click.argument("packet", type=click.Path(path_type=Path))
+@click.option("--expect", default="", metavar="SHA256", help="The digest of manifest.json that the sender told you.")
 @_JSON
-def verify(*, packet: Path, as_json: bool) -> None:
+def verify(*, packet: Path, expect: str, as_json: bool) -> None:
     """Check a packet (folder or zip) offline: its bytes, its signature, its conclusions.
 
     \b
     srm-docs verify output/packets/latest
     srm-docs verify packet.zip --json
+    srm-docs verify packet.zip --expect "$digest"   as the sender told it
     """
     from srm_docs.verify.open import verify as open_and_verify
 
-    report = open_and_verify(packet)
+    report = open_and_verify(packet, expect=expect)
     if as_json:
         _json(report.to_data())
     else:

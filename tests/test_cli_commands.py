@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -517,6 +518,16 @@ def test_verify_is_7_for_a_changed_packet_and_2_for_none(run: Run, tmp_path: Pat
     assert said.code == 7
     assert victim.name in said.out
     assert run("verify", tmp_path / "nowhere").code == 2
+
+
+def test_verify_compares_the_digest_that_came_by_another_way(run: Run, tmp_path: Path) -> None:
+    sealed = packet_folder.seal(sealed_sample.files(), packets=tmp_path / "packets", name=sealed_sample.NAME)
+    digest = hashlib.sha256((sealed.path / "manifest.json").read_bytes()).hexdigest()
+    same = run("verify", sealed.path, "--expect", f"SHA256:{digest.upper()}")
+    assert (same.code, "has the digest that you gave" in same.out) == (0, True)
+    other = run("verify", sealed.path, "--expect", digest[:-1] + ("0" if digest[-1] != "0" else "1"))
+    assert (other.code, "does not have the digest that you gave" in other.out) == (7, True)
+    mistake(run("verify", sealed.path, "--expect", "nonsense"), 2, "no SHA-256 digest", "64 hex digits")
 
 
 def test_init_writes_once(run: Run) -> None:
