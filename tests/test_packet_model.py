@@ -343,7 +343,10 @@ def test_everything_that_is_not_provided_has_a_row_in_gaps(packet: Packet) -> No
     subjects, words = {g.subject for g in packet.gaps}, " ".join(g.what for g in packet.gaps)
     assert len({(g.subject, g.what) for g in packet.gaps}) == len(packet.gaps), "a gap is listed twice"
     for r in requirements(packet):
-        if NOT_PROVIDED in f"{r.because}{r.bring}".replace("review NOT PROVIDED", "") or r.bring:
+        decided = dict(r.decided)
+        people = decided.pop("People", "").removeprefix("Evidence NOT PROVIDED for: ").removesuffix(".")
+        assert set(people.split("; ")) <= {*subjects, ""}, "what people must bring stands under their responsibility"
+        if NOT_PROVIDED in " ".join(decided.values()).replace("review NOT PROVIDED", "") or r.bring:
             assert subject_of(r) in subjects, r.id
         if r.statement.shape is Shape.MISSING:
             assert subject_of(r) in subjects or "AWS part" in r.because, r.id
