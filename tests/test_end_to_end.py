@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 import os
 import re
 import shutil
@@ -12,21 +13,29 @@ import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pikepdf
 import pypdfium2
 import pytest
 
+import srm_docs.checks
 from srm_docs import demo
 from srm_docs.catalog.load import load
+from srm_docs.checks.observation import Status
+from srm_docs.findings.rollup import ReportState, Statement
 from srm_docs.resources import controls
+from tests.verdict_words import REQUIREMENT, VERDICT, Prose, verdicts
 
 EXPECTED = {
     "responsibility-matrix.pdf", "responsibility-matrix.xlsx", "soc2-packet.pdf", "iso27001-packet.pdf",
     "workbook.xlsx", "findings.json", "coverage.json", "evidence-index.json", "inputs.json", "contents.json",
     "manifest.json", "SHA256SUMS",
 }  # fmt: skip
+
+
+Books = dict[str, list[tuple[str, list[list[str]]]]]
 
 
 def files(folder: Path) -> Iterator[tuple[str, bytes]]:
@@ -46,6 +55,13 @@ def sheets(body: bytes) -> Iterator[tuple[str, list[list[str]]]]:
         yield sheet.title, [["" if c is None else str(c) for c in row] for row in sheet.iter_rows(values_only=True)]
 
 
+@pytest.fixture(scope="module")
+def books(demo_packet: Path) -> Books:
+    """Both workbooks, read once: name -> title and rows of each sheet."""
+    names = ("workbook.xlsx", "responsibility-matrix.xlsx")
+    return {name: list(sheets((demo_packet / name).read_bytes())) for name in names}
+
+
 def squeezed(text: str) -> str:
     return re.sub(r"\s+", " ", text)
 
@@ -62,7 +78,7 @@ def test_the_packet_is_whole(demo_packet: Path) -> None:
     assert any(n.startswith("catalog/domains/") for n in names)
 
 
-def test_matrix_and_workbook_hold_every_bullet_and_link(demo_packet: Path, texts: dict[str, str]) -> None:
+def test_matrix_and_workbook_hold_every_bullet_and_link(books: Books, texts: dict[str, str]) -> None:
     catalog = load(controls())
     real = [r for r in catalog.responsibilities if r.links]
     assert len(real) == 39
@@ -70,8 +86,8 @@ def test_matrix_and_workbook_hold_every_bullet_and_link(demo_packet: Path, texts
         assert squeezed(r.text) in texts["responsibility-matrix.pdf"], r.id
     links = [(r.id, link.requirement, link.because) for r in real for link in r.links]
     assert len(links) == 430
-    for name in ("workbook.xlsx", "responsibility-matrix.xlsx"):
-        cells = {squeezed(c) for _, rows in sheets((demo_packet / name).read_bytes()) for row in rows for c in row}
+    for name, book in books.items():
+        cells = {squeezed(c) for _, rows in book for row in rows for c in row}
         for bullet, requirement, because in links:
             assert squeezed(because) in cells, (name, bullet, requirement)
     matrix = texts["responsibility-matrix.pdf"].replace(" ", "").replace("\u00ad", "")
@@ -115,27 +131,104 @@ def test_the_redaction_key_stays_in_the_store(demo_output: Path, demo_packet: Pa
         assert body.hex().encode() not in content, name
 
 
-# As verdicts; "passes through it" and "may pass a role" are plain English.
-FORBIDDEN = re.compile(
-    r"\b(compliant|satisf(?:y|ies|ied)|pass(?:ed|es)?\b(?! (?:through|on\b|every|any|a role|roles)))", re.IGNORECASE
-)
-REQUIREMENT = re.compile(r"^(CC\d\.\d|A1\.\d|C1\.\d|PI1\.\d|P\d\.\d|A\.[5-8]\.\d{1,2}|clause-\d+(\.\d+)*)$")
+@pytest.fixture(scope="module")
+def prose(demo_packet: Path) -> Prose:
+    """The catalog that the packet carries and the checks with their notes: none of them judges a criterion."""
+    catalog = [p.read_text(encoding="utf-8") for p in sorted((demo_packet / "catalog").rglob("*.yaml"))]
+    source = Path(srm_docs.checks.__file__).parent
+    return Prose([*catalog, *(p.read_text(encoding="utf-8") for p in sorted(source.rglob("*.py")))])
 
 
-def test_no_word_of_an_opinion_stands_beside_a_criterion(demo_packet: Path, texts: dict[str, str]) -> None:
-    """Met belongs to tests and bullets; the other words belong nowhere."""
+def test_no_check_knows_of_a_criterion() -> None:
+    """What a check says is prose to the search below, because it speaks of resources and of nothing else."""
+    for path in sorted(Path(srm_docs.checks.__file__).parent.rglob("*.py")):
+        assert not REQUIREMENT.search(path.read_text(encoding="utf-8")), path
+
+
+def test_the_search_finds_verdicts(prose: Prose) -> None:
+    for said in (
+        "CC6.1 Logical access Met",
+        "A.8.24 Use of cryptography: not met",
+        "Criterion CC7.2 passes",
+        "The control A.5.1 is compliant, 4 of 4",
+        "CC6.6 was operating effectively",
+        "Met Met, 2 of 2",
+        "PI1.1 FAILED",
+        "A.5.9 conforms to the standard",
+    ):
+        assert list(verdicts(said, prose, of_tests=True)), said
+    for said in ("Every delivery stream encrypts what passes through it", "Population: 2. Met, 2 of 2 EV-WKADCSQN"):
+        assert not list(verdicts(said, prose, of_tests=True)), said
+    assert list(verdicts("Met, 2 of 2", prose, of_tests=False))
+
+
+def test_no_verdict_is_printed_but_of_a_counted_self_test(texts: dict[str, str], prose: Prose) -> None:
+    """In a PDF, Met stands with a self-test's count or in the key; no other word of a verdict stands anywhere."""
     for name, text in texts.items():
-        found = {m.group(0) for m in FORBIDDEN.finditer(text)}
-        assert not found, f"{name} says {found}"
-    for name in ("workbook.xlsx", "responsibility-matrix.xlsx"):
-        for title, rows in sheets((demo_packet / name).read_bytes()):
+        assert not list(verdicts(text, prose, of_tests=True)), name
+
+
+OF_TESTS = {"Findings", "Tests"}
+"""Sheets whose rows are self-tests, with the criteria and controls that each bears on."""
+
+
+def test_no_verdict_stands_in_a_row_of_a_criterion(books: Books, prose: Prose) -> None:
+    searched = set()
+    for name, book in books.items():
+        for title, rows in book:
             for row in rows:
-                assert not any(FORBIDDEN.search(c) for c in row), (name, title, row)
-                if row and any(REQUIREMENT.match(c) for c in row[:3]):
-                    assert not any(re.match(r"(?i)met\b", c) for c in row), (name, title, row)
-    for name in ("findings.json", "coverage.json", "inputs.json"):
-        body = (demo_packet / name).read_text()
-        assert not FORBIDDEN.search(body), name
+                if any(REQUIREMENT.search(c) for c in row):
+                    searched.add(title)
+                    said = [s for c in row for s in verdicts(c, prose, of_tests=title in OF_TESTS)]
+                    assert not said, (name, title, row[0], said)
+    assert searched >= OF_TESTS | {"SOC 2", "SOC 2 control matrix", "ISO SoA", "ISO control matrix", "ISO clauses"}
+    assert searched >= {"Matrix", "Links", "By SOC 2", "By ISO", "CSOCs", "AWS CUECs"}
+
+
+READ = ("coverage.json", "rows.shape")
+"""The mark of a read that was answered whole has the name of a test's."""
+WORDS = {str(status) for status in Status}
+
+
+def _strings(value: Any, where: str = "") -> Iterator[tuple[str, str]]:
+    """Every text in JSON data with its path; list indices are left out."""
+    if isinstance(value, str):
+        yield where, value
+    elif isinstance(value, list):
+        for item in value:
+            yield from _strings(item, where)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _strings(item, f"{where}.{key}".lstrip("."))
+
+
+def test_no_verdict_stands_beside_a_criterion_in_json(demo_packet: Path, prose: Prose) -> None:
+    """A requirement is said of in findings.json alone, in one of seven statements; no status is beside it."""
+    data = {p.name: json.loads(p.read_text(encoding="utf-8")) for p in sorted(demo_packet.glob("*.json"))}
+    assert set(data) == {name for name in EXPECTED if name.endswith(".json")}
+    named = {(name, where) for name, body in data.items() for where, said in _strings(body) if REQUIREMENT.search(said)}
+    assert named == {("findings.json", "requirements.id")}
+    judged = {
+        (name, where)
+        for name, body in data.items()
+        for where, said in _strings(body)
+        if said.casefold() in WORDS - {"not applicable"} or (VERDICT.fullmatch(said) and name != "evidence-index.json")
+    }
+    of_tests = ("checks.status", "checks.places.status", "checks.places.judged.status", "responsibilities.status")
+    assert judged == {READ, *(("findings.json", where) for where in of_tests)}
+    ids = {check["id"] for check in data["findings.json"]["checks"]}
+    for requirement in data["findings.json"]["requirements"]:
+        assert set(requirement) == {
+            "deviating", "framework", "id", "primary_tests", "refused", "report", "statement", "supporting_tests",
+        }  # fmt: skip
+        assert requirement["statement"] in set(Statement)
+        assert requirement["report"] in set(ReportState)
+        tests = [requirement[key] for key in ("deviating", "refused", "primary_tests", "supporting_tests")]
+        assert {test for named in tests for test in named} <= ids
+    for name in ("contents.json", "manifest.json", "coverage.json", "inputs.json"):
+        ours = [text for where, text in _strings(data[name]) if (name, where) != READ and text not in ids]
+        said = [s for text in ours for s in verdicts(text, prose, of_tests=False)]
+        assert not said, name
 
 
 def test_every_page_says_whose_it_is_and_that_it_is_not_audited(demo_packet: Path) -> None:
