@@ -10,7 +10,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -26,9 +26,10 @@ import srm_docs
 from srm_docs.checks.call import Call, find
 from srm_docs.checks.place import GLOBAL, Place
 from srm_docs.collect.access import Access
-from srm_docs.collect.answer import Answer, Circumstances, Refusal, State
+from srm_docs.collect.answer import NOT_OFFERED, Answer, Circumstances, Refusal, State
 from srm_docs.collect.codes import state_of
 from srm_docs.collect.enter import Opened
+from srm_docs.collect.offered import not_offered
 from srm_docs.collect.reply import NOT_AN_ANSWER, WEB_PAGE, Heard, Refused, look_at, request_ids
 from srm_docs.errors import CannotBegin
 
@@ -72,6 +73,7 @@ class _Read:
     aws_date: dt.datetime | None
     request_ids: tuple[str, ...]
     attempts: int
+    unreached: be.EndpointConnectionError | None = None
 
     def answer(self, call: Call, caller_arn: str, partition: str) -> Answer:
         return Answer(
@@ -109,6 +111,7 @@ class Aws:
         self._lock = threading.Lock()
         self._loader = botocore.loaders.create_loader(os.environ.get("AWS_DATA_PATH"))
         self._accounts: dict[str, _Entered] = {}
+        self._missing: dict[tuple[str, str, str], _Read] = {}
         self._heard = Heard()
 
     # -- entering -----------------------------------------------------------------------------------------------
@@ -233,15 +236,26 @@ class Aws:
 
     def ask(self, call: Call, place: Place, params: Mapping[str, Any]) -> Answer:
         """Every page of the answer, or the pages up to a refusal. Raises where a call's own parameters are wrong."""
-        entered = self._accounts[place.account]
-        read = self._read(lambda: self._client(call.service, place), call, params)
-        return read.answer(call, entered.caller_arn, entered.partition)
+        return self._ask(call, place, params)
 
     def taste(self, call: Call, place: Place) -> Answer:
         """The first page of an answer only, and no waiting for a job: whether one may ask at all."""
-        entered = self._accounts[place.account]
-        read = self._read(lambda: self._client(call.service, place), call, call.params, first=True)
+        return self._ask(call, place, call.params, first=True)
+
+    def _ask(self, call: Call, place: Place, params: Mapping[str, Any], *, first: bool = False) -> Answer:
+        entered, region = self._accounts[place.account], self._region_of(place)
+        missing = (place.account, call.service, region)
+        read = self._missing.get(missing)  # found once, and not tried again with every question
+        if read is None:
+            read = self._read(lambda: self._client(call.service, place), call, params, first=first)
+            lost = read.unreached
+            if lost and not read.pages and not_offered(lost, entered.session, entered.partition, call.service, region):
+                read = self._missing[missing] = replace(read, refusal=None, absent=NOT_OFFERED)
         return read.answer(call, entered.caller_arn, entered.partition)
+
+    def _region_of(self, place: Place) -> str:
+        partition = self._accounts[place.account].partition
+        return _GLOBAL_REGION.get(partition, "us-east-1") if place.region == GLOBAL else place.region
 
     def _read(
         self, client_of: Callable[[], Any], call: Call, params: Mapping[str, Any], *, first: bool = False
@@ -249,7 +263,7 @@ class Aws:
         pages: list[Mapping[str, Any]] = []
         ids: list[str] = []
         refusal: Refusal | None = None
-        absent = ""
+        absent, unreached = "", None
         self._heard.clear()
         started = self._clock()
         try:
@@ -282,6 +296,7 @@ class Aws:
             refusal = Refusal(state=State.UNSUPPORTED, code="UnknownOperation", message=message)
         except Exception as error:  # noqa: BLE001 - whatever botocore trips over in a reply is an answer, not our end
             refusal = _failed(error, self._heard.status, page=len(pages))
+            unreached = error if isinstance(error, be.EndpointConnectionError) else None
         return _Read(
             pages=tuple(pages),
             refusal=refusal,
@@ -291,6 +306,7 @@ class Aws:
             aws_date=self._heard.aws_date,
             request_ids=tuple(ids),
             attempts=self._heard.attempts or 1,
+            unreached=unreached,
         )
 
     def release(self, service: str) -> None:
@@ -335,8 +351,7 @@ class Aws:
         raise Refused(State.TIMED_OUT, "JobNotReady", message)
 
     def _client(self, service: str, place: Place) -> Any:
-        entered = self._accounts[place.account]
-        region = _GLOBAL_REGION.get(entered.partition, "us-east-1") if place.region == GLOBAL else place.region
+        entered, region = self._accounts[place.account], self._region_of(place)
         with self._lock:
             client = entered.clients.get((service, region))
             if client is None:

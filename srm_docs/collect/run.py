@@ -145,7 +145,7 @@ class _Runner:
         found: list[Row] = []
         for question, parent in self._questions(call, place):
             state = self._keep.kept(question)
-            if state in (None, State.ABSENT):
+            if state in (None, State.ABSENT, State.NOT_OFFERED):
                 continue
             found += rows(call, question, self._keep.pages(question), parent=parent)
         return tuple(found)

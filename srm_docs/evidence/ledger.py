@@ -1,6 +1,6 @@
 """The coverage ledger: what was planned and what is on record in; a row for every call at every place out.
 
-A row's state is one of fourteen words (`collect.answer.State`). Nothing planned is without a row: regions left out are
+A row's state is one of fifteen words (`collect.answer.State`). Nothing planned is without a row: regions left out are
 "out of scope", an account left out is too (in one row, `ALL_CALLS`), regions nobody could list are the place
 `<account>/unlisted`, and what was neither asked nor explained is "not run".
 """
@@ -71,7 +71,7 @@ def ledger(
 
 
 def totals(found: Iterable[LedgerRow]) -> dict[State, int]:
-    """How many rows are in each of the fourteen states, those of none included."""
+    """How many rows are in each of the fifteen states, those of none included."""
     counts = Counter(row.state for row in found)
     return {state: counts[state] for state in State}
 

@@ -51,11 +51,15 @@ class Gap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gathered:
-    """Rows in the order AWS gave them, the gaps, and the evidence ids that were read, the call's own first."""
+    """Rows in the order AWS gave them, the gaps, and the evidence ids that were read, the call's own first.
+
+    `offered` is False where AWS offers the call's service in none of the regions: then there can be no row.
+    """
 
     rows: tuple[Row, ...]
     gaps: tuple[Gap, ...]
     evidence: tuple[str, ...]
+    offered: bool = True
 
 
 class Gatherer:
@@ -100,6 +104,7 @@ class Gatherer:
             rows=tuple(r for p in parts for r in p.rows),
             gaps=tuple(g for p in parts for g in p.gaps),
             evidence=tuple(e for p in parts for e in p.evidence),
+            offered=not parts or any(p.offered for p in parts),
         )
 
     def at(self, call: Call, place: Place) -> Gathered:
@@ -115,6 +120,7 @@ class Gatherer:
         evidence: dict[str, None] = {}
         parents: tuple[Row, ...] = ()
         above = None if call.per is None else self.at(call.per, place)
+        offered = above is None or above.offered
         if above is not None:
             parents, gaps = above.rows, list(above.gaps)
         for question, parent in questions(call, place, parents):
@@ -123,6 +129,7 @@ class Gatherer:
                 gaps.append(_not_run(question))
                 continue
             evidence[entry.evidence_id] = None
+            offered = offered and entry.state is not State.NOT_OFFERED
             if entry.state in REFUSALS:
                 gaps.append(_refused(entry))
             pages = self._evidence.pages(question.key)
@@ -131,7 +138,7 @@ class Gatherer:
             # that there is nothing more to ask about rests on the parent's answer; it comes last, so that the first id
             # that a reader looks up is the call's own
             evidence.update(dict.fromkeys(above.evidence))
-        return Gathered(rows=tuple(found), gaps=tuple(gaps), evidence=tuple(evidence))
+        return Gathered(rows=tuple(found), gaps=tuple(gaps), evidence=tuple(evidence), offered=offered)
 
 
 def _refused(entry: Entry) -> Gap:

@@ -206,7 +206,7 @@ def _completeness(given: Ingredients, accounts: Sequence[AccountLine]) -> Answer
     if why or not accounts:
         text = "; ".join(why) or "no account was entered"
         return Answer(text=f"Not determinable: {text}.", shape=Shape.UNREAD)
-    planned = [r for r in given.ledger if r.state is not State.OUT_OF_SCOPE]
+    planned = [r for r in given.ledger if r.state not in (State.OUT_OF_SCOPE, State.NOT_OFFERED)]
     refused = [r for r in planned if r.state in REFUSALS]
     if refused:
         return Answer(

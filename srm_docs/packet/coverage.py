@@ -43,15 +43,17 @@ def coverage_lines(rows: Sequence[LedgerRow]) -> tuple[CoverageLine, ...]:
 
 def shape(state: State) -> Shape:
     """The mark of a state."""
-    if state in ANSWERS:
-        return Shape.MET
-    return Shape.NOT_APPLICABLE if state is State.OUT_OF_SCOPE else Shape.UNREAD
+    if state in (State.OUT_OF_SCOPE, State.NOT_OFFERED):
+        return Shape.NOT_APPLICABLE
+    return Shape.MET if state in ANSWERS else Shape.UNREAD
 
 
 def why(row: LedgerRow) -> str:
     """AWS's code and message, or our own reason."""
     if row.state is State.OUT_OF_SCOPE:
         return sentence(": ".join(f"{r.code}: {r.message}" for r, _ in row.refusals) or "out of scope by configuration")
+    if row.state is State.NOT_OFFERED:
+        return "AWS does not offer the service in this region."
     if row.state is State.PARENT_REFUSED:
         return "The call it depends on was refused."
     if for_its_parent(row):
