@@ -503,10 +503,11 @@ def _json(data: Any) -> None:
 def _say_stopped(accounts: Sequence[str]) -> None:
     """The one thing to know of a run whose credentials ran out, after everything else and on stderr."""
     from srm_docs import console
+    from srm_docs.packet.coverage import GO_ON
 
     if accounts:
         console.err(f"The credentials of {', '.join(accounts)} stopped working during the run.")
-        console.err("Mend:  Sign in again (for SSO: `aws sso login`) and repeat; what was not asked is printed so.")
+        console.err(f"Mend:  {GO_ON}")
 
 
 def _exit_code(packet: Packet, stopped: Sequence[str], fail_on: Sequence[str], *, allow_refusals: bool) -> int:

@@ -13,16 +13,12 @@ from collections.abc import Iterator
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-import botocore.session
-
 _NO_SUCH_NAME: Final = {getattr(socket, name) for name in ("EAI_NONAME", "EAI_NODATA") if hasattr(socket, name)}
 _EVERYWHERE: Final = "sts"
 """A service that every region has."""
 
 
-def not_offered(
-    error: BaseException, session: botocore.session.Session, partition: str, service: str, region: str
-) -> bool:
+def not_offered(error: BaseException, session: Any, partition: str, service: str, region: str) -> bool:
     """Whether `error`, with which a connection could not be made, means that the region has no such service."""
     return (
         any(isinstance(cause, socket.gaierror) and cause.errno in _NO_SUCH_NAME for cause in _causes(error))

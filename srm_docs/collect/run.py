@@ -13,7 +13,7 @@ from functools import partial
 from srm_docs.checks.call import Call
 from srm_docs.checks.place import GLOBAL, Place, Scope
 from srm_docs.checks.row import Row
-from srm_docs.collect.answer import Question, Refusal, State
+from srm_docs.collect.answer import Question, State
 from srm_docs.collect.ask import Ask, Keep
 from srm_docs.collect.plan import Group, plan
 from srm_docs.collect.questions import questions, rows
@@ -30,9 +30,9 @@ STOPPED = _EVERYWHERE | _AT_HOME
 """Codes with which credentials stop working, so that what they refused is worth asking again."""
 
 
-def stops(question: Question, refusal: Refusal) -> bool:
-    """Whether nothing more can be asked of the question's account."""
-    return refusal.code in _EVERYWHERE or (refusal.code in _AT_HOME and question.place.region == GLOBAL)
+def stops(place: Place, code: str) -> bool:
+    """Whether nothing more can be asked of the place's account once AWS has refused with this code."""
+    return code in _EVERYWHERE or (code in _AT_HOME and place.region == GLOBAL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +125,7 @@ class _Runner:
         if self._keep.kept(question) is not None:
             return
         answer = self._ask.ask(call, question.place, question.params)
-        if answer.refusal is not None and stops(question, answer.refusal):
+        if answer.refusal is not None and stops(question.place, answer.refusal.code):
             self.stopped.add(question.place.account)
         self._keep.keep(call, question, answer)
 

@@ -13,10 +13,11 @@ from typing import Any, Protocol
 from srm_docs.checks.call import Call
 from srm_docs.checks.place import GLOBAL, UNLISTED, Place, Scope
 from srm_docs.checks.row import Row
-from srm_docs.collect.answer import REFUSALS, Question, State
+from srm_docs.collect.answer import REFUSALS, Question, Refusal, State
 from srm_docs.collect.questions import questions, rows
 from srm_docs.collect.scope import AccountScope
 from srm_docs.evidence.entry import Entry, Header
+from srm_docs.evidence.stopped import stopped
 
 
 class Evidence(Protocol):
@@ -69,6 +70,7 @@ class Gatherer:
         """Hold the snapshot; nothing is read yet."""
         self._evidence = evidence
         self._accounts = {a.id: a for a in evidence.header.accounts}
+        self._stopped = stopped(evidence.entries.values())
         self._seen: dict[tuple[str, Place], Gathered] = {}
 
     def units(self, scope: Scope) -> tuple[Place, ...]:
@@ -126,7 +128,7 @@ class Gatherer:
         for question, parent in questions(call, place, parents):
             entry = self._evidence.entries.get(question.key)
             if entry is None:
-                gaps.append(_not_run(question))
+                gaps.append(_not_run(question, self._stopped.get(place.account)))
                 continue
             evidence[entry.evidence_id] = None
             offered = offered and entry.state is not State.NOT_OFFERED
@@ -153,9 +155,13 @@ def _refused(entry: Entry) -> Gap:
     )
 
 
-def _not_run(question: Question) -> Gap:
+def _not_run(question: Question, why: Refusal | None) -> Gap:
     return Gap(
-        call=question.call, place=question.place, state=State.NOT_RUN, code="NotRun", message="It was not asked."
+        call=question.call,
+        place=question.place,
+        state=State.NOT_RUN,
+        code=why.code if why else "NotRun",
+        message=why.message if why else "It was not asked.",
     )
 
 

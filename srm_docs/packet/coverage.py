@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 from srm_docs.checks.actions import actions as actions_of
 from srm_docs.checks.call import Call
 from srm_docs.checks.place import GLOBAL, UNLISTED, Place, Scope
 from srm_docs.collect.answer import ANSWERS, REFUSALS, State
-from srm_docs.collect.run import STOPPED
+from srm_docs.collect.run import STOPPED, stops
 from srm_docs.evidence.ledger import LedgerRow
 from srm_docs.findings.judge import Result
 from srm_docs.packet.model import CoverageLine, Shape, UnreadLine
 from srm_docs.packet.words import call_words, count, listed, sentence
+
+GO_ON: Final = "Sign in again (for SSO: `aws sso login`); then `srm-docs collect --resume` reads the rest."
+"""The mend where credentials stopped working."""
+_LET_IN: Final = "Let the run enter this account: check its role_arn, external_id and trust policy."
+_LIST_REGIONS: Final = "Allow ec2:DescribeRegions to the role that reads, and repeat the run."
 
 
 def region_words(place: Place) -> str:
@@ -78,8 +84,12 @@ def unread_lines(
     """A line for every call and place that AWS did not answer whole, with the tests that this leaves undetermined.
 
     What was not asked because the call that it depends on was not answered has its line too, and names that call.
-    Calls of an account that could not be entered, or of regions that nobody could list, are one line, "all calls".
+    Calls of an account that could not be entered, or of regions that nobody could list, are one line, "all calls", and
+    so is what nobody could read once an account's credentials had stopped working.
     """
+    ended = {row.place.account for row in rows if row.asked and any(stops(row.place, r.code) for r, _ in row.refusals)}
+    lost = [row for row in rows if row.place.account in ended and _for_want_of_credentials(row)]
+    gone = set(map(id, lost))
     affected: dict[tuple[str, Place], dict[str, None]] = {}
     for result in results:
         for gap in result.gaps:
@@ -100,9 +110,10 @@ def unread_lines(
             depends_on=_parent(row, calls.get(row.call)),
         )
         for row in rows
-        if row.state in REFUSALS and not _unasked(row)
+        if row.state in REFUSALS and not _unasked(row) and id(row) not in gone
     )
-    return tuple(sorted((*_nowhere(rows, affected), *one_by_one), key=lambda u: (u.call, u.account, u.region)))
+    together = (*_nowhere([row for row in rows if id(row) not in gone], affected), *_afterwards(lost, affected))
+    return tuple(sorted((*together, *one_by_one), key=lambda u: (u.call, u.account, u.region)))
 
 
 def for_its_parent(row: LedgerRow) -> bool:
@@ -123,6 +134,37 @@ def _parent(row: LedgerRow, call: Call | None) -> str:
 def _unasked(row: LedgerRow) -> bool:
     """Whether the place itself could not be reached: its account was not entered, or its regions were not listed."""
     return row.state is State.NOT_RUN and not row.asked and (bool(row.refusals) or row.place.region == UNLISTED)
+
+
+def _for_want_of_credentials(row: LedgerRow) -> bool:
+    """Whether only the end of the credentials kept a call from being read, in an account that had been entered."""
+    why_not = [refusal for refusal, _ in row.refusals]
+    entered = row.asked or any(refusal.state is State.NOT_RUN for refusal in why_not)
+    ended = bool(why_not) and all(refusal.code in STOPPED for refusal in why_not)
+    return bool(entered and ended) and row.state in REFUSALS and not row.answered
+
+
+def _afterwards(
+    rows: Sequence[LedgerRow], affected: Mapping[tuple[str, Place], Mapping[str, None]]
+) -> Iterator[UnreadLine]:
+    """A line for each account whose credentials stopped working: one reason, one mend."""
+    for account in sorted({row.place.account for row in rows}):
+        group = [row for row in rows if row.place.account == account]
+        first = next(refusal for row in group for refusal, _ in row.refusals)
+        yield UnreadLine(
+            call=f"all further calls ({len({r.call for r in group}):,})",
+            account=account,
+            region="credentials stopped working",
+            state=str(State.NOT_RUN),
+            code=first.code,
+            message="The credentials stopped working during the run.",
+            asked=sum(r.asked for r in group),
+            answered=0,
+            affects=tuple(sorted({c for r in group for c in affected.get((r.call, r.place), ())})),
+            mend=GO_ON,
+            evidence=tuple(sorted({e for r in group for e in r.evidence})),
+            reads=len(group),
+        )
 
 
 def _nowhere(
@@ -146,9 +188,7 @@ def _nowhere(
             asked=0,
             answered=0,
             affects=tuple(sorted({c for r in group for c in affected.get((r.call, r.place), ())})),
-            mend="Let the run enter this account: check its role_arn, external_id and trust policy."
-            if refusal
-            else "Allow ec2:DescribeRegions to the role that reads, and repeat the run.",
+            mend=(GO_ON if refusal.code in STOPPED else _LET_IN) if refusal else _LIST_REGIONS,
             evidence=(),
             reads=len(group),
         )
@@ -165,7 +205,7 @@ def mend(row: LedgerRow, call: Call | None) -> str:
     first = row.refusals[0][0] if row.refusals else None
     state = first.state if first else row.state
     if first and first.code in STOPPED:
-        return "Sign in again and repeat the run."
+        return GO_ON
     if state is State.DENIED:
         actions = listed(actions_of(call)) if call else row.call
         if call and call.scope is Scope.ORGANIZATION:
