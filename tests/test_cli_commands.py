@@ -362,7 +362,7 @@ def test_what_ended_credentials_left_unread_is_one_line(aws: Scripted, run: Run)
     refused = sum(c.shape is Shape.UNREAD for c in packet.coverage)
     assert sum(u.reads for u in packet.unread) == refused
     # what AWS refused before the end is a line of its own, and nothing is "not asked" without a reason
-    assert all(u.code == "403" or u.depends_on for u in packet.unread if u not in together)
+    assert all(u.state == "denied" or u.depends_on for u in packet.unread if u not in together)
     assert len(cli._unread(packet)) < 20
 
 

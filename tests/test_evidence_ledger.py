@@ -217,3 +217,18 @@ def test_totals_name_all_fifteen_states() -> None:
     assert len(State) == 15
     assert totals(found)[State.EMPTY] == 1
     assert sum(totals(found).values()) == len(found)
+
+
+def test_what_was_not_asked_after_the_credentials_ended_says_so() -> None:
+    end = Answer(refusal=Refusal(state=State.DENIED, code="ExpiredToken", message="The token has expired."))
+    rows = book(snapshot((LIST, {}, end)))
+    assert (rows["DescribeThings", "eu-west-1"].state, rows["DescribeThings", "eu-west-1"].asked) == (State.DENIED, 1)
+    for call in ("GetThing", "GetDeep"):
+        row = rows[call, "eu-west-1"]
+        assert (row.state, [r.code for r, _ in row.refusals]) == (State.NOT_RUN, ["ExpiredToken"]), call
+    half = (LIST, {}, Answer(pages=(page(True, True),))), (GET, {"Id": "t0"}, end)
+    row = book(snapshot(*half))["GetThing", "eu-west-1"]
+    assert [(r.state, n) for r, n in row.refusals] == [(State.DENIED, 1), (State.NOT_RUN, 1)]
+    # a key that one region does not know ends nothing
+    local = Answer(refusal=Refusal(state=State.DENIED, code="InvalidClientTokenId", message=""))
+    assert book(snapshot((LIST, {}, local)))["GetThing", "eu-west-1"].state is State.PARENT_REFUSED
