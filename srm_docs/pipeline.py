@@ -25,7 +25,7 @@ from srm_docs.collect.access import Access, Organization
 from srm_docs.collect.answer import REFUSALS, Refusal, State
 from srm_docs.collect.enter import Early, enter
 from srm_docs.collect.membership import members
-from srm_docs.collect.run import STOPPED, Step
+from srm_docs.collect.run import STOPPED, Bounds, Step
 from srm_docs.collect.run import collect as ask_everything
 from srm_docs.config import Config
 from srm_docs.errors import CannotBegin, CatalogError, Interrupted, MissingLibrary, OutputError, UsageError
@@ -372,7 +372,15 @@ def _ask(config: Config, aws: Aws, recorder: Recorder, entered: set[str], progre
     calls = [c for c in discover.calls() if c.id in planned]
     regions = {s.id: s.regions for s in recorder.header.accounts if s.id in entered}
     with cf.ThreadPoolExecutor(max_workers=config.concurrency, thread_name_prefix="ask") as executor:
-        return ask_everything(calls, regions, ask=aws, keep=recorder, executor=executor, progress=progress.step)
+        return ask_everything(
+            calls, regions, ask=aws, keep=recorder, executor=executor, progress=progress.step, bounds=_bounds(config)
+        )
+
+
+def _bounds(config: Config) -> Bounds:
+    return Bounds(
+        total=config.concurrency, service=max(1, config.concurrency // 2), place_seconds=60.0 * config.place_minutes
+    )
 
 
 @contextlib.contextmanager

@@ -44,7 +44,8 @@ _GLOBAL_REGION = {"aws": "us-east-1", "aws-us-gov": "us-gov-west-1", "aws-cn": "
 class Limits:
     """Seconds and attempts a request may take, botocore's own retry mode, and how many requests run at once.
 
-    `pages` is the number after which an answer is taken to have no end.
+    `page_seconds` is the time after which no further attempt is made to read a page, `pages` the number after which an
+    answer is taken to have no end.
     """
 
     connect_timeout: float = 10.0
@@ -52,6 +53,7 @@ class Limits:
     attempts: int = 5
     retry_mode: str = "standard"
     concurrency: int = 8
+    page_seconds: float = 180.0
     pages: int = 10_000
 
 
@@ -103,11 +105,12 @@ class Aws:
         *,
         clock: Callable[[], dt.datetime] | None = None,
         wait: Callable[[float], None] = time.sleep,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """Nothing is asked yet. `wait` passes the time between two looks at a job."""
         self._limits = limits or Limits()
         self._clock = clock or (lambda: dt.datetime.now(dt.UTC))
-        self._wait = wait
+        self._wait, self._monotonic = wait, monotonic
         self._lock = threading.Lock()
         self._loader = botocore.loaders.create_loader(os.environ.get("AWS_DATA_PATH"))
         self._accounts: dict[str, _Entered] = {}
@@ -367,6 +370,7 @@ class Aws:
             user_agent_extra=f"srm-docs/{srm_docs.__version__}",
         )
         client = session.create_client(service, region_name=region, config=config)
+        client.meta.events.register("before-call", self._begin)
         client.meta.events.register("before-send", self._count)
         client.meta.events.register("before-parse", self._listen)
         host = urlsplit(client.meta.endpoint_url).hostname or ""
@@ -375,7 +379,13 @@ class Aws:
             client.meta.events.register("before-sign.s3-control", _without_account_host)
         return client
 
+    def _begin(self, **_: Any) -> None:
+        self._heard.since = self._monotonic()
+
     def _count(self, **_: Any) -> None:
+        if self._heard.attempts and self._monotonic() - self._heard.since > self._limits.page_seconds:
+            tried = f"After {self._limits.page_seconds:,.0f} seconds of attempts nothing was tried again."
+            raise Refused(State.TIMED_OUT, "NoAnswerInTime", tried)
         self._heard.attempts += 1
 
     def _listen(self, response_dict: Mapping[str, Any], operation_model: Any, **_: Any) -> None:

@@ -40,7 +40,7 @@ class Heard(threading.local):
 
     def clear(self) -> None:
         """A question begins."""
-        self.attempts, self.status = 0, 0
+        self.attempts, self.status, self.since = 0, 0, 0.0
         self.headers: dict[str, str] = {}
 
     @property
