@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import gc
 import os
 import re
@@ -31,6 +30,7 @@ from srm_docs.collect.codes import state_of
 from srm_docs.collect.enter import Opened
 from srm_docs.collect.offered import not_offered
 from srm_docs.collect.reply import NOT_AN_ANSWER, WEB_PAGE, Heard, Refused, look_at, request_ids
+from srm_docs.collect.settings import check_the_way, region_mend, way_mend
 from srm_docs.errors import CannotBegin
 
 _JOB_WAIT_SECONDS = 2.0
@@ -126,6 +126,7 @@ class Aws:
         """
         session = self._session(account)
         where = _region(session, account.role_arn)
+        check_the_way(session, where)
         if account.role_arn:
             assumed = self._assume(session, account)
             if isinstance(assumed, Refusal):
@@ -159,14 +160,10 @@ class Aws:
                 f"The AWS credentials cannot be used: {refusal.message}",
                 hint=_sign_in(account),
             )
-        region = _region(session)
-        known = {r for p in session.get_available_partitions() for r in session.get_available_regions("ec2", p)}
-        near = difflib.get_close_matches(region, sorted(known), n=1)
-        raise CannotBegin(
-            f"AWS could not be asked: {refusal.message}",
-            hint="Check the network, the region and AWS_ENDPOINT_URL, then repeat."
-            + (f" The region is {region!r}: did you mean {near[0]}?" if near and region not in known else ""),
-        )
+        region = _region(session, account.role_arn)
+        if refusal.code == "EndpointConnectionError" and (mend := region_mend(session, region)):
+            raise CannotBegin(f"AWS could not be asked in the region {region!r}: {refusal.message}", hint=mend)
+        raise CannotBegin(f"AWS could not be asked: {refusal.message}", hint=way_mend(refusal.code))
 
     def _session(self, access: Access) -> botocore.session.Session:
         try:
