@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import srm_docs
+from srm_docs import interrupt
 from srm_docs.errors import Interrupted, MissingLibrary, SrmDocsError
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ Exit codes:
   7   verification failed
   8   done, but planned calls were refused
   70  our bug
-  130 interrupted: `srm-docs collect --resume` finishes it
+  130 interrupted; what was kept is whole
 """
 _SIGPIPE = 141
 """What a shell says of a program whose reader went away: unlike 0, it promises nothing."""
@@ -126,7 +127,11 @@ def build(
         if snapshot is None:
             collected = pipeline.collect(config, demo=demo, progress=progress)
             snapshot, stopped = collected.snapshot, collected.stopped
-        built = pipeline.build(config, snapshot, accounts=accounts, zipped=zipped, progress=progress)
+        try:
+            built = pipeline.build(config, snapshot, accounts=accounts, zipped=zipped, progress=progress)
+        except KeyboardInterrupt:
+            hint = f"Nothing half-written stays. Go on with: srm-docs build --from {snapshot}"
+            raise Interrupted("Interrupted. The evidence is kept.", hint=hint) from None
     code = _exit_code(built.packet, stopped, fail_on, allow_refusals=allow_refusals or built.packet.meta.demo)
     if as_json:
         _json(pipeline.result_data(built, code))
@@ -444,8 +449,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         error.show()
         sys.exit(2)
     except (KeyboardInterrupt, click.exceptions.Abort):
-        mend = "Nothing half-written stays. Repeat the command, or finish a collection: srm-docs collect --resume"
-        _complain(Interrupted("Interrupted.", hint=mend))
+        _complain(Interrupted("Interrupted.", hint="Nothing half-written stays; repeat the command."))
     except SrmDocsError as error:
         _complain(error)
     except _ReaderGone:
@@ -457,6 +461,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
             raise
         _complain(MissingLibrary(f"The library {name} is not installed.", hint="pip install srm-docs"))
     except Exception:  # noqa: BLE001 - the last line of defence says that it is our bug
+        if interrupt.pressed():  # a library made another error of it
+            _complain(Interrupted("Interrupted.", hint="Nothing half-written stays; repeat the command."))
         traceback.print_exc()
         click.echo("This is a bug in srm-docs. Please report the lines above.", err=True)
         sys.exit(70)

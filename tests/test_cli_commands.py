@@ -433,6 +433,20 @@ def test_a_build_whose_credentials_stopped_is_4_with_its_packet(run: Run, monkey
     assert "Packet: p" in said.out
 
 
+def test_a_key_pressed_while_a_packet_is_made_names_the_evidence_that_is_kept(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    stub(monkeypatch, unmet=0, unknown=0, unread=0)
+    monkeypatch.setattr(pipeline, "collect", lambda *_, **__: SimpleNamespace(snapshot="s-1", stopped=()))
+    monkeypatch.setattr(pipeline, "build", stop)
+    said = run("build")
+    mistake(said, 130, "Interrupted. The evidence is kept.", "srm-docs build --from s-1")
+    assert "--resume" not in said.err
+
+
 def test_what_aws_says_cannot_steer_the_terminal(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     stub(monkeypatch, unmet=0, unknown=0, unread=2)
     said = run("build", "--from", "latest")
@@ -512,7 +526,7 @@ def test_policy_is_json(run: Run) -> None:
 def process(folder: Path, *arguments: str, **more: str) -> subprocess.Popen[str]:
     env = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
     env |= environment(folder) | KEYS | {"PYTHONPATH": str(CHECKOUT)} | more
-    interpreter = [sys.executable, *(["-OO"] if "-OO" in arguments else []), "-m", "srm_docs.cli"]
+    interpreter = [sys.executable, *(["-OO"] if "-OO" in arguments else []), "-m", "srm_docs"]
     return subprocess.Popen([*interpreter, *(a for a in arguments if a != "-OO")], cwd=folder, env=env, text=True,
                             stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # fmt: skip
 
