@@ -221,6 +221,8 @@ def test_every_page_is_read_with_its_circumstances(protocol: Protocol) -> None:
     assert told is not None
     assert (told.caller_arn, told.partition, told.attempts) == (ARN, "aws", 2)
     assert (told.service, told.operation) == (protocol.call.service, protocol.call.operation)
+    # what is kept once an account was asked somewhere, and that is on record
+    assert told.region == ("us-east-1" if protocol.call.scope is Scope.ACCOUNT else "eu-west-1")
     assert told.request_ids == ("r-1", "r-2")
     assert before <= told.started <= told.ended <= dt.datetime.now(dt.UTC)
     assert told.aws_date is not None

@@ -91,7 +91,11 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstances:
-    """Who asked, where and when: times in UTC, AWS's own `Date` header, request ids in page order."""
+    """Who asked, where and when: times in UTC, AWS's own `Date` header, request ids in page order.
+
+    `region` is the one that the last request was signed for: what is asked once an account is asked somewhere too, and
+    S3 sends a question on to the bucket's own region. "" where nothing was sent.
+    """
 
     caller_arn: str
     partition: str
@@ -102,6 +106,7 @@ class Circumstances:
     aws_date: dt.datetime | None
     request_ids: tuple[str, ...]
     attempts: int = 1
+    region: str = ""
 
     @property
     def skew_seconds(self) -> int:

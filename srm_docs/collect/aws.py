@@ -29,7 +29,7 @@ from srm_docs.collect.answer import NOT_OFFERED, Answer, Circumstances, Refusal,
 from srm_docs.collect.codes import state_of
 from srm_docs.collect.enter import Opened
 from srm_docs.collect.offered import not_offered
-from srm_docs.collect.reply import NOT_AN_ANSWER, WEB_PAGE, Heard, Refused, look_at, request_ids
+from srm_docs.collect.reply import NOT_AN_ANSWER, WEB_PAGE, Heard, Refused, look_at, request_ids, signed_region
 from srm_docs.collect.settings import check_the_way, region_mend, way_mend
 from srm_docs.errors import CannotBegin
 
@@ -75,6 +75,7 @@ class _Read:
     aws_date: dt.datetime | None
     request_ids: tuple[str, ...]
     attempts: int
+    region: str = ""
     unreached: be.EndpointConnectionError | None = None
 
     def answer(self, call: Call, caller_arn: str, partition: str) -> Answer:
@@ -92,6 +93,7 @@ class _Read:
                 aws_date=self.aws_date,
                 request_ids=self.request_ids,
                 attempts=self.attempts,
+                region=self.region,
             ),
         )
 
@@ -306,6 +308,7 @@ class Aws:
             aws_date=self._heard.aws_date,
             request_ids=tuple(ids),
             attempts=self._heard.attempts or 1,
+            region=self._heard.region,
             unreached=unreached,
         )
 
@@ -379,11 +382,12 @@ class Aws:
     def _begin(self, **_: Any) -> None:
         self._heard.since = self._monotonic()
 
-    def _count(self, **_: Any) -> None:
+    def _count(self, request: Any, **_: Any) -> None:
         if self._heard.attempts and self._monotonic() - self._heard.since > self._limits.page_seconds:
             tried = f"After {self._limits.page_seconds:,.0f} seconds of attempts nothing was tried again."
             raise Refused(State.TIMED_OUT, "NoAnswerInTime", tried)
         self._heard.attempts += 1
+        self._heard.region = signed_region(request.headers)
 
     def _listen(self, response_dict: Mapping[str, Any], operation_model: Any, **_: Any) -> None:
         self._heard.status = int(response_dict["status_code"])

@@ -103,6 +103,7 @@ def _line(
         params=params_words(entry.question.params),
         account=place.account,
         partition=said.partition if said else "",
+        asked_in=said.region if said else "",
         region="account-wide" if place.region == GLOBAL else place.region,
         state=str(entry.state),
         caller_arn=said.caller_arn if said else "",
