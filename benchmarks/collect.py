@@ -2,6 +2,7 @@
 
 Both run in processes of their own against the same server on loopback, in turns. CPU is the process's own, memory its
 peak. With --delay, each request waits that long in the client before it is sent, as it would on the way to AWS.
+"in turn" is ours with one service at a time.
 The pool keeps every reply in memory and writes nothing; ours redacts, writes and syncs each.
 """
 
@@ -55,8 +56,11 @@ def ours(task: Mapping[str, Any]) -> dict[str, Any]:
     """`srm-docs collect`, without its start."""
     from srm_docs import pipeline
     from srm_docs.collect.access import Access
+    from srm_docs.collect.run import Bounds
     from srm_docs.config import Config
 
+    if task["who"] == "in turn":
+        setattr(pipeline, "_bounds", lambda _: Bounds(total=THREADS, service=THREADS, services=1))  # noqa: B010
     accounts = tuple(Access(account=a, role_arn=role or "") for a, role in task["accounts"].items())
     with tempfile.TemporaryDirectory() as folder:
         config = Config(
@@ -136,7 +140,7 @@ def child(task: Mapping[str, Any]) -> None:
     """Do the one task and print what it cost."""
     import botocore.session  # noqa: F401 - its import belongs to neither
 
-    work: Callable[[Mapping[str, Any]], dict[str, Any]] = {"ours": ours, "bare": bare}[task["who"]]
+    work: Callable[[Mapping[str, Any]], dict[str, Any]] = {"ours": ours, "in turn": ours, "bare": bare}[task["who"]]
     sent = count_requests(task["delay"])
     cpu, wall = time.process_time(), time.perf_counter()
     said = work(task)
@@ -187,20 +191,21 @@ def main() -> None:
 
 def compare(task: Mapping[str, Any], runs: int, env: Mapping[str, str]) -> None:
     """Run both in turns and print a table."""
-    said: dict[str, list[dict[str, Any]]] = {"ours": [], "bare": []}
+    said: dict[str, list[dict[str, Any]]] = {"ours": [], "in turn": [], "bare": []}
     for _ in range(runs):
         for who, told in said.items():
             told.append(run({**task, "who": who}, env))
     print(f"\nEach request waits {task['delay'] * 1000:.0f} ms; medians of {runs} runs in turns")
     print(f"{'':<12}{'CPU s':>9}{'wall s':>9}{'MiB':>8}{'requests':>10}")
     middle: dict[str, list[float]] = {}
-    for who, label in (("ours", "srm-docs"), ("bare", "bare pool")):
+    for who, label in (("ours", "srm-docs"), ("in turn", "in turn"), ("bare", "bare pool")):
         middle[who] = [statistics.median(t[k] for t in said[who]) for k in ("cpu", "wall", "mib")]
         requests = sum(said[who][-1]["requests"].values())
         cpu, wall, mib = middle[who]
         print(f"{label:<12}{cpu:>9.2f}{wall:>9.2f}{mib:>8.0f}{requests:>10,}")
-    cpu, wall, mib = (a / b for a, b in zip(middle["ours"], middle["bare"], strict=True))
-    print(f"{'ratio':<12}{cpu:>9.2f}{wall:>9.2f}{mib:>8.2f}")
+    for other in ("bare", "in turn"):
+        cpu, wall, mib = (a / b for a, b in zip(middle["ours"], middle[other], strict=True))
+        print(f"{f'to {other}':<12}{cpu:>9.2f}{wall:>9.2f}{mib:>8.2f}")
 
 
 if __name__ == "__main__":

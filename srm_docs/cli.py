@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 import srm_docs
+from srm_docs import interrupt
 from srm_docs.errors import Interrupted, MissingLibrary, OutputError, SrmDocsError
 from srm_docs.evidence_commands import evidence
 from srm_docs.options import CONFIG as _CONFIG
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 _SIGPIPE = 141
 """What a shell says of a program whose reader went away: unlike 0, it promises nothing."""
+_INTERRUPTED = Interrupted("Interrupted.", hint="Nothing half-written stays; repeat the command.")
 
 
 class _ReaderGone(Exception):
@@ -151,7 +153,11 @@ def build(
         if snapshot is None:
             collected = pipeline.collect(config, demo=demo, progress=progress)
             snapshot, stopped = collected.snapshot, collected.stopped
-        built = pipeline.build(config, snapshot, accounts=accounts, zipped=zipped, progress=progress)
+        try:
+            built = pipeline.build(config, snapshot, accounts=accounts, zipped=zipped, progress=progress)
+        except KeyboardInterrupt:
+            hint = f"Nothing half-written stays. Go on with: srm-docs build --from {snapshot}"
+            raise Interrupted("Interrupted. The evidence is kept.", hint=hint) from None
     code = _exit_code(built.packet, stopped, fail_on, allow_refusals=allow_refusals or built.packet.meta.demo)
     if as_json:
         _json(pipeline.result_data(built, code))
@@ -515,8 +521,7 @@ def _run(arguments: Sequence[str] | None) -> None:
         error.show()
         sys.exit(2)
     except (KeyboardInterrupt, click.exceptions.Abort):
-        mend = "Nothing half-written stays. Repeat the command, or finish a collection: srm-docs collect --resume"
-        _complain(Interrupted("Interrupted.", hint=mend))
+        _complain(_INTERRUPTED)
     except SrmDocsError as error:
         _complain(error)
     except _ReaderGone:
@@ -532,9 +537,16 @@ def _run(arguments: Sequence[str] | None) -> None:
         mend = "Make space, or send stdout elsewhere. What was collected or built is kept."
         _complain(OutputError(f"The result could not be written to stdout: {full}.", hint=mend))
     except Exception:  # noqa: BLE001 - the last line of defence says that it is our bug
-        traceback.print_exc()
-        click.echo("This is a bug in srm-docs. Please report the lines above.", err=True)
-        sys.exit(70)
+        _unforeseen()
+
+
+def _unforeseen() -> None:
+    """Print the error being handled as our bug, unless Ctrl-C came: then a library made another error of it."""
+    if interrupt.pressed():
+        _complain(_INTERRUPTED)
+    traceback.print_exc()
+    click.echo("This is a bug in srm-docs. Please report the lines above.", err=True)
+    sys.exit(70)
 
 
 def _drop_stdout() -> None:
@@ -552,10 +564,11 @@ def _complain(error: SrmDocsError) -> None:
 def _say_stopped(accounts: Sequence[str]) -> None:
     """The one thing to know of a run whose credentials ran out, after everything else and on stderr."""
     from srm_docs import console
+    from srm_docs.packet.coverage import GO_ON
 
     if accounts:
         console.err(f"The credentials of {', '.join(accounts)} stopped working during the run.")
-        console.err("Mend:  Sign in again (for SSO: `aws sso login`) and repeat; what was not asked is printed so.")
+        console.err(f"Mend:  {GO_ON}")
 
 
 def _exit_code(packet: Packet, stopped: Sequence[str], fail_on: Sequence[str], *, allow_refusals: bool) -> int:

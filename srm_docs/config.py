@@ -40,6 +40,7 @@ class Config:
     connect_timeout: int = 10
     read_timeout: int = 60
     attempts: int = 5
+    place_minutes: int = 60
     output: Path = Path("output")
     controls: Path | None = None
     templates: Path | None = None
@@ -164,6 +165,7 @@ _TABLES: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
         "connect_timeout": _number(1, 300),
         "read_timeout": _number(1, 900),
         "attempts": _number(1, 20),
+        "place_minutes": _number(1, 1440),
     },
     "aws_organization": {
         "role_name": _matching(_ROLE_NAME, '"srm-docs"'),

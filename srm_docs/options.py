@@ -22,7 +22,7 @@ Exit codes:
   7   verification failed
   8   done, but planned calls were refused
   70  our bug
-  130 interrupted: `srm-docs collect --resume` finishes it
+  130 interrupted; what was kept is whole
 """
 FRAMEWORKS = ("soc2", "iso27001")
 CONFIG = click.option(

@@ -25,7 +25,7 @@ from srm_docs.collect.access import Access, Organization
 from srm_docs.collect.answer import REFUSALS, Refusal, State
 from srm_docs.collect.enter import Early, enter
 from srm_docs.collect.membership import members
-from srm_docs.collect.run import STOPPED, Step
+from srm_docs.collect.run import STOPPED, Bounds, Step
 from srm_docs.collect.run import collect as ask_everything
 from srm_docs.config import Config
 from srm_docs.errors import CannotBegin, CatalogError, Interrupted, MissingLibrary, UsageError
@@ -34,9 +34,10 @@ from srm_docs.evidence.entry import Header, PlannedCall, snapshot_id
 from srm_docs.evidence.key import redaction_key
 from srm_docs.evidence.ledger import ledger, totals
 from srm_docs.evidence.part import part
-from srm_docs.evidence.recorder import Recorder
+from srm_docs.evidence.recorder import Recorder, last_kept
 from srm_docs.evidence.redact import Redactor
 from srm_docs.evidence.snapshot import Snapshot, open_snapshot
+from srm_docs.evidence.stopped import can_go_on
 from srm_docs.evidence.store import FolderStore
 from srm_docs.findings.conclude import conclude
 from srm_docs.packet.assemble import assemble, with_contents
@@ -161,37 +162,40 @@ def collect(config: Config, *, demo: bool = False, resume: bool = False, progres
     folders.check_output(config.output, *_EVIDENCE, write=True)
     found = catalog(config)
     store = FolderStore(config.output / "evidence")
-    with contextlib.ExitStack() as stack:
-        recorder = stack.enter_context(_resumed(store, progress)) if resume else None
-        if recorder is not None and demo and not recorder.header.demo:
-            raise UsageError(f"Snapshot {recorder.header.id} is not the demo's.", hint="Leave --demo away.")
-        if recorder is not None and recorder.header.organization and config.organization is None:
-            config = replace(config, organization=Organization())
-        if demo or (recorder is not None and recorder.header.demo):
-            config, demo = stack.enter_context(_demo(config, progress)), True
-        began = _clock()
-        progress.say("Entering accounts")
-        aws = connect(config)
-        early = Early()
-        scopes, organization = entered(config, aws, recorder or early)
-        if recorder is None:
+    recorder: Recorder | None = None
+    try:
+        with contextlib.ExitStack() as stack:
+            before = _before(store) if resume else None
+            recorder = stack.enter_context(_resumed(store, progress)) if resume and before is None else None
+            was = recorder.header if recorder else before.header if before else None
+            if was is not None and demo and not was.demo:
+                raise UsageError(f"Snapshot {was.id} is not the demo's.", hint="Leave --demo away.")
+            if was is not None and was.organization and config.organization is None:
+                config = replace(config, organization=Organization())
+            if demo or (was is not None and was.demo):
+                config, demo = stack.enter_context(_demo(config, progress)), True
+            began = _clock()
+            progress.say("Entering accounts")
+            aws = connect(config)
+            early = Early()
+            scopes, organization = entered(config, aws, recorder or early)
             # only now: a run that could not begin leaves nothing behind
-            header = replace(_header(found, scopes, began, demo=demo), organization=organization)
-            recorder = stack.enter_context(
-                Recorder.begin(store, _redactor(store), header, clock=_clock, waiting=_waiting(progress))
-            )
-            early.hand_over(recorder)
-        elif _same_scopes(recorder.header.accounts, scopes) != recorder.header.accounts:
-            recorder.amend(replace(recorder.header, accounts=_same_scopes(recorder.header.accounts, scopes)))
-        try:
+            if before is not None:
+                header = _continued(before, scopes, began)
+                recorder = stack.enter_context(_begun(store, header, progress))
+                recorder.take_over(before.entries.values())
+                early.hand_over(recorder)
+            elif recorder is None:
+                header = replace(_header(found, scopes, began, demo=demo), organization=organization)
+                recorder = stack.enter_context(_begun(store, header, progress))
+                early.hand_over(recorder)
+            elif _same_scopes(recorder.header.accounts, scopes) != recorder.header.accounts:
+                recorder.amend(replace(recorder.header, accounts=_same_scopes(recorder.header.accounts, scopes)))
             stopped = _ask(config, aws, recorder, {s.id for s in scopes if s.entered}, progress)
             snapshot = recorder.finish()
-        except KeyboardInterrupt:
-            raise Interrupted(
-                f"Interrupted. Snapshot {recorder.header.id} is unfinished.",
-                hint="What was kept is whole; `srm-docs collect --resume` finishes it.",
-            ) from None
-    states = totals(_ledger(snapshot))
+            states = totals(_ledger(snapshot))
+    except KeyboardInterrupt:
+        raise _interrupted(store, recorder) from None
     return Collected(
         snapshot=snapshot.header.id,
         answers=snapshot.answers,
@@ -204,6 +208,19 @@ def collect(config: Config, *, demo: bool = False, resume: bool = False, progres
     )
 
 
+def _interrupted(store: FolderStore, recorder: Recorder | None) -> Interrupted:
+    """What was kept, and how to go on with it."""
+    if recorder is None:
+        return Interrupted("Interrupted before anything was kept.", hint="Repeat the command.")
+    name = recorder.header.id
+    if name in store.snapshots():
+        return Interrupted(f"Interrupted. Snapshot {name} is finished.", hint=f"Go on: srm-docs build --from {name}")
+    return Interrupted(
+        f"Interrupted. Snapshot {name} is unfinished.",
+        hint="What was kept is whole; `srm-docs collect --resume` finishes it.",
+    )
+
+
 def _redactor(store: FolderStore) -> Redactor:
     return Redactor(redaction_key(store.folder, secrets.token_bytes))
 
@@ -212,17 +229,51 @@ def _waiting(progress: Any) -> Callable[[], None]:
     return lambda: progress.say("Waiting for another run that uses this evidence folder")
 
 
+def _begun(store: FolderStore, header: Header, progress: Any) -> Recorder:
+    return Recorder.begin(store, _redactor(store), header, clock=_clock, waiting=_waiting(progress))
+
+
 def _resumed(store: FolderStore, progress: Any) -> Recorder:
     if not store.unfinished():
         raise UsageError(f"There is no unfinished snapshot in {store.where}.", hint="Leave --resume away.")
     recorder = Recorder.resume(store, _redactor(store), clock=_clock, waiting=_waiting(progress))
-    if recorder.header.tool_version != srm_docs.__version__:
+    try:
+        _of_this_version(recorder.header)
+    except UsageError:
         recorder.close()
+        raise
+    return recorder
+
+
+def _before(store: FolderStore) -> Snapshot | None:
+    """The newest snapshot where it is finished and lacks what ended credentials left unread: it is gone on with."""
+    if not store.snapshots() or store.unfinished()[-1:] > store.snapshots()[-1:]:
+        return None
+    newest = open_snapshot(store)
+    if not can_go_on(newest.header, newest.entries.values()):
+        return None
+    _of_this_version(newest.header)
+    return newest
+
+
+def _of_this_version(header: Header) -> None:
+    if header.tool_version != srm_docs.__version__:
         raise UsageError(
-            f"Snapshot {recorder.header.id} was begun by srm-docs {recorder.header.tool_version}.",
+            f"Snapshot {header.id} was begun by srm-docs {header.tool_version}.",
             hint="Finish it with that version, or leave --resume away.",
         )
-    return recorder
+
+
+def _continued(before: Snapshot, scopes: tuple[AccountScope, ...], moment: dt.datetime) -> Header:
+    """The header of a snapshot that goes on with a finished one: its scope, its plan and its beginning."""
+    was = before.header
+    return replace(
+        was,
+        id=snapshot_id(moment, secrets.token_hex(3)),
+        ended=None,
+        accounts=_same_scopes(was.accounts, scopes),
+        interrupted=(*was.interrupted, last_kept(was, before.entries.values())),
+    )
 
 
 def _header(found: Catalog, scopes: tuple[AccountScope, ...], began: dt.datetime, *, demo: bool) -> Header:
@@ -339,7 +390,15 @@ def _ask(config: Config, aws: Aws, recorder: Recorder, entered: set[str], progre
     calls = [c for c in discover.calls() if c.id in planned]
     regions = {s.id: s.regions for s in recorder.header.accounts if s.id in entered}
     with cf.ThreadPoolExecutor(max_workers=config.concurrency, thread_name_prefix="ask") as executor:
-        return ask_everything(calls, regions, ask=aws, keep=recorder, executor=executor, progress=progress.step)
+        return ask_everything(
+            calls, regions, ask=aws, keep=recorder, executor=executor, progress=progress.step, bounds=_bounds(config)
+        )
+
+
+def _bounds(config: Config) -> Bounds:
+    return Bounds(
+        total=config.concurrency, service=max(1, config.concurrency // 2), place_seconds=60.0 * config.place_minutes
+    )
 
 
 @contextlib.contextmanager

@@ -62,10 +62,11 @@ prepared_by = ""                   # "Head of Compliance"
 [collect]
 # regions = ["eu-west-1"]          # left out: all enabled regions. Others that are enabled are
                                    # printed as "out of scope by configuration".
-concurrency = 8                    # requests at once
+concurrency = 8                    # requests at once; half of them for one service
 connect_timeout = 10               # seconds
 read_timeout = 60                  # seconds
 attempts = 5                       # tries a request, with botocore's own back-off
+place_minutes = 60                 # for one service in one region; what is over is "timed out"
 
 # Kept evidence: docs/evidence.md. Without this table it stays in the output folder, all of it.
 # [store]

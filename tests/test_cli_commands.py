@@ -26,6 +26,7 @@ from scripted_server import ACCOUNT, Heard, Say, Scripted
 
 from srm_docs import cli, console, folders, pipeline
 from srm_docs.checks import actions, discover, role
+from srm_docs.config import Config
 from srm_docs.errors import (
     CannotBegin,
     CatalogError,
@@ -39,6 +40,11 @@ from srm_docs.errors import (
     UsageError,
     VerificationFailed,
 )
+from srm_docs.evidence.snapshot import open_snapshot
+from srm_docs.evidence.store import FolderStore
+from srm_docs.packet.assemble import assemble
+from srm_docs.packet.coverage import GO_ON
+from srm_docs.packet.model import Shape
 from srm_docs.seal import packet_folder
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -384,20 +390,57 @@ def test_who_we_are_is_asked_once(aws: Scripted, run: Run) -> None:
     assert aws.count("ec2.DescribeRegions") == 1
 
 
-def test_credentials_that_stop_are_4_and_what_was_read_is_kept(aws: Scripted, run: Run) -> None:
-    def stop(heard: Heard, before: int) -> Say | None:
-        if heard.asked.startswith("ec2.DescribeV"):
-            return Say("<Response><Errors><Error><Code>ExpiredToken</Code></Error></Errors></Response>", 400)
-        return estate(heard, before)
+def stop_at_ec2(heard: Heard, before: int) -> Say | None:
+    if heard.asked.startswith("ec2.DescribeV"):
+        return Say("<Response><Errors><Error><Code>ExpiredToken</Code></Error></Errors></Response>", 400)
+    return estate(heard, before)
 
-    aws.script = stop
+
+def test_credentials_that_stop_are_4_and_resume_reads_the_rest_once_they_are_renewed(aws: Scripted, run: Run) -> None:
+    aws.script = stop_at_ec2
     said = run("collect", "--json", "--quiet", "--allow-refusals")
     assert said.code == 4
-    data = json.loads(said.out)
-    assert data["stopped"] == [ACCOUNT]
-    assert data["states"]["not run"] > 20
+    assert "`srm-docs collect --resume` reads the rest" in said.err
+    first = json.loads(said.out)
+    assert first["stopped"] == [ACCOUNT]
+    assert first["states"]["not run"] > 20
     assert not any(h.asked.startswith(("iam.", "s3 ", "kms.")) for h in aws.heard)
-    assert run("collect", "--resume").code == 2  # it is finished: a packet can be built of it
+    asked = {h.asked for h in aws.heard if not h.asked.startswith(("ec2.DescribeV", "sts."))}
+    kept = (Path("output/evidence/snapshots") / f"{first['snapshot']}.json").read_bytes()
+    before = tree(Path("output"))
+
+    aws.script = lambda heard, n: Say(b"", 403) if heard.asked.startswith("sts.") else None
+    assert run("collect", "--resume", "--quiet").code == 4
+    assert tree(Path("output")) == before, "what could not go on leaves nothing behind"
+
+    aws.script = unlocked
+    aws.heard.clear()
+    said = run("collect", "--resume", "--json", "--quiet", "--allow-refusals")
+    assert said.code == 0, said.err
+    second = json.loads(said.out)
+    assert second["snapshot"] > first["snapshot"]
+    assert "not run" not in second["states"]
+    again = {h.asked for h in aws.heard} & asked
+    assert again <= {"ec2.DescribeRegions"}, "what was read is not read again"
+    assert (Path("output/evidence/snapshots") / f"{first['snapshot']}.json").read_bytes() == kept
+    assert run("collect", "--resume").code == 2  # nothing is left to read
+
+
+def test_what_ended_credentials_left_unread_is_one_line(aws: Scripted, run: Run) -> None:
+    aws.script = stop_at_ec2
+    assert run("collect", "--quiet").code == 4
+    config = Config(output=Path("output"))
+    kept = open_snapshot(FolderStore(Path("output/evidence")))
+    packet = assemble(pipeline._ingredients(pipeline.catalog(config), kept, config.audit, config))
+    together = [u for u in packet.unread if u.code == "ExpiredToken"]
+    assert [(u.account, u.region, u.mend) for u in together] == [(ACCOUNT, "credentials stopped working", GO_ON)]
+    assert together[0].reads > 100
+    assert together[0].affects
+    refused = sum(c.shape is Shape.UNREAD for c in packet.coverage)
+    assert sum(u.reads for u in packet.unread) == refused
+    # what AWS refused before the end is a line of its own, and nothing is "not asked" without a reason
+    assert all(u.state == "denied" or u.depends_on for u in packet.unread if u not in together)
+    assert len(cli._unread(packet)) < 20
 
 
 def test_a_damaged_store_is_5(aws: Scripted, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -486,6 +529,20 @@ def test_a_build_whose_credentials_stopped_is_4_with_its_packet(run: Run, monkey
     said = run("build", "--fail-on", "unmet", "--allow-refusals")
     assert said.code == 4
     assert "Packet: p" in said.out
+
+
+def test_a_key_pressed_while_a_packet_is_made_names_the_evidence_that_is_kept(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    stub(monkeypatch, unmet=0, unknown=0, unread=0)
+    monkeypatch.setattr(pipeline, "collect", lambda *_, **__: SimpleNamespace(snapshot="s-1", stopped=()))
+    monkeypatch.setattr(pipeline, "build", stop)
+    said = run("build")
+    mistake(said, 130, "Interrupted. The evidence is kept.", "srm-docs build --from s-1")
+    assert "--resume" not in said.err
 
 
 def test_what_aws_says_cannot_steer_the_terminal(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -612,7 +669,7 @@ def test_policy_into_a_folder_is_a_file_a_part(run: Run) -> None:
 def process(folder: Path, *arguments: str, **more: str) -> subprocess.Popen[str]:
     env = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
     env |= environment(folder) | KEYS | {"PYTHONPATH": str(CHECKOUT)} | more
-    interpreter = [sys.executable, *(["-OO"] if "-OO" in arguments else []), "-m", "srm_docs.cli"]
+    interpreter = [sys.executable, *(["-OO"] if "-OO" in arguments else []), "-m", "srm_docs"]
     return subprocess.Popen([*interpreter, *(a for a in arguments if a != "-OO")], cwd=folder, env=env, text=True,
                             stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # fmt: skip
 

@@ -221,6 +221,8 @@ def test_every_page_is_read_with_its_circumstances(protocol: Protocol) -> None:
     assert told is not None
     assert (told.caller_arn, told.partition, told.attempts) == (ARN, "aws", 2)
     assert (told.service, told.operation) == (protocol.call.service, protocol.call.operation)
+    # what is kept once an account was asked somewhere, and that is on record
+    assert told.region == ("us-east-1" if protocol.call.scope is Scope.ACCOUNT else "eu-west-1")
     assert told.request_ids == ("r-1", "r-2")
     assert before <= told.started <= told.ended <= dt.datetime.now(dt.UTC)
     assert told.aws_date is not None
@@ -408,6 +410,25 @@ def test_botocore_tries_again_and_the_attempts_are_counted(protocol: Protocol, m
     assert refusal(answer).code == "ConnectionClosedError"
     assert answer.circumstances is not None
     assert answer.circumstances.attempts == 3
+
+
+def test_no_further_attempt_is_made_once_a_page_has_had_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _: None)
+    protocol, now = PROTOCOLS["ec2"], [0.0]
+
+    def script(heard: Heard, before: int) -> Say | None:
+        if heard.asked.startswith("sts."):
+            return None
+        now[0] += 70
+        return Say(b"", 503)
+
+    limits = replace(ONCE, attempts=9, page_seconds=100)
+    with entered(script, limits, monotonic=lambda: now[0]) as (aws, server):  # type: ignore[arg-type]
+        answer = aws.ask(protocol.call, place_of(protocol.call), protocol.params)
+    assert (refusal(answer).state, refusal(answer).code) == (State.TIMED_OUT, "NoAnswerInTime")
+    assert len(server.heard) == 2
+    assert answer.circumstances is not None
+    assert answer.circumstances.attempts == 2
 
 
 # -- paging -------------------------------------------------------------------------------------------------------
@@ -706,22 +727,53 @@ def test_a_malformed_aws_configuration_is_named(tmp_path: Path) -> None:
     begin(AWS_CONFIG_FILE=str(tmp_path / "broken"))
 
 
+DEAD = "http://127.0.0.1:9"
+
+
 @pytest.mark.parametrize(
-    ("url", "region"),
+    ("environment", "message", "hint"),
     [
-        ("http://127.0.0.1:9", "eu-west-1"),
-        ("not a url", "eu-west-1"),
-        ("http://127.0.0.1:9", "eu west 1"),
-        ("", "eu-wset-1"),
+        ({"AWS_ENDPOINT_URL": DEAD}, "AWS could not be asked: Could not connect", "Check the network"),
+        ({"AWS_ENDPOINT_URL": "nonsense"}, "AWS_ENDPOINT_URL is 'nonsense', which is no web address.", "like https://"),
+        ({"AWS_ENDPOINT_URL": "http://"}, "AWS_ENDPOINT_URL is 'http://', which", "take it away"),
+        ({"AWS_ENDPOINT_URL": "ftp://h"}, "AWS_ENDPOINT_URL is 'ftp://h', which", "take it away"),
+        ({"AWS_ENDPOINT_URL": "http://h:99999"}, "AWS_ENDPOINT_URL is 'http://h:99999', which", "take it away"),
+        ({"AWS_ENDPOINT_URL": DEAD, "AWS_ENDPOINT_URL_S3": "x"}, "AWS_ENDPOINT_URL_S3 is 'x', which", "take it away"),
+        ({"AWS_ENDPOINT_URL": DEAD, "AWS_DEFAULT_REGION": "eu west 1"}, "'eu west 1' is no name", "mean eu-west-1?"),
+        ({"AWS_ENDPOINT_URL": DEAD, "AWS_DEFAULT_REGION": "eu-wset-1"}, "asked in the region 'eu-wset-1': Could not",
+         "Did you mean eu-west-1?"),
+        ({"HTTP_PROXY": DEAD, "NO_PROXY": "", "AWS_ENDPOINT_URL": "http://sts.invalid"}, "connect to proxy URL",
+         "Mend HTTPS_PROXY"),
+        ({"AWS_CA_BUNDLE": "/no/such.pem"}, "certificates /no/such.pem cannot be read: No such", "Mend AWS_CA_BUNDLE"),
+        ({"AWS_CA_BUNDLE": __file__}, "holds no certificate.", "Mend AWS_CA_BUNDLE"),
     ],
-)
-def test_an_endpoint_that_cannot_be_asked_is_a_sentence(url: str, region: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    if not url:  # no network in tests: the name does not resolve
-        url = "http://sts.eu-wset-1.invalid"
-    error = begin(AWS_ENDPOINT_URL=url, AWS_DEFAULT_REGION=region)
-    assert error.message.startswith("AWS could not be asked: ")
-    assert "\n" not in error.message
-    assert ("did you mean eu-west-1?" in error.hint) == (region != "eu-west-1")
+)  # fmt: skip
+def test_a_way_to_aws_that_is_wrong_is_one_sentence_and_its_mend(
+    environment: dict[str, str | None], message: str, hint: str
+) -> None:
+    error = begin(**environment)
+    assert message in error.message
+    assert hint in error.hint
+    assert "\n" not in error.message + error.hint
+
+
+def test_an_endpoint_that_the_configuration_file_names_is_checked_too(tmp_path: Path) -> None:
+    (tmp_path / "config").write_text(
+        "[default]\nservices = mine\n[profile p]\nendpoint_url = here\naws_access_key_id = a\n"
+        "aws_secret_access_key = b\n[services mine]\ns3 =\n  endpoint_url = there\n"
+    )
+    assert begin().message.startswith("`endpoint_url` of s3 in the AWS configuration file is 'there'")
+    assert begin(Access(profile="p")).message.startswith("`endpoint_url` of the profile is 'here'")
+
+
+def test_a_certificate_that_nobody_trusts_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: Any, **__: Any) -> None:
+        raise botocore.exceptions.SSLError(endpoint_url="https://sts", error="CERTIFICATE_VERIFY_FAILED")
+
+    monkeypatch.setattr("botocore.httpsession.URLLib3Session.send", broken)
+    error = begin()
+    assert "SSL validation failed" in error.message
+    assert "AWS_CA_BUNDLE" in error.hint
 
 
 def test_an_expired_sso_session_says_how_to_sign_in(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import concurrent.futures as cf
 import datetime as dt
 import random
 import threading
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -21,7 +22,7 @@ from srm_docs.collect.answer import Answer, Circumstances, Question, Refusal, St
 from srm_docs.collect.enter import Early, Opened, enter
 from srm_docs.collect.plan import plan
 from srm_docs.collect.questions import questions, rows
-from srm_docs.collect.run import STOPPED, Step, collect
+from srm_docs.collect.run import STOPPED, Bounds, Step, collect
 from srm_docs.collect.scope import AccountScope, LeftOut, OrganizationScope, Out, check_wanted, regions_in_scope
 from srm_docs.errors import CannotBegin
 from srm_docs.evidence.entry import Header
@@ -44,6 +45,7 @@ def call(service: str, operation: str, per: Call | None = None, **more: Any) -> 
 
 LIST = call("alpha", "ListThings")
 GET = call("alpha", "GetThing", LIST, rows="")
+R1 = Place(account=A, region="r1")
 PART = call("alpha", "GetPart", GET, rows="Parts")
 WIDE = call("beta", "ListWide", scope=Scope.ACCOUNT)
 
@@ -85,6 +87,9 @@ HEADER = Header(id="2026-06-01T120000Z-abcdef", began=NOW, ended=None, tool_vers
                 demo=False, accounts=(), calls=())  # fmt: skip
 
 
+IN_TURN = Bounds(services=1)
+
+
 def recorder(store: MemoryStore | None = None) -> Recorder:
     return Recorder.begin(store or MemoryStore(), Redactor(b"k" * 32), HEADER, clock=lambda: NOW)
 
@@ -122,7 +127,7 @@ def test_services_that_wait_for_each_other_are_split_by_depth() -> None:
     assert max(map(order.index, ("one:List", "two:List"))) < min(map(order.index, ("one:Get", "two:Get")))
     world = World(usual)
     steps: list[Step] = []
-    run(world, both, progress=steps.append)
+    run(world, both, progress=steps.append, bounds=IN_TURN)
     assert world.released == ["one", "two"]  # not before its last place is done
     assert [(s.service, s.done, s.total, s.services_done) for s in steps if s.finished] == [
         ("one", 6, 6, 1),
@@ -224,7 +229,7 @@ def test_an_account_whose_credentials_stop_is_not_asked_further_and_others_are(c
         return usual(call, place, params)
 
     world = World(say)
-    keep, stopped = run(world, [PART, WIDE], regions={A: ["r1"], B: ["r1"]}, workers=1)
+    keep, stopped = run(world, [PART, WIDE], regions={A: ["r1"], B: ["r1"]}, workers=1, bounds=IN_TURN)
     assert stopped == {A}
     assert [q.call for q in world.asked if q.place.account == A] == ["alpha:ListThings", "alpha:GetThing"]
     assert sum(q.place.account == B for q in world.asked) == 6
@@ -245,13 +250,116 @@ def test_a_token_that_one_region_does_not_know_stops_nothing_but_a_key_that_is_g
 def test_services_are_released_once_when_they_are_done_and_progress_says_so_once() -> None:
     world = World(usual)
     steps: list[Step] = []
-    run(world, [PART, WIDE], progress=steps.append)
+    run(world, [PART, WIDE], progress=steps.append, bounds=IN_TURN)
     assert world.released == ["alpha", "beta"]
     finished = [s for s in steps if s.finished]
     assert [(s.service, s.done, s.total, s.services_done, s.services) for s in finished] == [
         ("alpha", 10, 10, 1, 2), ("beta", 1, 1, 2, 2),
     ]  # fmt: skip
     assert all(s.done <= s.total for s in steps)
+
+
+def test_a_service_that_hangs_does_not_hold_the_rest() -> None:
+    others, done = [call(f"other{n}", "List") for n in range(9)], threading.Event()
+    hangs = [call("hangs", f"List{n}") for n in range(9)]
+    answered = 0
+
+    def say(asked: Call, place: Place, params: Mapping[str, Any]) -> Answer:
+        nonlocal answered
+        if asked.service == "hangs":
+            assert done.wait(20), "the others wait for the one that hangs"
+        else:
+            answered += 1
+            if answered == len(others):
+                done.set()
+        return usual(asked, place, params)
+
+    world = World(say)
+    bounds = Bounds(total=4, service=3, services=2)
+    keep, _ = run(world, [*hangs, *others], regions={A: ["r1"]}, bounds=bounds)
+    assert world.order()[:3] == ["hangs:List0", "hangs:List1", "hangs:List2"]
+    assert len(keep.finish().entries) == 18
+
+
+@pytest.mark.parametrize(
+    ("bounds", "most"),
+    [
+        (Bounds(total=5, service=64, account=64, services=3), {"all": 5}),
+        (Bounds(total=64, service=3, account=64, services=3), {"service": 3, "all": 9}),
+        (Bounds(total=64, service=64, account=2, services=3), {"account": 2, "all": 4}),
+        (Bounds(total=64, service=64, account=64, services=1), {"services": 1}),
+    ],
+)
+def test_no_more_runs_at_once_than_the_bounds_allow(bounds: Bounds, most: dict[str, int]) -> None:
+    running: Counter[tuple[str, str]] = Counter()
+    lock, seen = threading.Lock(), Counter[str]()
+
+    def say(asked: Call, place: Place, params: Mapping[str, Any]) -> Answer:
+        with lock:
+            running[asked.service, place.account] += 1
+            now = [key for key, n in running.items() for _ in range(n)]
+            for what, n in (
+                ("all", len(now)), ("services", len({s for s, _ in now})),
+                ("service", max(Counter(s for s, _ in now).values())),
+                ("account", max(Counter(a for _, a in now).values())),
+            ):  # fmt: skip
+                seen[what] = max(seen[what], n)
+        threading.Event().wait(0.01)
+        with lock:
+            running[asked.service, place.account] -= 1
+        return usual(asked, place, params)
+
+    calls = [call(service, f"List{n}") for service in ("one", "two", "three", "four") for n in range(4)]
+    world = World(say)
+    run(world, calls, regions={A: ["r1", "r2"], B: ["r1", "r2"]}, workers=64, bounds=bounds)
+    assert len(world.asked) == 64
+    assert {what: seen[what] for what in most} == most
+
+
+def test_what_a_silent_service_leaves_is_timed_out_at_that_place_only_and_asked_again_by_resume() -> None:
+    store, now = MemoryStore(), [0.0]
+    silent = Answer(refusal=replace(DENIED, state=State.TIMED_OUT, code="ReadTimeoutError"))
+
+    def say(asked: Call, place: Place, params: Mapping[str, Any]) -> Answer:
+        if (asked.service, place.region) == ("alpha", "r1"):
+            now[0] += 60
+            return silent
+        return usual(asked, place, params)
+
+    calls = [*(call("alpha", f"List{n}") for n in range(6)), WIDE]
+    world = World(say)
+    bounds = Bounds(total=1, lost_seconds=150)
+    keep, _ = run(world, calls, keep=recorder(store), workers=1, bounds=bounds, clock=lambda: now[0])
+    assert sum((q.call[:5], q.place.region) == ("alpha", "r1") for q in world.asked) == 3
+    assert sum((q.call[:5], q.place.region) == ("alpha", "r2") for q in world.asked) == 6
+    kept = {q.key: (keep.kept(q), q) for c in calls[:6] for q in [Question(call=c.id, place=R1, params={})]}
+    assert {state for state, _ in kept.values()} == {State.TIMED_OUT}
+    keep.close()
+    later = World(usual)
+    again = Recorder.resume(store, Redactor(b"k" * 32), clock=lambda: NOW)
+    run(later, calls, keep=again)
+    assert {q.place.region for q in later.asked} == {"r1"}
+    found = again.finish()
+    assert found.answers == run(World(usual), calls)[0].finish().answers
+
+
+def test_a_service_has_so_long_at_a_place_and_what_is_over_says_so() -> None:
+    now = [0.0]
+
+    def say(asked: Call, place: Place, params: Mapping[str, Any]) -> Answer:
+        now[0] += 50
+        return usual(asked, place, params)
+
+    world = World(say)
+    calls = [call("alpha", f"List{n}") for n in range(6)]
+    keep, _ = run(world, calls, regions={A: ["r1"]}, workers=1, bounds=Bounds(total=1, place_seconds=120),
+                  clock=lambda: now[0])  # fmt: skip
+    entries = keep.finish().entries.values()
+    over = [e for e in entries if e.refusal]
+    assert (len(world.asked), len(over)) == (3, 3)
+    assert {(e.state, e.refusal.code, e.refusal.message) for e in over if e.refusal} == {
+        (State.TIMED_OUT, "DeadlinePassed", "alpha took more than 120 seconds here, so that this was not asked.")
+    }
 
 
 def test_an_interruption_keeps_what_runs_and_asks_nothing_more() -> None:

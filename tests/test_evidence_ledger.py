@@ -1,4 +1,4 @@
-"""The ledger: every planned call at every place has exactly one of fourteen states, and each can be reached."""
+"""The ledger: every planned call at every place has exactly one of fifteen states, and each can be reached."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from srm_docs.checks.call import Call
 from srm_docs.checks.place import Place, Scope
-from srm_docs.collect.answer import ANSWERS, REFUSALS, Answer, Question, Refusal, State, summarise
+from srm_docs.collect.answer import ANSWERS, NOT_OFFERED, REFUSALS, Answer, Question, Refusal, State, summarise
 from srm_docs.collect.scope import AccountScope
 from srm_docs.evidence.entry import Header, PlannedCall
 from srm_docs.evidence.ledger import LedgerRow, ledger, totals
@@ -77,6 +77,7 @@ def book(found: Snapshot) -> dict[tuple[str, str], LedgerRow]:
         (Answer(pages=(page(False),)), State.OK),
         (Answer(pages=(page(),)), State.EMPTY),
         (Answer(absent="NoSuchThing"), State.ABSENT),
+        (Answer(absent=NOT_OFFERED), State.NOT_OFFERED),
         (refused(State.THROTTLED, (page(False),)), State.PARTIAL),
         *[
             (refused(state), state)
@@ -95,7 +96,7 @@ def book(found: Snapshot) -> dict[tuple[str, str], LedgerRow]:
 def test_the_state_of_one_answer(answer: Answer, state: State) -> None:
     row = book(snapshot((LIST, {}, answer)))["DescribeThings", "eu-west-1"]
     assert (row.state, row.planned, row.asked) == (state, 1, 1)
-    assert row.answered == (state in {State.OK, State.EMPTY, State.ABSENT})
+    assert row.answered == (state in {State.OK, State.EMPTY, State.ABSENT, State.NOT_OFFERED})
     assert [refusal.code for refusal, _ in row.refusals] == (["C"] if answer.refusal else [])
     assert len(row.evidence) == 1
 
@@ -106,7 +107,10 @@ def test_a_refused_parent() -> None:
     assert rows["GetDeep", "eu-west-1"].state is State.PARENT_REFUSED
 
 
-@pytest.mark.parametrize("answer", [Answer(pages=(page(),)), Answer(pages=(page(False, False),)), Answer(absent="X")])
+@pytest.mark.parametrize(
+    "answer",
+    [Answer(pages=(page(),)), Answer(pages=(page(False, False),)), Answer(absent="X"), Answer(absent=NOT_OFFERED)],
+)
 def test_a_parent_without_rows_or_without_one_that_needs_it(answer: Answer) -> None:
     rows = book(snapshot((LIST, {}, answer)))
     assert rows["GetThing", "eu-west-1"].state is State.PARENT_EMPTY
@@ -240,10 +244,25 @@ def test_refusals_are_counted_by_kind() -> None:
     assert [(refusal.state, count) for refusal, count in row.refusals] == [(State.DENIED, 2), (State.THROTTLED, 1)]
 
 
-def test_totals_name_all_fourteen_states() -> None:
+def test_totals_name_all_fifteen_states() -> None:
     one = snapshot((LIST, {}, Answer(pages=(page(),))))
     found = ledger(one.header, one.entries, CALLS, one.pages)
     assert list(totals(found)) == list(State)
-    assert len(State) == 14
+    assert len(State) == 15
     assert totals(found)[State.EMPTY] == 1
     assert sum(totals(found).values()) == len(found)
+
+
+def test_what_was_not_asked_after_the_credentials_ended_says_so() -> None:
+    end = Answer(refusal=Refusal(state=State.DENIED, code="ExpiredToken", message="The token has expired."))
+    rows = book(snapshot((LIST, {}, end)))
+    assert (rows["DescribeThings", "eu-west-1"].state, rows["DescribeThings", "eu-west-1"].asked) == (State.DENIED, 1)
+    for call in ("GetThing", "GetDeep"):
+        row = rows[call, "eu-west-1"]
+        assert (row.state, [r.code for r, _ in row.refusals]) == (State.NOT_RUN, ["ExpiredToken"]), call
+    half = (LIST, {}, Answer(pages=(page(True, True),))), (GET, {"Id": "t0"}, end)
+    row = book(snapshot(*half))["GetThing", "eu-west-1"]
+    assert [(r.state, n) for r, n in row.refusals] == [(State.DENIED, 1), (State.NOT_RUN, 1)]
+    # a key that one region does not know ends nothing
+    local = Answer(refusal=Refusal(state=State.DENIED, code="InvalidClientTokenId", message=""))
+    assert book(snapshot((LIST, {}, local)))["GetThing", "eu-west-1"].state is State.PARENT_REFUSED

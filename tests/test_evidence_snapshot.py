@@ -59,6 +59,7 @@ def asked(number: int) -> Circumstances:
         caller_arn=ACCOUNT.caller_arn, partition="aws", service="ec2", operation="DescribeThings",
         started=NOW + dt.timedelta(seconds=number), ended=NOW + dt.timedelta(seconds=number, microseconds=5),
         aws_date=NOW if number % 2 else None, request_ids=(f"r{number}",),
+        region="us-east-1" if number % 2 else "",
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from srm_docs.checks.observation import Status
 from srm_docs.checks.place import GLOBAL, UNLISTED, Place
-from srm_docs.collect.answer import Answer
+from srm_docs.collect.answer import NOT_OFFERED, Answer
 from srm_docs.declare.audit import Audit, AuditType
 from srm_docs.findings.conclude import Conclusions, conclude, to_data
 from srm_docs.findings.judge import Finding, Result
@@ -44,6 +44,43 @@ def test_each_region_is_judged_for_itself() -> None:
     assert {p: f.status for p, f in found.items()} == {IRELAND: MET, VIRGINIA: UNKNOWN}
     assert found[IRELAND].gaps == ()
     assert [g.code for g in found[VIRGINIA].gaps] == ["AccessDenied"]
+
+
+NO_SERVICE = Answer(absent=NOT_OFFERED)
+
+
+def test_a_service_that_the_region_does_not_have_is_not_applicable_and_neither_met_nor_a_deviation() -> None:
+    found = places(small.concluded(Estate(at(DETECTORS.id, IRELAND, NO_SERVICE))), "a_detector_watches")
+    assert {p: f.status for p, f in found.items()} == {IRELAND: SKIP, VIRGINIA: UNMET}
+    (said,) = found[IRELAND].judged
+    assert (said.is_place, said.note) == (
+        True, "AWS does not offer guardduty in this region, so that there is nothing to judge.",
+    )  # fmt: skip
+    assert said.evidence in found[IRELAND].evidence
+    estate = Estate({(BUCKETS.id, FIRST, GLOBAL): NO_SERVICE})
+    assert places(small.concluded(estate), "bucket_policies_are_closed")[WHOLE].status is SKIP
+
+
+def test_a_check_of_the_account_reads_the_regions_that_have_the_service() -> None:
+    check = "every_volume_of_the_account_is_encrypted"
+    some = at(VOLUMES.id, IRELAND, NO_SERVICE)
+    for volumes, status in ((small.volumes(True), MET), (small.volumes(False), UNMET), (small.refused(), UNKNOWN)):
+        conclusions = small.concluded(Estate(some | at(VOLUMES.id, VIRGINIA, volumes)))
+        assert places(conclusions, check)[WHOLE].status is status
+    conclusions = small.concluded(Estate(some | at(VOLUMES.id, VIRGINIA, NO_SERVICE)))
+    assert places(conclusions, check)[WHOLE].status is SKIP
+
+
+def test_a_join_with_a_service_that_is_not_there_proves_nothing() -> None:
+    check, none = "volumes_and_buckets_agree", {(BUCKETS.id, FIRST, GLOBAL): NO_SERVICE}
+    found = places(small.concluded(Estate(none)), check)[IRELAND]
+    assert (found.status, found.judged[0].note) == (
+        UNKNOWN, "AWS does not offer s3 in this region, and the test needs buckets.",
+    )  # fmt: skip
+    first = Estate({(BUCKETS.id, FIRST, GLOBAL): BUCKET} | at(VOLUMES.id, IRELAND, NO_SERVICE))
+    assert places(small.concluded(first), check)[IRELAND].status is SKIP
+    refused = Estate({(BUCKETS.id, FIRST, GLOBAL): small.refused()} | at(VOLUMES.id, IRELAND, NO_SERVICE))
+    assert places(small.concluded(refused), check)[IRELAND].status is UNKNOWN
 
 
 def test_what_was_read_before_a_refusal_stays() -> None:

@@ -1,4 +1,4 @@
-"""What came back: a question and AWS's pages or refusal in, one of fourteen states out."""
+"""What came back: a question and AWS's pages or refusal in, one of fifteen states out."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 import rfc8785
 
@@ -21,6 +21,7 @@ class State(StrEnum):
     OK = "ok"
     EMPTY = "empty"
     ABSENT = "absent"
+    NOT_OFFERED = "not offered"
     PARTIAL = "partial"
     DENIED = "denied"
     THROTTLED = "throttled"
@@ -34,8 +35,11 @@ class State(StrEnum):
     NOT_RUN = "not run"
 
 
-ANSWERS = frozenset({State.OK, State.EMPTY, State.ABSENT, State.PARENT_EMPTY})
+ANSWERS = frozenset({State.OK, State.EMPTY, State.ABSENT, State.NOT_OFFERED, State.PARENT_EMPTY})
 """States in which AWS's answer is whole, so that a verdict may rest on it."""
+
+NOT_OFFERED: Final = "NotOfferedInRegion"
+"""Our own code, beside AWS's codes for "off": the service has no endpoint in the region, so nothing can be there."""
 
 REFUSALS = frozenset(State) - ANSWERS - {State.OUT_OF_SCOPE}
 """States that make a verdict unknown. Out of scope is neither: it is management's choice, counted and printed."""
@@ -87,7 +91,11 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstances:
-    """Who asked, where and when: times in UTC, AWS's own `Date` header, request ids in page order."""
+    """Who asked, where and when: times in UTC, AWS's own `Date` header, request ids in page order.
+
+    `region` is the one that the last request was signed for: what is asked once an account is asked somewhere too, and
+    S3 sends a question on to the bucket's own region. "" where nothing was sent.
+    """
 
     caller_arn: str
     partition: str
@@ -98,6 +106,7 @@ class Circumstances:
     aws_date: dt.datetime | None
     request_ids: tuple[str, ...]
     attempts: int = 1
+    region: str = ""
 
     @property
     def skew_seconds(self) -> int:
@@ -109,7 +118,7 @@ class Circumstances:
 class Answer:
     """The pages that were read, in order, and what stopped the reading, if anything did.
 
-    `absent` is the error code that the call declares to mean "off"; then there is no page.
+    `absent` is the error code that the call declares to mean "off", or `NOT_OFFERED`; then there is no page.
     """
 
     pages: tuple[Mapping[str, Any], ...] = ()
@@ -122,7 +131,7 @@ class Answer:
         if self.refusal is not None:
             return State.PARTIAL if self.pages else self.refusal.state
         if self.absent:
-            return State.ABSENT
+            return State.NOT_OFFERED if self.absent == NOT_OFFERED else State.ABSENT
         return State.OK if rows else State.EMPTY
 
 
@@ -135,7 +144,7 @@ def summarise(states: Sequence[State]) -> State:
     found = set(states)
     refused = [state for state in State if state in found & REFUSALS]
     if not refused:
-        order = (State.OK, State.EMPTY, State.ABSENT, State.PARENT_EMPTY, State.OUT_OF_SCOPE)
+        order = (State.OK, State.EMPTY, State.ABSENT, State.NOT_OFFERED, State.PARENT_EMPTY, State.OUT_OF_SCOPE)
         return next((s for s in order if s in found), State.PARENT_EMPTY)
     if found & ANSWERS or State.PARTIAL in found:
         return State.PARTIAL

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import gc
 import os
 import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -26,10 +25,12 @@ import srm_docs
 from srm_docs.checks.call import Call, find
 from srm_docs.checks.place import GLOBAL, Place
 from srm_docs.collect.access import Access
-from srm_docs.collect.answer import Answer, Circumstances, Refusal, State
+from srm_docs.collect.answer import NOT_OFFERED, Answer, Circumstances, Refusal, State
 from srm_docs.collect.codes import state_of
 from srm_docs.collect.enter import Opened
-from srm_docs.collect.reply import NOT_AN_ANSWER, WEB_PAGE, Heard, Refused, look_at, request_ids
+from srm_docs.collect.offered import not_offered
+from srm_docs.collect.reply import NOT_AN_ANSWER, WEB_PAGE, Heard, Refused, look_at, request_ids, signed_region
+from srm_docs.collect.settings import check_the_way, region_mend, way_mend
 from srm_docs.errors import CannotBegin
 
 _JOB_WAIT_SECONDS = 2.0
@@ -43,7 +44,8 @@ _GLOBAL_REGION = {"aws": "us-east-1", "aws-us-gov": "us-gov-west-1", "aws-cn": "
 class Limits:
     """Seconds and attempts a request may take, botocore's own retry mode, and how many requests run at once.
 
-    `pages` is the number after which an answer is taken to have no end.
+    `page_seconds` is the time after which no further attempt is made to read a page, `pages` the number after which an
+    answer is taken to have no end.
     """
 
     connect_timeout: float = 10.0
@@ -51,6 +53,7 @@ class Limits:
     attempts: int = 5
     retry_mode: str = "standard"
     concurrency: int = 8
+    page_seconds: float = 180.0
     pages: int = 10_000
 
 
@@ -72,6 +75,8 @@ class _Read:
     aws_date: dt.datetime | None
     request_ids: tuple[str, ...]
     attempts: int
+    region: str = ""
+    unreached: be.EndpointConnectionError | None = None
 
     def answer(self, call: Call, caller_arn: str, partition: str) -> Answer:
         return Answer(
@@ -88,6 +93,7 @@ class _Read:
                 aws_date=self.aws_date,
                 request_ids=self.request_ids,
                 attempts=self.attempts,
+                region=self.region,
             ),
         )
 
@@ -101,14 +107,16 @@ class Aws:
         *,
         clock: Callable[[], dt.datetime] | None = None,
         wait: Callable[[float], None] = time.sleep,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """Nothing is asked yet. `wait` passes the time between two looks at a job."""
         self._limits = limits or Limits()
         self._clock = clock or (lambda: dt.datetime.now(dt.UTC))
-        self._wait = wait
+        self._wait, self._monotonic = wait, monotonic
         self._lock = threading.Lock()
         self._loader = botocore.loaders.create_loader(os.environ.get("AWS_DATA_PATH"))
         self._accounts: dict[str, _Entered] = {}
+        self._missing: dict[tuple[str, str, str], _Read] = {}
         self._heard = Heard()
 
     # -- entering -----------------------------------------------------------------------------------------------
@@ -120,6 +128,7 @@ class Aws:
         """
         session = self._session(account)
         where = _region(session, account.role_arn)
+        check_the_way(session, where)
         if account.role_arn:
             assumed = self._assume(session, account)
             if isinstance(assumed, Refusal):
@@ -153,14 +162,10 @@ class Aws:
                 f"The AWS credentials cannot be used: {refusal.message}",
                 hint=_sign_in(account),
             )
-        region = _region(session)
-        known = {r for p in session.get_available_partitions() for r in session.get_available_regions("ec2", p)}
-        near = difflib.get_close_matches(region, sorted(known), n=1)
-        raise CannotBegin(
-            f"AWS could not be asked: {refusal.message}",
-            hint="Check the network, the region and AWS_ENDPOINT_URL, then repeat."
-            + (f" The region is {region!r}: did you mean {near[0]}?" if near and region not in known else ""),
-        )
+        region = _region(session, account.role_arn)
+        if refusal.code == "EndpointConnectionError" and (mend := region_mend(session, region)):
+            raise CannotBegin(f"AWS could not be asked in the region {region!r}: {refusal.message}", hint=mend)
+        raise CannotBegin(f"AWS could not be asked: {refusal.message}", hint=way_mend(refusal.code))
 
     def _session(self, access: Access) -> botocore.session.Session:
         try:
@@ -233,15 +238,26 @@ class Aws:
 
     def ask(self, call: Call, place: Place, params: Mapping[str, Any]) -> Answer:
         """Every page of the answer, or the pages up to a refusal. Raises where a call's own parameters are wrong."""
-        entered = self._accounts[place.account]
-        read = self._read(lambda: self._client(call.service, place), call, params)
-        return read.answer(call, entered.caller_arn, entered.partition)
+        return self._ask(call, place, params)
 
     def taste(self, call: Call, place: Place) -> Answer:
         """The first page of an answer only, and no waiting for a job: whether one may ask at all."""
-        entered = self._accounts[place.account]
-        read = self._read(lambda: self._client(call.service, place), call, call.params, first=True)
+        return self._ask(call, place, call.params, first=True)
+
+    def _ask(self, call: Call, place: Place, params: Mapping[str, Any], *, first: bool = False) -> Answer:
+        entered, region = self._accounts[place.account], self._region_of(place)
+        missing = (place.account, call.service, region)
+        read = self._missing.get(missing)  # found once, and not tried again with every question
+        if read is None:
+            read = self._read(lambda: self._client(call.service, place), call, params, first=first)
+            lost = read.unreached
+            if lost and not read.pages and not_offered(lost, entered.session, entered.partition, call.service, region):
+                read = self._missing[missing] = replace(read, refusal=None, absent=NOT_OFFERED)
         return read.answer(call, entered.caller_arn, entered.partition)
+
+    def _region_of(self, place: Place) -> str:
+        partition = self._accounts[place.account].partition
+        return _GLOBAL_REGION.get(partition, "us-east-1") if place.region == GLOBAL else place.region
 
     def _read(
         self, client_of: Callable[[], Any], call: Call, params: Mapping[str, Any], *, first: bool = False
@@ -249,7 +265,7 @@ class Aws:
         pages: list[Mapping[str, Any]] = []
         ids: list[str] = []
         refusal: Refusal | None = None
-        absent = ""
+        absent, unreached = "", None
         self._heard.clear()
         started = self._clock()
         try:
@@ -282,6 +298,7 @@ class Aws:
             refusal = Refusal(state=State.UNSUPPORTED, code="UnknownOperation", message=message)
         except Exception as error:  # noqa: BLE001 - whatever botocore trips over in a reply is an answer, not our end
             refusal = _failed(error, self._heard.status, page=len(pages))
+            unreached = error if isinstance(error, be.EndpointConnectionError) else None
         return _Read(
             pages=tuple(pages),
             refusal=refusal,
@@ -291,6 +308,8 @@ class Aws:
             aws_date=self._heard.aws_date,
             request_ids=tuple(ids),
             attempts=self._heard.attempts or 1,
+            region=self._heard.region,
+            unreached=unreached,
         )
 
     def release(self, service: str) -> None:
@@ -335,8 +354,7 @@ class Aws:
         raise Refused(State.TIMED_OUT, "JobNotReady", message)
 
     def _client(self, service: str, place: Place) -> Any:
-        entered = self._accounts[place.account]
-        region = _GLOBAL_REGION.get(entered.partition, "us-east-1") if place.region == GLOBAL else place.region
+        entered, region = self._accounts[place.account], self._region_of(place)
         with self._lock:
             client = entered.clients.get((service, region))
             if client is None:
@@ -352,6 +370,7 @@ class Aws:
             user_agent_extra=f"srm-docs/{srm_docs.__version__}",
         )
         client = session.create_client(service, region_name=region, config=config)
+        client.meta.events.register("before-call", self._begin)
         client.meta.events.register("before-send", self._count)
         client.meta.events.register("before-parse", self._listen)
         host = urlsplit(client.meta.endpoint_url).hostname or ""
@@ -360,8 +379,15 @@ class Aws:
             client.meta.events.register("before-sign.s3-control", _without_account_host)
         return client
 
-    def _count(self, **_: Any) -> None:
+    def _begin(self, **_: Any) -> None:
+        self._heard.since = self._monotonic()
+
+    def _count(self, request: Any, **_: Any) -> None:
+        if self._heard.attempts and self._monotonic() - self._heard.since > self._limits.page_seconds:
+            tried = f"After {self._limits.page_seconds:,.0f} seconds of attempts nothing was tried again."
+            raise Refused(State.TIMED_OUT, "NoAnswerInTime", tried)
         self._heard.attempts += 1
+        self._heard.region = signed_region(request.headers)
 
     def _listen(self, response_dict: Mapping[str, Any], operation_model: Any, **_: Any) -> None:
         self._heard.status = int(response_dict["status_code"])

@@ -55,9 +55,10 @@ class Early:
         return self._kept[question.key][2].pages
 
     def hand_over(self, keep: Keep) -> None:
-        """Give everything to one that writes it down."""
+        """Give everything to one that writes it down, but what is on record there already."""
         for call, question, answer in self._kept.values():
-            keep.keep(call, question, answer)
+            if keep.kept(question) is None:
+                keep.keep(call, question, answer)
 
 
 def _state(call: Call, answer: Answer) -> State:

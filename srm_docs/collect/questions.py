@@ -11,7 +11,7 @@ from typing import Any
 from srm_docs.checks.call import Call, find
 from srm_docs.checks.place import Place
 from srm_docs.checks.row import Row
-from srm_docs.collect.answer import Question
+from srm_docs.collect.answer import NOT_OFFERED, Question
 
 
 def questions(call: Call, place: Place, parents: Sequence[Row]) -> Iterator[tuple[Question, Row | None]]:
@@ -42,13 +42,14 @@ def rows(
 ) -> tuple[Row, ...]:
     """The rows of an answer in the order AWS gave them; one empty row where an answer means "off".
 
-    A call that lists (`rows` is set) has no row where the answer means "off".
+    A call that lists (`rows` is set) has no row where the answer means "off", and no call has one where its service is
+    not offered: there is no setting that could be off.
     """
     place, fallback = question.place, parent.name if parent else str(question.place)
     if absent:
         params = question.params
         off = Row(fields={}, name=fallback, place=place, parent=parent, absent=absent, evidence=evidence, params=params)
-        return () if call.rows else (off,)
+        return () if call.rows or absent == NOT_OFFERED else (off,)
     return tuple(
         Row(
             fields=fields,

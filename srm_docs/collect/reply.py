@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import email.utils
 import json
+import re
 import threading
 from collections.abc import Mapping
 from typing import Any, Final
@@ -40,7 +41,8 @@ class Heard(threading.local):
 
     def clear(self) -> None:
         """A question begins."""
-        self.attempts, self.status = 0, 0
+        self.attempts, self.status, self.since = 0, 0, 0.0
+        self.region = ""
         self.headers: dict[str, str] = {}
 
     @property
@@ -79,6 +81,16 @@ def _is_object(body: bytes) -> bool:
         return isinstance(json.loads(body), dict)
     except (ValueError, RecursionError):
         return False
+
+
+_SIGNED: Final = re.compile(r"Credential=[^/]+/\d{8}/([a-z0-9-]+)/")
+
+
+def signed_region(headers: Mapping[str, Any]) -> str:
+    """The region that a request was signed for, "" where it does not say."""
+    said = headers.get("Authorization", "")
+    found = _SIGNED.search(said.decode("ascii", "replace") if isinstance(said, bytes) else str(said))
+    return found.group(1) if found else ""
 
 
 def request_ids(response: Mapping[str, Any]) -> tuple[str, ...]:

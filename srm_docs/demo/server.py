@@ -89,6 +89,7 @@ def _start(complaints: IO[bytes]) -> subprocess.Popen[str]:
         stderr=complaints,
         env=env,
         text=True,
+        process_group=0,  # Ctrl-C is the parent's; the child ends with its pipe
     )
 
 

@@ -91,6 +91,8 @@ def entry_to_data(entry: Entry) -> dict[str, Any]:
             "aws_date": asked.aws_date and _stamp(asked.aws_date),
             "request_ids": list(asked.request_ids),
             "attempts": asked.attempts,
+            # an entry without it is written as it always was, so that the digest of its snapshot stays
+            **({"region": asked.region} if asked.region else {}),
         },
         "refusal": _refusal_to_data(entry.refusal),
         "absent": entry.absent,
@@ -125,6 +127,7 @@ def entry_from_data(data: Data) -> Entry:
                 aws_date=None if asked["aws_date"] is None else _moment(asked["aws_date"]),
                 request_ids=_texts(asked, "request_ids"),
                 attempts=_get(asked, "attempts", int),
+                region=_get(asked, "region", str) if "region" in asked else "",
             ),
             refusal=_refusal_from_data(data["refusal"]),
             absent=_get(data, "absent", str),

@@ -1,6 +1,6 @@
 """The coverage ledger: what was planned and what is on record in; a row for every call at every place out.
 
-A row's state is one of fourteen words (`collect.answer.State`). Nothing planned is without a row: regions left out are
+A row's state is one of fifteen words (`collect.answer.State`). Nothing planned is without a row: regions left out are
 "out of scope", an account left out is too (in one row, `ALL_CALLS`), regions nobody could list are the place
 `<account>/unlisted`, and what was neither asked nor explained is "not run".
 """
@@ -15,10 +15,12 @@ from typing import Any, Final
 from srm_docs.checks.call import Call
 from srm_docs.checks.place import GLOBAL, UNLISTED, Place, Scope
 from srm_docs.checks.row import Row
-from srm_docs.collect.answer import ANSWERS, Question, Refusal, State, summarise
+from srm_docs.collect.answer import ANSWERS, REFUSALS, Question, Refusal, State, summarise
 from srm_docs.collect.questions import questions, rows
+from srm_docs.collect.run import STOPPED
 from srm_docs.collect.scope import AccountScope, LeftOut
 from srm_docs.evidence.entry import Entry, Header, PlannedCall
+from srm_docs.evidence.stopped import stopped
 
 ALL_CALLS: Final = "all calls"
 """What the one row of an account that was left out has in place of a call."""
@@ -71,7 +73,7 @@ def ledger(
 
 
 def totals(found: Iterable[LedgerRow]) -> dict[State, int]:
-    """How many rows are in each of the fourteen states, those of none included."""
+    """How many rows are in each of the fifteen states, those of none included."""
     counts = Counter(row.state for row in found)
     return {state: counts[state] for state in State}
 
@@ -86,7 +88,8 @@ class _Book:
             question = entries[key].question
             self.asked.setdefault((question.call, question.place), []).append(entries[key])
         self._plan = {call.id: call for call in header.calls}
-        self._states: dict[tuple[str, Place], State] = {}
+        self._stopped = stopped(entries.values())
+        self._rows_at: dict[tuple[str, Place], LedgerRow] = {}
 
     def account(self, account: AccountScope) -> Iterator[LedgerRow]:
         for call in self._header.calls:
@@ -116,6 +119,9 @@ class _Book:
         if parent is not None and (not states or parent is State.PARENT_REFUSED):
             # A parent that was read in part leaves questions that nobody can even count.
             states.append(parent)
+        refusals = _refusals(found)
+        if State.NOT_RUN in states and place.account in self._stopped:
+            refusals += ((self._stopped[place.account], max(missing, 1)),)
         return LedgerRow(
             call=call.id,
             place=place,
@@ -125,7 +131,7 @@ class _Book:
             answered=sum(entry.state in ANSWERS for entry in found),
             rows=sum(entry.rows for entry in found),
             pages=sum(entry.pages for entry in found),
-            refusals=_refusals(found),
+            refusals=refusals,
             evidence=tuple(sorted(entry.evidence_id for entry in found)),
         )
 
@@ -141,25 +147,31 @@ class _Book:
             refusals=((refusal, 1),) if refusal else (), evidence=(),
         )  # fmt: skip
 
-    def _state(self, call: str, place: Place) -> State:
-        if (call, place) not in self._states:
-            self._states[call, place] = self.row(
+    def _row(self, call: str, place: Place) -> LedgerRow:
+        if (call, place) not in self._rows_at:
+            self._rows_at[call, place] = self.row(
                 self._plan.get(call) or PlannedCall(id=call, scope=Scope.REGION), place
-            ).state
-        return self._states[call, place]
+            )
+        return self._rows_at[call, place]
 
     def _parent(self, call: PlannedCall, place: Place) -> State | None:
         """What the parent's state makes of a dependent call that has nothing else to say."""
         if not call.per:
             return None
-        state = self._state(call.per, place)
-        if state is State.NOT_RUN:
+        row = self._row(call.per, place)
+        state = row.state
+        if state is State.NOT_RUN or (state in REFUSALS and self._only_stopped(row)):
             return State.NOT_RUN
         if state not in ANSWERS:
             return State.PARENT_REFUSED
         if self._counted(call) or self._header.ended is not None or not self._rows_on_record(call.per, place):
             return State.PARENT_EMPTY
         return State.NOT_RUN
+
+    def _only_stopped(self, row: LedgerRow) -> bool:
+        """Whether nothing but the end of the account's credentials kept a call from being read."""
+        codes = {refusal.code for refusal, _ in row.refusals}
+        return not row.answered and bool(codes) and row.place.account in self._stopped and codes <= STOPPED
 
     def _rows_on_record(self, call: str, place: Place) -> int:
         return sum(entry.rows + bool(entry.absent) for entry in self.asked.get((call, place), []))

@@ -11,7 +11,7 @@ import contextlib
 import datetime as dt
 import hashlib
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
 from types import TracebackType
@@ -89,10 +89,24 @@ class Recorder:
                 store=store, redactor=redactor, header=header, entries=entries, journal=journal, held=stack.pop_all(),
                 clock=clock,
             )  # fmt: skip
-        ended = [entry.circumstances.ended for entry in entries.values() if entry.circumstances]
-        recorder._first(replace(header, interrupted=(*header.interrupted, max(ended, default=header.began))))
+        recorder._first(replace(header, interrupted=(*header.interrupted, last_kept(header, entries.values()))))
         recorder._look_for_lost_bodies()
         return recorder
+
+    def take_over(self, entries: Iterable[Entry]) -> None:
+        """Put on record what an earlier, finished snapshot has read; what that one lacks is asked (again).
+
+        A finished snapshot is never changed, so going on with one makes another.
+        """
+        with self._mutex:
+            for entry in entries:
+                key = entry.question.key
+                self._append({"entry": entry_to_data(entry)})
+                self._entries[key] = entry
+                if _ask_again(entry):
+                    self._again.add(key)
+            self._sync()
+        self._look_for_lost_bodies()
 
     def amend(self, header: Header) -> None:
         """Put a header on record in place of the one before: accounts and regions that are known only now."""
@@ -259,12 +273,18 @@ def _check(body: bytes) -> bytes:
     return hashlib.sha256(body).hexdigest()[:16].encode()
 
 
+def last_kept(header: Header, entries: Iterable[Entry]) -> dt.datetime:
+    """When a run last kept something, or began."""
+    return max((e.circumstances.ended for e in entries if e.circumstances), default=header.began)
+
+
 def _ask_again(entry: Entry) -> bool:
     return entry.refusal is not None and (entry.refusal.state in ASK_AGAIN or entry.refusal.code in STOPPED)
 
 
 def _unfinished(store: Store, snapshot: str | None) -> str:
-    waiting = store.unfinished()
+    # one that was ended before its first line was whole has kept nothing
+    waiting = tuple(name for name in store.unfinished() if name == snapshot or b"\n" in store.read_journal(name))
     if snapshot is None:
         if waiting:
             return waiting[-1]

@@ -13,10 +13,11 @@ from typing import Any, Protocol
 from srm_docs.checks.call import Call
 from srm_docs.checks.place import GLOBAL, UNLISTED, Place, Scope
 from srm_docs.checks.row import Row
-from srm_docs.collect.answer import REFUSALS, Question, State
+from srm_docs.collect.answer import REFUSALS, Question, Refusal, State
 from srm_docs.collect.questions import questions, rows
 from srm_docs.collect.scope import AccountScope
 from srm_docs.evidence.entry import Entry, Header
+from srm_docs.evidence.stopped import stopped
 
 
 class Evidence(Protocol):
@@ -51,11 +52,15 @@ class Gap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gathered:
-    """Rows in the order AWS gave them, the gaps, and the evidence ids that were read, the call's own first."""
+    """Rows in the order AWS gave them, the gaps, and the evidence ids that were read, the call's own first.
+
+    `offered` is False where AWS offers the call's service in none of the regions: then there can be no row.
+    """
 
     rows: tuple[Row, ...]
     gaps: tuple[Gap, ...]
     evidence: tuple[str, ...]
+    offered: bool = True
 
 
 class Gatherer:
@@ -65,6 +70,7 @@ class Gatherer:
         """Hold the snapshot; nothing is read yet."""
         self._evidence = evidence
         self._accounts = {a.id: a for a in evidence.header.accounts}
+        self._stopped = stopped(evidence.entries.values())
         self._seen: dict[tuple[str, Place], Gathered] = {}
 
     def units(self, scope: Scope) -> tuple[Place, ...]:
@@ -100,6 +106,7 @@ class Gatherer:
             rows=tuple(r for p in parts for r in p.rows),
             gaps=tuple(g for p in parts for g in p.gaps),
             evidence=tuple(e for p in parts for e in p.evidence),
+            offered=not parts or any(p.offered for p in parts),
         )
 
     def at(self, call: Call, place: Place) -> Gathered:
@@ -115,14 +122,16 @@ class Gatherer:
         evidence: dict[str, None] = {}
         parents: tuple[Row, ...] = ()
         above = None if call.per is None else self.at(call.per, place)
+        offered = above is None or above.offered
         if above is not None:
             parents, gaps = above.rows, list(above.gaps)
         for question, parent in questions(call, place, parents):
             entry = self._evidence.entries.get(question.key)
             if entry is None:
-                gaps.append(_not_run(question))
+                gaps.append(_not_run(question, self._stopped.get(place.account)))
                 continue
             evidence[entry.evidence_id] = None
+            offered = offered and entry.state is not State.NOT_OFFERED
             if entry.state in REFUSALS:
                 gaps.append(_refused(entry))
             pages = self._evidence.pages(question.key)
@@ -131,7 +140,7 @@ class Gatherer:
             # that there is nothing more to ask about rests on the parent's answer; it comes last, so that the first id
             # that a reader looks up is the call's own
             evidence.update(dict.fromkeys(above.evidence))
-        return Gathered(rows=tuple(found), gaps=tuple(gaps), evidence=tuple(evidence))
+        return Gathered(rows=tuple(found), gaps=tuple(gaps), evidence=tuple(evidence), offered=offered)
 
 
 def _refused(entry: Entry) -> Gap:
@@ -146,9 +155,13 @@ def _refused(entry: Entry) -> Gap:
     )
 
 
-def _not_run(question: Question) -> Gap:
+def _not_run(question: Question, why: Refusal | None) -> Gap:
     return Gap(
-        call=question.call, place=question.place, state=State.NOT_RUN, code="NotRun", message="It was not asked."
+        call=question.call,
+        place=question.place,
+        state=State.NOT_RUN,
+        code=why.code if why else "NotRun",
+        message=why.message if why else "It was not asked.",
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from srm_docs.checks.call import Call
 from srm_docs.checks.kit import Check, Quantifier
 from srm_docs.checks.observation import Observation, Status
 from srm_docs.checks.place import Place
@@ -78,10 +79,13 @@ def judge(checks: Iterable[Check], evidence: Evidence, parameters: Mapping[str, 
 def _finding(check: Check, unit: Place, gatherer: Gatherer, given: Given) -> Finding:
     gathered = [gatherer.within(call, unit) for call in check.calls]
     gaps = tuple(dict.fromkeys(g for part in gathered for g in part.gaps))
+    missing = [c for c, part in zip(check.calls, gathered, strict=True) if not part.offered]
     # whole= sees complete rows or none: half a population joined with another is not a fact
-    blind = check.quantifier is Quantifier.WHOLE and gaps
+    blind = check.quantifier is Quantifier.WHOLE and (gaps or missing)
     observations = () if blind else observe(check, [part.rows for part in gathered], given)
     status, none_note = settle(check, observations, refused=bool(gaps))
+    if missing and not gaps and not observations:
+        status, none_note = _not_offered(check, missing[0])
     judged = tuple(_judged(o, unit, gathered[0].evidence) for o in observations)
     if none_note:
         first = next(iter(gathered[0].evidence), "")
@@ -90,6 +94,14 @@ def _finding(check: Check, unit: Place, gatherer: Gatherer, given: Given) -> Fin
         judged = _as_place(judged, unit, status)
     evidence = tuple(dict.fromkeys(e for part in gathered for e in part.evidence))
     return Finding(check=check.id, place=unit, status=status, judged=judged, gaps=gaps, evidence=evidence)
+
+
+def _not_offered(check: Check, missing: Call) -> tuple[Status, str]:
+    """Nothing can be there to judge; but what stands beside it may be judged by it, and that is not known."""
+    said = f"AWS does not offer {missing.service} in this region"
+    if missing is check.calls[0]:
+        return Status.NOT_APPLICABLE, f"{said}, so that there is nothing to judge."
+    return Status.UNKNOWN, f"{said}, and the test needs {missing.nouns}."
 
 
 def _judged(observation: Observation, unit: Place, evidence: tuple[str, ...]) -> Judged:

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 from srm_docs.checks.actions import actions as actions_of
 from srm_docs.checks.call import Call
 from srm_docs.checks.place import GLOBAL, UNLISTED, Place, Scope
 from srm_docs.collect.answer import ANSWERS, REFUSALS, State
-from srm_docs.collect.run import STOPPED
+from srm_docs.collect.run import STOPPED, stops
 from srm_docs.evidence.entry import Header
 from srm_docs.evidence.ledger import ALL_CALLS, LedgerRow
 from srm_docs.findings.judge import Result
 from srm_docs.packet.model import Answer, CoverageLine, Shape, UnreadLine
 from srm_docs.packet.words import call_words, count, listed, sentence
+
+GO_ON: Final = "Sign in again (for SSO: `aws sso login`); then `srm-docs collect --resume` reads the rest."
+"""The mend where credentials stopped working."""
+_LET_IN: Final = "Let the run enter this account: check its role_arn, external_id and trust policy."
+_LIST_REGIONS: Final = "Allow ec2:DescribeRegions to the role that reads, and repeat the run."
 
 
 def region_words(place: Place) -> str:
@@ -44,15 +50,17 @@ def coverage_lines(rows: Sequence[LedgerRow]) -> tuple[CoverageLine, ...]:
 
 def shape(state: State) -> Shape:
     """The mark of a state."""
-    if state in ANSWERS:
-        return Shape.MET
-    return Shape.NOT_APPLICABLE if state is State.OUT_OF_SCOPE else Shape.UNREAD
+    if state in (State.OUT_OF_SCOPE, State.NOT_OFFERED):
+        return Shape.NOT_APPLICABLE
+    return Shape.MET if state in ANSWERS else Shape.UNREAD
 
 
 def why(row: LedgerRow) -> str:
     """AWS's code and message, or our own reason."""
     if row.state is State.OUT_OF_SCOPE:
         return sentence(": ".join(f"{r.code}: {r.message}" for r, _ in row.refusals) or "out of scope by configuration")
+    if row.state is State.NOT_OFFERED:
+        return "AWS does not offer the service in this region."
     if row.state is State.PARENT_REFUSED:
         return "The call it depends on was refused."
     if for_its_parent(row):
@@ -83,7 +91,7 @@ def completeness(header: Header, rows: Sequence[LedgerRow]) -> Answer:
     if unknown or not header.accounts:
         text = "; ".join(unknown) or "no account was entered"
         return Answer(text=f"Not determinable: {text}.", shape=Shape.UNREAD)
-    planned = [r for r in rows if r.state is not State.OUT_OF_SCOPE]
+    planned = [r for r in rows if r.state not in (State.OUT_OF_SCOPE, State.NOT_OFFERED)]
     refused = [r for r in planned if r.state in REFUSALS]
     if refused:
         return Answer(
@@ -110,8 +118,12 @@ def unread_lines(
     """A line for every call and place that AWS did not answer whole, with the tests that this leaves undetermined.
 
     What was not asked because the call that it depends on was not answered has its line too, and names that call.
-    Calls of an account that could not be entered, or of regions that nobody could list, are one line, "all calls".
+    Calls of an account that could not be entered, or of regions that nobody could list, are one line, "all calls", and
+    so is what nobody could read once an account's credentials had stopped working.
     """
+    ended = {row.place.account for row in rows if row.asked and any(stops(row.place, r.code) for r, _ in row.refusals)}
+    lost = [row for row in rows if row.place.account in ended and _for_want_of_credentials(row)]
+    gone = set(map(id, lost))
     affected: dict[tuple[str, Place], dict[str, None]] = {}
     for result in results:
         for gap in result.gaps:
@@ -132,9 +144,10 @@ def unread_lines(
             depends_on=_parent(row, calls.get(row.call)),
         )
         for row in rows
-        if row.state in REFUSALS and not _unasked(row)
+        if row.state in REFUSALS and not _unasked(row) and id(row) not in gone
     )
-    return tuple(sorted((*_nowhere(rows, affected), *one_by_one), key=lambda u: (u.call, u.account, u.region)))
+    together = (*_nowhere([row for row in rows if id(row) not in gone], affected), *_afterwards(lost, affected))
+    return tuple(sorted((*together, *one_by_one), key=lambda u: (u.call, u.account, u.region)))
 
 
 def for_its_parent(row: LedgerRow) -> bool:
@@ -155,6 +168,37 @@ def _parent(row: LedgerRow, call: Call | None) -> str:
 def _unasked(row: LedgerRow) -> bool:
     """Whether the place itself could not be reached: its account was not entered, or its regions were not listed."""
     return row.state is State.NOT_RUN and not row.asked and (bool(row.refusals) or row.place.region == UNLISTED)
+
+
+def _for_want_of_credentials(row: LedgerRow) -> bool:
+    """Whether only the end of the credentials kept a call from being read, in an account that had been entered."""
+    why_not = [refusal for refusal, _ in row.refusals]
+    entered = row.asked or any(refusal.state is State.NOT_RUN for refusal in why_not)
+    ended = bool(why_not) and all(refusal.code in STOPPED for refusal in why_not)
+    return bool(entered and ended) and row.state in REFUSALS and not row.answered
+
+
+def _afterwards(
+    rows: Sequence[LedgerRow], affected: Mapping[tuple[str, Place], Mapping[str, None]]
+) -> Iterator[UnreadLine]:
+    """A line for each account whose credentials stopped working: one reason, one mend."""
+    for account in sorted({row.place.account for row in rows}):
+        group = [row for row in rows if row.place.account == account]
+        first = next(refusal for row in group for refusal, _ in row.refusals)
+        yield UnreadLine(
+            call=f"all further calls ({len({r.call for r in group}):,})",
+            account=account,
+            region="credentials stopped working",
+            state=str(State.NOT_RUN),
+            code=first.code,
+            message="The credentials stopped working during the run.",
+            asked=sum(r.asked for r in group),
+            answered=0,
+            affects=tuple(sorted({c for r in group for c in affected.get((r.call, r.place), ())})),
+            mend=GO_ON,
+            evidence=tuple(sorted({e for r in group for e in r.evidence})),
+            reads=len(group),
+        )
 
 
 def _nowhere(
@@ -178,9 +222,7 @@ def _nowhere(
             asked=0,
             answered=0,
             affects=tuple(sorted({c for r in group for c in affected.get((r.call, r.place), ())})),
-            mend="Let the run enter this account: check its role_arn, external_id and trust policy."
-            if refusal
-            else "Allow ec2:DescribeRegions to the role that reads, and repeat the run.",
+            mend=(GO_ON if refusal.code in STOPPED else _LET_IN) if refusal else _LIST_REGIONS,
             evidence=(),
             reads=len(group),
         )
@@ -197,7 +239,7 @@ def mend(row: LedgerRow, call: Call | None) -> str:
     first = row.refusals[0][0] if row.refusals else None
     state = first.state if first else row.state
     if first and first.code in STOPPED:
-        return "Sign in again and repeat the run."
+        return GO_ON
     if state is State.DENIED:
         actions = listed(actions_of(call)) if call else row.call
         if call and call.scope is Scope.ORGANIZATION:

@@ -98,7 +98,8 @@ def _line(
     place = entry.question.place
     error = f"{refusal.code}: {refusal.message}".rstrip(": ") if refusal else ""
     if entry.absent:
-        error = f"{entry.absent} (an answer: it is off or does not exist)"
+        said_so = "the service is not offered in the region" if _not_offered(entry) else "it is off or does not exist"
+        error = f"{entry.absent} (an answer: {said_so})"
     return EvidenceLine(
         id=entry.evidence_id,
         title=f"{call.nouns[0].upper()}{call.nouns[1:]}" if call else entry.question.call,
@@ -107,6 +108,7 @@ def _line(
         params=params_words(entry.question.params),
         account=place.account,
         partition=said.partition if said else "",
+        asked_in=said.region if said else "",
         region="account-wide" if place.region == GLOBAL else place.region,
         state=str(entry.state),
         caller_arn=said.caller_arn if said else "",
@@ -138,11 +140,17 @@ def _completeness(entry: Entry, second: str) -> str:
             f"{count(entry.rows, 'row', 'rows')} read before it; there may be more" if entry.pages else "nothing read"
         )
         return f"Not complete: {entry.refusal.code}, {rows}."
+    if _not_offered(entry):
+        return "No endpoint of the service has a name in the region, so nothing can be there."
     if entry.absent:
         return "AWS answered that there is none."
     return (
         f"All pages read ({entry.pages:,}), {count(entry.rows, 'row', 'rows')} counted; {second or 'no second count'}."
     )
+
+
+def _not_offered(entry: Entry) -> bool:
+    return entry.state is State.NOT_OFFERED
 
 
 def _accuracy(entry: Entry) -> str:
@@ -163,10 +171,13 @@ def index_words(lines: Sequence[EvidenceLine]) -> str:
     """What an item of the index is, and how many have a reply on file: exactly, because not every question has one."""
     kept = sum(1 for line in lines if line.file)
     absent = sum(1 for line in lines if not line.file and line.state == State.ABSENT)
-    unread = len(lines) - kept - absent
+    no_service = sum(1 for line in lines if line.state == State.NOT_OFFERED)
+    unread = len(lines) - kept - absent - no_service
     said = [f"{count(kept, 'item has', 'items have')} AWS's reply on file, in evidence/ under the item's id"]
     if absent:
         said.append(f"{count(absent, 'was', 'were')} answered that there is none or that it is off, without a page")
+    if no_service:
+        said.append(f"{count(no_service, 'asks', 'ask')} for a service that AWS does not offer in the region")
     if unread:
         said.append(f"{count(unread, 'was', 'were')} not answered, so that nothing is kept")
     return f"{count(len(lines), 'item', 'items')}, each one question to the AWS API at one place. {'; '.join(said)}."

@@ -431,6 +431,7 @@ class EvidenceLine:
     completeness: str = ""
     accuracy: str = ""
     reviewed: str = NOT_PROVIDED
+    asked_in: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ Documents share nothing, so the bytes cannot depend on how many run at once.
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import signal
@@ -38,7 +39,10 @@ def printed(packet: Packet, *, templates: Path | None = None) -> Iterator[tuple[
         max_workers=workers, mp_context=context, max_tasks_per_child=1, initializer=_obey, initargs=(os.getpid(),)
     )
     try:
-        running = {name: pool.submit(documents.document, packet, name, templates=templates) for name in longest_first}
+        with _without_interrupts():
+            running = {
+                name: pool.submit(documents.document, packet, name, templates=templates) for name in longest_first
+            }
         for name in kinds:
             yield f"{name}.pdf", running[name].result()
     except BrokenProcessPool as ended:
@@ -53,6 +57,19 @@ def printed(packet: Packet, *, templates: Path | None = None) -> Iterator[tuple[
     finally:
         # Waited for: a pool left to itself takes its list of processes away under its own thread, which then raises.
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextlib.contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """Keep Ctrl-C waiting, and from processes that are started meanwhile for good: they would print where it met them.
+
+    The thread that starts later ones inherits it too.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _obey(parent: int) -> None:
