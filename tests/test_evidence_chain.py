@@ -280,7 +280,10 @@ def test_the_newest_and_the_cited_stay() -> None:
 
 def test_what_an_unfinished_snapshot_needs_stays(tmp_path: Path) -> None:
     store = chained(tmp_path, 1)
+    half = tmp_path / "snapshots" / f".{name(0)}.json.123.3"
+    half.write_bytes(b"half")
     with begin(store, header(1)) as recorder:
+        assert not half.exists(), "a run sweeps what a killed one was writing"
         recorder.keep(LIST, question(25), answer(25))
     waste = store.write(b"of a run that was killed before it noted this")
     (tmp_path / "snapshots" / f".{name(0)}.json.123.4").write_bytes(b"half")
