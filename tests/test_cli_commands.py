@@ -440,7 +440,8 @@ def test_what_ended_credentials_left_unread_is_one_line(aws: Scripted, run: Run)
     assert sum(u.reads for u in packet.unread) == refused
     # what AWS refused before the end is a line of its own, and nothing is "not asked" without a reason
     assert all(u.state == "denied" or u.depends_on for u in packet.unread if u not in together)
-    assert len(cli._unread(packet)) < 20
+    said = [where for _, where, _ in cli._unread(packet) if where.startswith("not run")]
+    assert said == [f"not run in {ACCOUNT}/credentials stopped working"]
 
 
 def test_a_damaged_store_is_5(aws: Scripted, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -715,6 +716,63 @@ def test_a_run_that_was_ended_is_finished_by_resume(how: signal.Signals, tmp_pat
         again = process(tmp_path, "collect", "--resume", **url)
         assert "no unfinished snapshot" in again.communicate()[1]
         assert again.returncode == 2
+
+
+MEMBERS = (ACCOUNT, "222233334444", "333344445555", "444455556666")
+
+
+def organization(heard: Heard, before: int) -> Say | None:
+    """Four accounts, one of which cannot be entered; each lists a table of its own."""
+    signed = heard.headers.get("authorization", "")
+    here = next((number for number in MEMBERS if f"ASIA{number}" in signed), ACCOUNT)
+    if heard.asked == "organizations.ListAccounts":
+        rows = [{"Id": n, "Name": f"account {n}", "Arn": f"arn:aws:organizations::{ACCOUNT}:account/o-1/{n}",
+                 "Status": "ACTIVE"} for n in MEMBERS]  # fmt: skip
+        return Say(json.dumps({"Accounts": rows}))
+    if heard.asked == "sts.AssumeRole":
+        number = heard.form["RoleArn"].split(":")[4]
+        if number == MEMBERS[-1]:
+            return Say("<ErrorResponse><Error><Code>AccessDenied</Code></Error></ErrorResponse>", 403)
+        given = (f"<AccessKeyId>ASIA{number}</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t"
+                 "</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration>")  # fmt: skip
+        inner = f"<AssumeRoleResult><Credentials>{given}</Credentials></AssumeRoleResult>"
+        return Say(f"<AssumeRoleResponse>{inner}</AssumeRoleResponse>")
+    if heard.asked == "sts.GetCallerIdentity":
+        return scripted.caller(here, f"arn:aws:sts::{here}:assumed-role/srm-docs/srm-docs")
+    if heard.asked == "dynamodb.ListTables":
+        return Say(json.dumps({"TableNames": [f"table-of-{here}"]}))
+    return unlocked(heard, before)
+
+
+def test_an_organization_that_was_killed_is_finished_by_resume_as_if_it_had_not_been(tmp_path: Path) -> None:
+    (tmp_path / "srm-docs.toml").write_text(TOML)
+    with scripted.serve(organization) as server:
+        url = {"AWS_ENDPOINT_URL": server.url}
+
+        def collected(*arguments: str) -> dict[str, Any]:
+            done = process(tmp_path, "collect", "--org", "--json", "--quiet", "--allow-refusals", *arguments, **url)
+            out, err = done.communicate(timeout=300)
+            assert (done.returncode, err) == (0, "")
+            found: dict[str, Any] = json.loads(out)
+            return found
+
+        whole = collected("--output", "whole")
+        assert whole["states"]["not run"] > 100, "an account that cannot be entered"
+        broken = process(tmp_path, "collect", "--org", **url)
+        assert broken.stderr is not None
+        next(line for line in broken.stderr if line.startswith("Read cloudtrail"))
+        broken.kill()
+        broken.communicate(timeout=30)
+        kept = list((tmp_path / "output/evidence/snapshots").glob("*"))
+        assert [p.suffix for p in kept] == [".journal"]
+        again = collected("--resume")
+        assert {k: again[k] for k in ("answers", "states", "out_of_scope")} == {
+            k: whole[k] for k in ("answers", "states", "out_of_scope")
+        }
+    one, two = (open_snapshot(FolderStore(tmp_path / name / "evidence")) for name in ("whole", "output"))
+    assert one.header.accounts == two.header.accounts
+    assert one.header.organization == two.header.organization
+    assert len(two.header.interrupted) == 1
 
 
 def test_python_without_docstrings_is_2(tmp_path: Path) -> None:
