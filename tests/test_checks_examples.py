@@ -1,4 +1,8 @@
-"""Every check's docstring examples hold, and no condition in a check is without an example that needs it."""
+"""Every check's docstring examples hold, and no condition in a check is without an example that needs it.
+
+Conditions are turned in the functions of the checks only. What they call (policies, networks, openings, schedules) is
+shared by many and proved by unit tests of its own: tests/test_checks_*.py.
+"""
 
 from __future__ import annotations
 

@@ -19,10 +19,12 @@ from srm_docs.declare.audit import Approval, Audit, AuditType, Category
 from srm_docs.evidence.snapshot import Snapshot
 from srm_docs.findings.rollup import WHEN, Statement
 from srm_docs.packet.assemble import assemble
+from srm_docs.packet.evidence_index import SKEW_SHOWN
 from srm_docs.packet.gaps import gap_lines, subject_of
 from srm_docs.packet.ingredients import Ingredients
 from srm_docs.packet.model import NOT_PROVIDED, Answer, MatrixRow, Packet, RequirementLine, Shape
 from srm_docs.packet.requirements import STATEMENT_SHAPES
+from srm_docs.resources import templates
 
 ALL = tuple(Category)
 SEVEN = re.compile(
@@ -273,6 +275,45 @@ def test_every_item_of_evidence_carries_what_an_auditor_asks_of_it(packet: Packe
         else:
             assert e.completeness.startswith("Not complete: ")
             assert e.error
+
+
+# -- clocks -----------------------------------------------------------------------------------------------------------
+
+
+def with_clock_off_by(given: Ingredients, *seconds: int) -> Packet:
+    """The packet, had AWS's own dates differed so from this machine's clock in its first answers."""
+    entries = list(given.entries)
+    told = [n for n, e in enumerate(entries) if e.circumstances is not None]
+    for n, off in zip(told, seconds, strict=False):
+        said = entries[n].circumstances
+        assert said is not None
+        aws_date = said.ended + dt.timedelta(seconds=off)
+        entries[n] = replace(entries[n], circumstances=replace(said, aws_date=aws_date))
+    return assemble(replace(given, entries=tuple(entries)))
+
+
+def test_a_clock_that_is_off_is_told_with_the_worst_difference_and_at_each_answer(given: Ingredients) -> None:
+    packet = with_clock_off_by(given, SKEW_SHOWN + 1, -7205, SKEW_SHOWN)
+    assert packet.scope.skew == "This machine's clock differed from AWS's by up to 7,205 seconds."
+    assert Counter(line.skew for line in packet.evidence if line.skew) == {f"{SKEW_SHOWN + 1} s": 1, "7205 s": 1}
+
+
+def test_a_small_difference_is_not_told(given: Ingredients) -> None:
+    packet = with_clock_off_by(given, SKEW_SHOWN, -SKEW_SHOWN)
+    assert packet.scope.skew == ""
+    assert not any(line.skew for line in packet.evidence)
+
+
+def test_what_is_printed_of_a_true_clock_names_the_limit() -> None:
+    """Two templates say from which difference on it would be told: the same as the code."""
+    said = [
+        found
+        for path in sorted(templates().rglob("*.html"))
+        for found in re.findall(
+            r"difference of over (\d+) seconds|clock by over (\d+) seconds", path.read_text("utf-8")
+        )
+    ]
+    assert [a or b for a, b in said] == [str(SKEW_SHOWN)] * 2
 
 
 # -- words ------------------------------------------------------------------------------------------------------------

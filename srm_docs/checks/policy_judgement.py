@@ -108,8 +108,7 @@ def _takes_back(deny: Statement, allow: Statement) -> bool:
     if not all(c.spares_only_services or c.spares_only_the_named for c in deny.conditions):
         return False
     actions = allow.actions or ("*",)
-    resources = allow.resources or ("*",)
-    return all(deny.takes_action(a) for a in actions) and all(deny.takes_resource(r) for r in resources)
+    return all(deny.takes_action(a) for a in actions) and all(deny.takes_resource(r) for r in allow.resources)
 
 
 def _all_actions(s: Statement) -> bool:
