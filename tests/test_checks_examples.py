@@ -18,6 +18,7 @@ from srm_docs.checks.docstring import Example
 from srm_docs.checks.examples import status_of
 from srm_docs.checks.kit import Check, Quantifier
 from srm_docs.checks.observation import Status
+from tests.test_end_to_end import FORBIDDEN
 
 CHECKS = discover.checks()
 FROZEN = Path(__file__).parent / "check_ids.txt"
@@ -166,3 +167,10 @@ def _mutant(check: Check, index: int) -> tuple[Check, str]:
     space = dict(check.judge.__globals__)
     exec(compile(tree, f"<mutant of {check.id}>", "exec"), space)
     return replace(check, judge=space[check.judge.__name__]), ast.unparse(original)
+
+
+@every_check
+def test_no_text_of_a_check_has_a_word_of_an_opinion(check: Check) -> None:
+    """Title, reason and remedy are printed in the packet, where "pass" or "compliant" would read as a verdict."""
+    for text in (check.doc.title, check.doc.reason, check.doc.remedy):
+        assert not FORBIDDEN.search(text), text
