@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 import textwrap
 from collections.abc import Iterator
 from dataclasses import replace
@@ -27,6 +28,9 @@ CHECKS = discover.checks()
 FROZEN = Path(__file__).parent / "check_ids.txt"
 NOTES = {"met", "unmet", "not_applicable", "unknown"}
 every_check = of_each(CHECKS)
+OPINION = re.compile(
+    r"\b(compliant|satisf(?:y|ies|ied)|pass(?:ed|es)?\b(?! (?:through|on\b|every|any|a role|roles)))", re.IGNORECASE
+)
 
 
 def test_ids_are_promises() -> None:
@@ -167,3 +171,10 @@ def _mutant(check: Check, index: int) -> tuple[Check, str]:
     space = dict(check.judge.__globals__)
     exec(compile(tree, f"<mutant of {check.id}>", "exec"), space)
     return replace(check, judge=space[check.judge.__name__]), ast.unparse(original)
+
+
+@every_check
+def test_no_text_of_a_check_has_a_word_of_an_opinion(check: Check) -> None:
+    """Title, reason and remedy are printed in the packet, where "pass" or "compliant" would read as a verdict."""
+    for text in (check.doc.title, check.doc.reason, check.doc.remedy):
+        assert not OPINION.search(text), text

@@ -200,7 +200,7 @@ def test_a_framework_whose_groups_cannot_be_read_is_told_once(tree: Path) -> Non
 
 
 def test_the_evidence_mode_of_a_requirement_follows_what_checks_reach(catalog: Catalog) -> None:
-    """docs/decisions/0007: automated, hybrid and manual are no promises that no check keeps."""
+    """docs/decisions/0009: automated, hybrid and manual are no promises that no check keeps."""
     tested = {bullet for check in CHECKS for bullet in check.bullets}
     for requirement in catalog.requirements():
         links = catalog.links_to(requirement.framework, requirement.id)

@@ -26,7 +26,7 @@ STREAM_HOURS = Parameter(
 def data_streams_are_encrypted(stream: Row) -> Observation:
     """Every data stream encrypts the records it holds.
 
-    A stream carries whatever passes between systems, and keeps it for days.
+    A stream carries whatever goes between systems, and keeps it for days.
 
     Remedy: Turn on server-side encryption of the stream.
 

@@ -77,7 +77,7 @@ def directories_send_their_logs_on(directories: Rows, subscriptions: Rows) -> It
 def directories_encrypt_ldap(directories: Rows, settings: Rows) -> Iterator[Observation]:
     """Every managed directory encrypts LDAP as a client of other directories.
 
-    Names, groups and passwords pass in the clear otherwise.
+    Names, groups and passwords travel in the clear otherwise.
 
     Remedy: Register the certificate authority's certificate, and turn on client-side LDAPS.
 
