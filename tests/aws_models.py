@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Iterator
 from functools import cache
+from typing import NamedTuple
 
 import botocore.session
-from botocore.model import OperationModel
+from botocore.model import OperationModel, Shape
 from botocore.paginate import PaginatorModel
 
 from srm_docs.checks.call import Call
@@ -49,3 +52,37 @@ def has_paginator(call: Call) -> bool:
 def comes_in_pages(call: Call) -> bool:
     """Whether a reply may be continued, so that a refusal may come after some of it was read."""
     return call.token is not None or has_paginator(call)
+
+
+class Leaf(NamedTuple):
+    """A value in a reply: where, what the model says of it, and whether it or what holds it is marked as sensitive."""
+
+    path: str
+    shape: Shape
+    marked: bool
+
+
+def leaves(shape: Shape, path: str = "", above: frozenset[str] = frozenset(), marked: bool = False) -> Iterator[Leaf]:
+    """Every leaf below a shape, a shape that stands inside itself once; paths as in `Call.redact`."""
+    marked = marked or bool(shape.metadata.get("sensitive"))
+    if shape.type_name not in {"structure", "list", "map"}:
+        yield Leaf(path, shape, marked)
+    elif shape.name not in above:
+        above |= {shape.name}
+        if shape.type_name == "structure":
+            for name, member in shape.members.items():
+                yield from leaves(member, f"{path}.{name}".lstrip("."), above, marked)
+        elif shape.type_name == "list":
+            yield from leaves(shape.member, f"{path}[]", above, marked)
+        else:
+            yield from leaves(shape.value, f"{path}.*", above, marked)
+
+
+def is_below(path: str, above: Iterable[str]) -> bool:
+    """Whether a path is one of those above or below one; `**` in those stands for any depth."""
+    return any(_below(top).fullmatch(path) for top in above)
+
+
+@cache
+def _below(top: str) -> re.Pattern[str]:
+    return re.compile(re.escape(top).replace(r"\*\*\.", r"(?:.*\.)?") + r"(?:[.\[].*)?")
