@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
+from typing import NamedTuple
 
 import botocore.session
 from botocore.loaders import create_loader
@@ -106,3 +107,37 @@ def hands_out(model: ServiceModel, operation: str) -> bool:
         return True
     shape = model.operation_model(operation).output_shape
     return shape is not None and any(_secrets(shape, "", frozenset(), deep=False))
+
+
+class Leaf(NamedTuple):
+    """A value in a reply: where, what the model says of it, and whether it or what holds it is marked as sensitive."""
+
+    path: str
+    shape: Shape
+    marked: bool
+
+
+def leaves(shape: Shape, path: str = "", above: frozenset[str] = frozenset(), marked: bool = False) -> Iterator[Leaf]:
+    """Every leaf below a shape, a shape that stands inside itself once; paths as in `Call.redact`."""
+    marked = marked or bool(shape.metadata.get("sensitive"))
+    if shape.type_name not in {"structure", "list", "map"}:
+        yield Leaf(path, shape, marked)
+    elif shape.name not in above:
+        above |= {shape.name}
+        if shape.type_name == "structure":
+            for name, member in shape.members.items():
+                yield from leaves(member, f"{path}.{name}".lstrip("."), above, marked)
+        elif shape.type_name == "list":
+            yield from leaves(shape.member, f"{path}[]", above, marked)
+        else:
+            yield from leaves(shape.value, f"{path}.*", above, marked)
+
+
+def is_below(path: str, above: Iterable[str]) -> bool:
+    """Whether a path is one of those above or below one; `**` in those stands for any depth."""
+    return any(_below(top).fullmatch(path) for top in above)
+
+
+@cache
+def _below(top: str) -> re.Pattern[str]:
+    return re.compile(re.escape(top).replace(r"\*\*\.", r"(?:.*\.)?") + r"(?:[.\[].*)?")

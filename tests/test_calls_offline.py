@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import jmespath
@@ -14,7 +14,7 @@ from botocore.validate import ParamValidator
 from srm_docs.checks import discover
 from srm_docs.checks.call import Call
 from srm_docs.checks.kit import Check, Quantifier
-from tests.aws_models import has_paginator, model, model_of, secrets_in, session
+from tests.aws_models import has_paginator, is_below, leaves, model, model_of, secrets_in, session
 from tests.each import of_each
 
 CALLS = discover.calls()
@@ -182,22 +182,23 @@ def test_a_reply_is_read_to_its_end(call: Call) -> None:
 @every_call
 def test_a_redacted_path_leads_somewhere(call: Call) -> None:
     for path in call.redact:
-        shape: Shape | None = model_of(call).output_shape
-        for segment in re.findall(r"\[\]|\*|[^.\[\]*]+", path):
-            assert shape is not None, f"{path} goes deeper than the model"
-            shape = _step(shape, segment, path)
+        start, _, deeper = path.partition(".**.")
+        shape = _follow(model_of(call).output_shape, start)
+        if deeper:
+            ends = {leaf.path for leaf in leaves(shape)}
+            assert [end for end in ends if is_below(end, [f"**.{deeper}"])], f"{path}: no {deeper}"
 
 
 @every_call
 def test_what_aws_calls_sensitive_or_names_like_a_secret_is_redacted(call: Call) -> None:
     for path in _secret_or_sensitive(call):
         named = f"{call.service}:{call.operation} {path}"
-        assert _is_below(path, call.redact) or _is_below(named, SENSITIVE_BUT_EVIDENCE), path
+        assert is_below(path, call.redact) or is_below(named, SENSITIVE_BUT_EVIDENCE), path
 
 
 def test_no_exception_to_redaction_is_stale() -> None:
     paths = {f"{c.service}:{c.operation} {path}" for c in CALLS for path in _secret_or_sensitive(c)}
-    assert [kept for kept in SENSITIVE_BUT_EVIDENCE if not any(_is_below(path, [kept]) for path in paths)] == []
+    assert [kept for kept in SENSITIVE_BUT_EVIDENCE if not any(is_below(path, [kept]) for path in paths)] == []
 
 
 @every_call
@@ -298,6 +299,18 @@ def _specimen(shape: Shape, path: Any) -> Any:
     raise AssertionError(f"no specimen of {shape.type_name}")
 
 
+def _follow(shape: Shape, path: str) -> Shape:
+    for segment in re.findall(r"\[\]|\*|[^.\[\]*]+", path):
+        assert shape.type_name in {"list", "map", "structure"}, f"{path} goes deeper than the model"
+        shape = _step(shape, segment, path)
+    return shape
+
+
+def _sensitive(call: Call) -> list[str]:
+    """Paths of the leaves that the model marks as sensitive, or that are below something so marked."""
+    return [leaf.path for leaf in leaves(model_of(call).output_shape) if leaf.marked]
+
+
 def _step(shape: Shape, segment: str, path: str) -> Shape:
     if segment == "[]":
         assert shape.type_name == "list", path
@@ -309,27 +322,5 @@ def _step(shape: Shape, segment: str, path: str) -> Shape:
     return shape.members[segment]
 
 
-def _is_below(path: str, above: Iterable[str]) -> bool:
-    return any(path == top or path.startswith((f"{top}.", f"{top}[")) for top in above)
-
-
 def _secret_or_sensitive(call: Call) -> set[str]:
-    shape = model_of(call).output_shape
-    return {*_sensitive(shape, "", frozenset()), *secrets_in(shape)}
-
-
-def _sensitive(shape: Shape, path: str, above: frozenset[str], marked: bool = False) -> Iterator[str]:
-    """Paths of the leaves that the model marks as sensitive, or that are below something so marked."""
-    if shape.name in above:
-        return
-    above |= {shape.name}
-    marked = marked or bool(shape.metadata.get("sensitive"))
-    if shape.type_name == "structure":
-        for name, member in shape.members.items():
-            yield from _sensitive(member, f"{path}.{name}".lstrip("."), above, marked)
-    elif shape.type_name == "list":
-        yield from _sensitive(shape.member, f"{path}[]", above, marked)
-    elif shape.type_name == "map":
-        yield from _sensitive(shape.value, f"{path}.*", above, marked)
-    elif marked:
-        yield path
+    return {*_sensitive(call), *secrets_in(model_of(call).output_shape)}

@@ -43,7 +43,8 @@ class Call:
     absent               error codes that mean "off" or "none": an answer, not a refusal; `Code: words` where AWS sends
                          one code for both "off" and "denied", and only the words of its message tell them apart
     disabled             error codes that mean that the service or subscription is off for this account
-    redact               field paths in a page whose values never reach the disk: `Functions[].Environment.Variables.*`
+    redact               field paths in a page whose values never reach the disk: `Functions[].Environment.Variables.*`;
+                         `**` stands for any depth: `WebACL.**.SearchString`
     job                  what must be started first
     token                how the reply is continued where botocore has no paginator: (request parameter, reply field)
     variant              tells two calls of one operation apart: `self-owned`

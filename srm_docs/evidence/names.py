@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
-from itertools import pairwise
 from typing import Final
 
 _WORD: Final = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
@@ -18,7 +18,8 @@ _SECRET_PAIRS: Final = frozenset(
 _WHOLE: Final = frozenset({"authorization", "auth", "pass", "pw", "pin", "otp"})
 """Names that are a secret's only when they are the whole name or its last word."""
 
-# A name with one of these words speaks about a secret and does not hold it: PasswordPolicy, SecretArn, TokenType.
+# A name with one of these words after the secret speaks about it and does not hold it: PasswordPolicy, SecretArn,
+# TokenType. Before it they tell whose secret it is: SOURCE_DB_PASSWORD, trustStorePassword, REGION_SECRET.
 _ABOUT: Final = frozenset({
     "accepted", "age", "alias", "allow", "allowed", "algorithm", "arn", "arns", "attribute", "audience", "change",
     "changed", "characters", "commands", "complexity", "config", "configuration", "count", "created", "date",
@@ -33,12 +34,19 @@ _ABOUT: Final = frozenset({
     "timestamp", "ttl", "type", "unit", "units", "update", "uri", "url", "used", "username", "users", "valid",
     "validity", "version", "versions",
 })  # fmt: skip
+# These say so before it too: RequirePassword, MaxToken.
+_ABOUT_BEFORE: Final = frozenset({
+    "accepted", "allow", "allowed", "change", "changed", "count", "disable", "disabled", "enable", "enabled", "expire",
+    "expired", "last", "manage", "max", "maximum", "min", "minimum", "number", "public", "require", "required",
+    "requires", "reset", "restrict", "use", "used", "valid",
+})  # fmt: skip
 # AWS's own tokens that are no secret; in AWS's spelling only, so that CLIENT_TOKEN of a program still counts.
 _AWS_TOKENS: Final = frozenset({
     "nexttoken", "nextforwardtoken", "nextbackwardtoken", "nextpagetoken", "nextcontinuationtoken",
     "previoustoken", "continuationtoken", "paginationtoken", "pagetoken", "startingtoken", "starttoken",
     "clienttoken", "clientrequesttoken", "requesttoken", "creatortoken", "idempotencytoken",
     "clientidempotencytoken", "locktoken", "changetoken", "updatetoken", "nextlocktoken", "httptoken",
+    "creationtoken", "tokendomains",
 })  # fmt: skip
 _TOTP: Final = frozenset({"base32stringseed", "qrcodepng", "totp", "totpseed", "totpsecret", "mfaseed", "otpseed"})
 _HARMLESS: Final = frozenset({
@@ -66,18 +74,26 @@ def kind_of_name(name: str) -> str | None:
     if joined in _TOTP:
         return "totp-seed"
     words = [word.lower() for word in _WORD.findall(last) if not word.isdigit()]
-    if not words or _ABOUT & set(words) or last in ("PWD", "OLDPWD"):
+    if not words or last in ("PWD", "OLDPWD"):
         return None
     if joined in _AWS_TOKENS and last.isalpha() and not last.isupper():
         return None
-    if "secretaccesskey" in joined:
-        return "aws-secret-key"
-    held = (
-        any(word.endswith(_SECRET) for word in words)
-        or any(pair in _SECRET_PAIRS for pair in pairwise(words))
-        or words[-1] in _WHOLE
-    )
-    return "password-field" if held else None
+    end = _end_of_secret(words)
+    if end is None or _ABOUT_BEFORE & set(words[:end]) or _ABOUT & set(words[end:]):
+        return None
+    return "aws-secret-key" if "secretaccesskey" in joined else "password-field"
+
+
+def _end_of_secret(words: Sequence[str]) -> int | None:
+    """How many words it is to the end of the last one that names a secret; None where none does."""
+    if words[-1] in _WHOLE:
+        return len(words)
+    ends = [
+        number
+        for number, (before, word) in enumerate(zip(("", *words), words, strict=False), 1)
+        if word.endswith(_SECRET) or (before, word) in _SECRET_PAIRS
+    ]
+    return ends[-1] if ends else None
 
 
 def is_harmless(value: str) -> bool:

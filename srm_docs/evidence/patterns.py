@@ -6,31 +6,30 @@ scanned) or begins where its class cannot have begun earlier. What needs more th
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
-import zlib
-from collections.abc import Callable, Iterator
-from itertools import pairwise
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 from urllib.parse import unquote
 
 from srm_docs.evidence.names import is_harmless, kind_of_name
+from srm_docs.evidence.packed import unpacked
+from srm_docs.evidence.tokens import TOKENS, is_random
 
 MARKER: Final = re.compile(r"\[redacted:([a-z0-9-]+):[0-9a-f]{16}\]")
 """What stands in place of a secret: `[redacted:<kind>:<16 hex>]`."""
 
 KINDS: Final = (
-    "pem-private-key", "aws-secret-key", "aws-session-token", "aws-access-key", "github-token", "gitlab-token",
-    "slack-token", "slack-webhook", "stripe-key", "google-api-key", "google-oauth", "npm-token", "pypi-token",
-    "sendgrid-key", "twilio-key", "openai-key", "vault-token", "digitalocean-token", "shopify-token",
-    "databricks-token", "telegram-token", "age-key", "jwt", "database-url", "basic-auth-url", "presigned-url",
-    "totp-seed", "bearer-token", "password-field",
+    "pem-private-key", "aws-secret-key", "aws-session-token", "aws-bedrock-key", "aws-access-key", "github-token",
+    "gitlab-token", "slack-token", "slack-webhook", "webhook", "stripe-key", "google-api-key", "google-oauth",
+    "azure-key", "npm-token", "pypi-token", "rubygems-key", "docker-token", "sendgrid-key", "mailgun-key", "twilio-key",
+    "anthropic-key", "openai-key", "huggingface-token", "vault-token", "terraform-token", "digitalocean-token",
+    "shopify-token", "databricks-token", "atlassian-token", "postman-key", "grafana-token", "newrelic-key",
+    "linear-key", "doppler-token", "planetscale-token", "square-token", "telegram-token", "api-token", "age-key", "jwt",
+    "database-url", "basic-auth-url", "presigned-url", "totp-seed", "bearer-token", "password-field",
 )  # fmt: skip
 """The kinds that patterns and names find, the most telling first: where two overlap, the first one names the span."""
 
 _RANK: Final = {kind: rank for rank, kind in enumerate(KINDS)}
-_INSIDE_LIMIT: Final = 1 << 20
 _DEPTH: Final = 3
 
 
@@ -42,72 +41,14 @@ class Found(NamedTuple):
     kind: str
 
 
-def _mixed(text: str) -> bool:
-    # Random base64 changes between upper case, lower case and digit about every second character; names and paths
-    # written by people change at word boundaries only.
-    classes = ["u" if c.isupper() else "l" if c.islower() else "d" for c in text if c.isalnum()]
-    changes = sum(one != other for one, other in pairwise(classes))
-    return len(set(classes)) == 3 and changes * 40 >= 14 * len(text)  # noqa: PLR2004 - see above
-
-
-class _Token(NamedTuple):
-    kind: str
-    anchors: tuple[str, ...]
-    expression: re.Pattern[str]
-    holds: Callable[[str], bool] | None = None
-
-
-def _token(kind: str, anchors: str, expression: str, holds: Callable[[str], bool] | None = None) -> _Token:
-    return _Token(kind, tuple(anchors.split()), re.compile(expression), holds)
-
-
-_TOKENS: Final = (
-    _token("aws-access-key", "AKIA ASIA ABIA ACCA", r"(?<![A-Z0-9])A(?:KIA|SIA|BIA|CCA)[A-Z0-9]{16}(?![A-Z0-9])"),
-    _token(
-        "aws-session-token",
-        "IQoJb3JpZ2lu FwoGZXIvYXdz FQoGZXIvYXdz",
-        r"(?:IQoJb3JpZ2lu|F[wQ]oGZXIvYXdz)[A-Za-z0-9/+=%_-]{40,}",
-    ),
-    _token("github-token", "ghp_ gho_ ghu_ ghs_ ghr_", r"gh[pousr]_[A-Za-z0-9]{36,}"),
-    _token("github-token", "github_pat_", r"github_pat_[A-Za-z0-9_]{22,}"),
-    _token("gitlab-token", "glpat- gldt- glrt-", r"gl(?:pat|dt|rt)-[A-Za-z0-9_-]{20,}"),
-    _token(
-        "slack-token", "xoxa- xoxb- xoxe xoxo- xoxp- xoxr- xoxs- xapp-", r"(?:xox[abeoprs]|xapp)[.-][A-Za-z0-9.-]{10,}"
-    ),
-    _token("slack-webhook", "hooks.slack.com/", r"hooks\.slack\.com/[A-Za-z]{1,16}/[A-Za-z0-9_/-]{20,}"),
-    _token("stripe-key", "_live_ _test_", r"[sr]k_(?:live|test)_[A-Za-z0-9]{10,}"),
-    _token("stripe-key", "whsec_", r"whsec_[A-Za-z0-9+/=]{16,}"),
-    _token("google-api-key", "AIza", r"AIza[A-Za-z0-9_-]{35,}"),
-    _token("google-oauth", "ya29. GOCSPX-", r"(?:ya29\.|GOCSPX-)[A-Za-z0-9_-]{20,}"),
-    _token("npm-token", "npm_", r"npm_[A-Za-z0-9]{36,}"),
-    _token("pypi-token", "pypi-", r"pypi-[A-Za-z0-9_-]{50,}"),
-    _token("sendgrid-key", "SG.", r"SG\.[A-Za-z0-9_-]{16,64}\.[A-Za-z0-9_-]{16,}"),
-    _token("twilio-key", "SK", r"(?<![A-Za-z0-9])SK[0-9a-f]{32}(?![A-Za-z0-9])"),
-    _token("openai-key", "sk-", r"(?<![A-Za-z0-9])sk-[A-Za-z0-9_-]{32,}", _mixed),
-    _token("vault-token", "hvs. hvb.", r"hv[sb]\.[A-Za-z0-9_-]{24,}"),
-    _token("digitalocean-token", "_v1_", r"do[opr]_v1_[a-f0-9]{64,}"),
-    _token("shopify-token", "shpat_ shpss_ shpca_", r"shp(?:at|ss|ca)_[a-fA-F0-9]{32,}"),
-    _token("databricks-token", "dapi", r"dapi[a-f0-9]{32,}"),
-    _token("telegram-token", ":AA", r"(?<!\d)\d{8,10}:AA[A-Za-z0-9_-]{33,}"),
-    _token("age-key", "AGE-SECRET-KEY-1", r"AGE-SECRET-KEY-1[0-9A-Z]{50,}"),
-    _token(
-        "jwt", "eyJ", r"(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{10,}(?:\.[A-Za-z0-9_=-]{4,})*", lambda t: t.count(".") > 0
-    ),
-    _token("presigned-url", "X-Amz-S X-Amz-s x-amz-s", r"(?i:X-Amz-(?:Signature|Security-Token)=)([^\s&\"'\\]{16,})"),
-    _token("totp-seed", "otpauth://", r"otpauth://[^\s\"'<>]+"),
-    _token(
-        "bearer-token",
-        "earer BEARER asic BASIC oken",
-        r"(?i:\b(?:bearer|basic|token)[ \t]{1,4})([A-Za-z0-9._~+/-]{16,}=*)",
-        lambda text: any(c.isdigit() for c in text) or text.endswith("="),
-    ),
-)
-
-_ANCHOR: Final = re.compile("|".join(re.escape(anchor) for token in _TOKENS for anchor in token.anchors))
-_FORTY: Final = re.compile(r"(?<![A-Za-z0-9/+=_-])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=_-])")
+_ANCHOR: Final = re.compile("|".join(re.escape(anchor) for token in TOKENS for anchor in token.anchors))
+_FORTY: Final = re.compile(r"(?<![A-Za-z0-9/+_-])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=_-])")
 _PEM: Final = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
 _PEM_END: Final = re.compile(r"-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
+_PUTTY: Final = re.compile(r"Private-Lines: ?\d{1,4}((?:[A-Za-z0-9+/=\s]|\\+[nr])+)")
 _URL: Final = re.compile(r"://((?:[^\s\"'<>\\]|\\(?![\"'nrt]))+)")
+_LONE_TOKEN: Final = re.compile(r"[A-Za-z0-9_.~-]{20,}")
+_HEX: Final = re.compile(r"[0-9a-f]{20,}")
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*$")
 _RUN: Final = re.compile(r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{24,}={0,2}")
 _STEMS: Final = ("pass", "pwd", "secret", "token", "key", "credential", "auth", "psk", "otp", "seed", "pin", "pw")
@@ -148,7 +89,7 @@ def kind_of(text: str, depth: int = 0) -> str | None:
     kinds = {span.kind for span in find_secrets(text, depth)}
     whole = "".join(text.split())
     if whole != text:  # base64 in lines of 76 characters
-        kinds |= {span.kind for inner in _inside(whole) for span in find_secrets(inner, depth + 1)}
+        kinds |= {span.kind for inner in unpacked(whole) for span in find_secrets(inner, depth + 1)}
     return min(kinds, key=_RANK.__getitem__, default=None)
 
 
@@ -157,9 +98,9 @@ def _candidates(text: str, depth: int) -> Iterator[Found]:
         yield from _tokens(text)
     if len(text) >= 40:  # noqa: PLR2004 - the length of a secret access key
         for match in _FORTY.finditer(text):
-            if _mixed(match[0]):
+            if is_random(match[0]):
                 yield Found(match.start(), match.end(), "aws-secret-key")
-    if "PRIVATE KEY" in text:
+    if "PRIVATE KEY" in text or "Private-Lines" in text:
         yield from _pems(text)
     if "://" in text:
         for match in _URL.finditer(text):
@@ -170,10 +111,10 @@ def _candidates(text: str, depth: int) -> Iterator[Found]:
 
 
 def _tokens(text: str) -> Iterator[Found]:
-    for kind, anchors, expression, holds in _TOKENS:
+    for kind, anchors, expression, holds in TOKENS:
         if any(anchor in text for anchor in anchors):
             for match in expression.finditer(text):
-                if holds is None or holds(match[0]):
+                if holds is None or holds(match[expression.groups]):
                     # a group is the secret in what names it, so that the same secret gives the same marker
                     yield Found(match.start(expression.groups), match.end(), kind)
 
@@ -185,6 +126,8 @@ def _pems(text: str) -> Iterator[Found]:
         stop = end.end() if end else len(text)  # cut off: all that follows may be the key
         yield Found(begin.start(), stop, "pem-private-key")
         begin = _PEM.search(text, stop)
+    for match in _PUTTY.finditer(text):
+        yield Found(match.start(1), match.end(1), "pem-private-key")
 
 
 def _url(match: re.Match[str]) -> Iterator[Found]:
@@ -199,6 +142,8 @@ def _url(match: re.Match[str]) -> Iterator[Found]:
     # A database password may hold a raw slash, which no web client would accept: look for the last @ in all of it.
     login = authority.rpartition("@")[0] if web or "@" in authority else rest.rpartition("@")[0]
     user, colon, password = login.partition(":")
+    if not colon and web and _LONE_TOKEN.fullmatch(user) and (is_random(user) or _HEX.fullmatch(user)):
+        yield Found(start, start + len(user), "basic-auth-url")  # https://<token>@host
     if not colon or not password or "/" in user or (not web and re.match(r"\d{1,5}/", password)):
         return
     if not is_harmless(password):
@@ -244,19 +189,6 @@ def _closing(text: str, start: int, quote: str) -> int:
 
 def _encoded(text: str, depth: int) -> Iterator[Found]:
     for match in _RUN.finditer(text):
-        for inner in _inside(match[0]):
+        for inner in unpacked(match[0]):
             if kind := kind_of(inner, depth + 1):
                 yield Found(match.start(), match.end(), kind)
-
-
-def _inside(run: str) -> Iterator[str]:
-    """The text that a run of base64 holds, unpacked where it is gzip, at most 1 MiB of it."""
-    try:
-        body = base64.b64decode(run + "=" * (-len(run) % 4), validate=True)
-        if body[:2] == b"\x1f\x8b":
-            body = zlib.decompressobj(wbits=31).decompress(body, _INSIDE_LIMIT)
-        inner = body.decode()
-    except (binascii.Error, zlib.error, UnicodeDecodeError):
-        return
-    if inner.replace("\n", "").replace("\r", "").replace("\t", "").isprintable():
-        yield inner

@@ -24,12 +24,16 @@ from srm_docs.evidence.patterns import MARKER, Found, find_secrets, kind_of
 DECLARED: Final = "declared"
 PATTERN: Final = "pattern"
 
-_SEGMENT: Final = re.compile(r"\[\]|\*|[^.\[\]*]+")
+_SEGMENT: Final = re.compile(r"\[\]|\*\*?|[^.\[\]*]+")
+_DEEP: Final = "**"  # any number of segments, for what stands inside itself
 _ACCESS_KEY_ID: Final = re.compile(r"A(?:KIA|SIA|BIA|CCA)[A-Z0-9]{12,28}")
 # Which field of a mapping names what another one holds: tags, container environments, CloudFormation parameters …
 _NAMED_BY: Final = {
-    "Value": ("Key", "Name"), "value": ("key", "name"), "ParameterValue": ("ParameterKey", "ParameterName"),
-    "OutputValue": ("OutputKey",), "HeaderValue": ("HeaderName",), "DefaultValue": ("ParameterKey",),
+    "Value": ("Key", "Name", "OptionName"), "value": ("key", "name"),
+    "Values": ("Key", "Name"), "values": ("key", "name"),
+    "ParameterValue": ("ParameterKey", "ParameterName"), "AttributeValue": ("AttributeName",), "TagValue": ("TagKey",),
+    "OutputValue": ("OutputKey",), "HeaderValue": ("HeaderName",), "DefaultValue": ("ParameterKey", "Name"),
+    "defaultValue": ("name",), "ActiveValue": ("Name",), "PendingValue": ("Name",),
     "StringValue": ("Key", "Name"), "stringValue": ("key", "name"), "fieldValue": ("fieldName",),
 }  # fmt: skip
 _REMEMBERED: Final = 1 << 16
@@ -209,7 +213,12 @@ class _Walk:
 def _step(nodes: tuple[_Node, ...], *segments: Any) -> tuple[_Node, ...]:
     if not nodes:
         return ()
-    return tuple(node[segment] for node in nodes for segment in segments if segment in node)
+    found = []
+    for node in nodes:
+        found += [node[segment] for segment in segments if segment in node]
+        if deep := node.get(_DEEP):  # the path may go on here, or further down
+            found += [{_DEEP: deep}, *(deep[segment] for segment in segments if segment in deep)]
+    return tuple(found)
 
 
 def _option_before(items: Sequence[Any], index: int) -> str | None:

@@ -23,6 +23,13 @@ API_RESOURCES = Call(
     params={"embed": ["methods"]},
     per=REST_APIS,
     bind={"restApiId": "id"},
+    # What is put into a request on its way to the backend: fixed headers are where its key is kept.
+    redact=(
+        "items[].resourceMethods.*.methodIntegration.requestParameters.*",
+        "items[].resourceMethods.*.methodIntegration.requestTemplates.*",
+        "items[].resourceMethods.*.methodIntegration.integrationResponses.*.responseParameters.*",
+        "items[].resourceMethods.*.methodIntegration.integrationResponses.*.responseTemplates.*",
+    ),
 )
 
 API_STAGES = Call(

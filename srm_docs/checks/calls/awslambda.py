@@ -12,7 +12,11 @@ FUNCTIONS = Call(
     nouns="Lambda functions",
     rows="Functions",
     name="FunctionName",
-    redact=("Functions[].Environment.Variables.*",),
+    redact=(
+        "Functions[].Environment.Variables.*",
+        "Functions[].ImageConfigResponse.ImageConfig.EntryPoint[]",
+        "Functions[].ImageConfigResponse.ImageConfig.Command[]",
+    ),
 )
 
 FUNCTION_POLICIES = Call(

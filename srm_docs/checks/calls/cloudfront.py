@@ -32,6 +32,7 @@ DISTRIBUTION_CONFIGS = Call(
     redact=(
         "DistributionConfig.Comment",
         "DistributionConfig.TenantConfig.ParameterDefinitions[].Definition.StringSchema.Comment",
+        "DistributionConfig.TenantConfig.ParameterDefinitions[].Definition.StringSchema.DefaultValue",
         "DistributionConfig.Origins.Items[].CustomHeaders.Items[].HeaderValue",
     ),
 )

@@ -13,6 +13,11 @@ PIPELINE_NAMES = Call(
     name="name",
 )
 
+_ACTION = "pipeline.stages[].actions[]"
+_RULES = tuple(
+    f"pipeline.stages[].{moment}.conditions[].rules[]" for moment in ("onFailure", "onSuccess", "beforeEntry")
+)
+
 PIPELINES = Call(
     service="codepipeline",
     operation="GetPipeline",
@@ -23,8 +28,13 @@ PIPELINES = Call(
     per=PIPELINE_NAMES,
     bind={"name": "name"},
     redact=(
-        "pipeline.stages[].actions[].configuration.OAuthToken",
-        "pipeline.stages[].actions[].configuration.EnvironmentVariables",
+        f"{_ACTION}.configuration.OAuthToken",
+        f"{_ACTION}.configuration.EnvironmentVariables",
+        f"{_ACTION}.configuration.UserParameters",
+        f"{_ACTION}.configuration.ParameterOverrides",
+        f"{_ACTION}.environmentVariables[].value",
+        f"{_ACTION}.commands[]",
+        *(f"{rule}.{field}" for rule in _RULES for field in ("commands[]", "configuration.*")),
         "pipeline.variables[].defaultValue",
     ),
 )

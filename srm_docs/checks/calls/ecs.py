@@ -35,6 +35,7 @@ TASK_DEFINITIONS = Call(
         f"{_CONTAINER}.entryPoint[]",
         f"{_CONTAINER}.healthCheck.command[]",
         f"{_CONTAINER}.logConfiguration.options.splunk-token",
+        "taskDefinition.volumes[].dockerVolumeConfiguration.driverOpts.*",  # o=username=…,password=… of a CIFS share
     ),
 )
 

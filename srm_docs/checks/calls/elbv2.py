@@ -39,7 +39,11 @@ LISTENERS = Call(
     name="ListenerArn",
     per=LOAD_BALANCERS,
     bind={"LoadBalancerArn": "LoadBalancerArn"},
-    redact=("Listeners[].DefaultActions[].AuthenticateOidcConfig.ClientSecret",),
+    redact=(
+        "Listeners[].DefaultActions[].AuthenticateOidcConfig.ClientSecret",
+        "Listeners[].DefaultActions[].AuthenticateOidcConfig.AuthenticationRequestExtraParams.*",
+        "Listeners[].DefaultActions[].AuthenticateCognitoConfig.AuthenticationRequestExtraParams.*",
+    ),
 )
 
 LOAD_BALANCER_TAGS = Call(

@@ -47,8 +47,11 @@ FINDING_TARGETS = Call(
     when=_is_about_findings,
     redact=(
         "Targets[].Input",
+        "Targets[].InputTransformer.InputTemplate",
+        "Targets[].SageMakerPipelineParameters.PipelineParameterList[].Value",
         "Targets[].RedshiftDataParameters.Sql",
         "Targets[].RedshiftDataParameters.Sqls[]",
+        "Targets[].HttpParameters.PathParameterValues[]",
         "Targets[].HttpParameters.HeaderParameters.*",
         "Targets[].HttpParameters.QueryStringParameters.*",
     ),

@@ -28,6 +28,7 @@ STREAMS = Call(
     bind={"DeliveryStreamName": "value"},
     redact=(
         f"{_DESTINATION}.SplunkDestinationDescription.HECToken",
+        f"{_DESTINATION}.RedshiftDestinationDescription.CopyCommand.CopyOptions",  # CREDENTIALS '…'
         # Some collectors are told apart by a token in their address.
         f"{_ENDPOINT}.EndpointConfiguration.Url",
         f"{_ENDPOINT}.RequestConfiguration.CommonAttributes[].AttributeName",

@@ -67,6 +67,13 @@ ENDPOINT_CONFIGURATIONS = Call(
     redact=("ExplainerConfig.ClarifyExplainerConfig",),
 )
 
+# Results of other kinds, which a search could bring.
+_NOT_ASKED_FOR = (
+    "Endpoint", "Experiment", "FeatureGroup", "FeatureMetadata", "HubContent", "HyperParameterTuningJob", "Job",
+    "Model", "ModelCard", "ModelPackage", "ModelPackageGroup", "Pipeline", "PipelineExecution", "PipelineVersion",
+    "Project", "Trial", "TrialComponent",
+)  # fmt: skip
+
 # Training jobs stay listed for good, thousands of them: a search gives a hundred a reply with all their settings, where
 # describing them one by one would be a request each.
 TRAINING_JOBS = Call(
@@ -79,13 +86,13 @@ TRAINING_JOBS = Call(
     name="TrainingJobName",
     params={"Resource": "TrainingJob"},
     redact=(
-        "Results[].ModelCard",  # results of other kinds, which are not asked for
-        "Results[].ModelPackage",
+        *(f"Results[].{kind}" for kind in _NOT_ASKED_FOR),
         "Results[].TrainingJob.HyperParameters.*",
         "Results[].TrainingJob.Environment.*",
         "Results[].TrainingJob.AlgorithmSpecification.ContainerEntrypoint",
         "Results[].TrainingJob.AlgorithmSpecification.ContainerArguments",
         "Results[].TrainingJob.DebugHookConfig.HookParameters.*",
+        "Results[].TrainingJob.DebugHookConfig.CollectionConfigurations[].CollectionParameters.*",
         "Results[].TrainingJob.DebugRuleConfigurations[].RuleParameters.*",
         "Results[].TrainingJob.ProfilerConfig.ProfilingParameters.*",
     ),

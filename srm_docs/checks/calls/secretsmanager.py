@@ -11,6 +11,7 @@ SECRETS = Call(
     nouns="secrets",
     rows="SecretList",
     name="Name",
+    redact=("SecretList[].ExternalSecretRotationMetadata[].Value",),
 )
 
 SECRET_POLICIES = Call(

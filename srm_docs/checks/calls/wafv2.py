@@ -7,6 +7,10 @@ from srm_docs.checks.calls.elbv2 import LOAD_BALANCERS, is_application
 from srm_docs.checks.place import Scope
 from srm_docs.checks.row import Row
 
+# A secret header tells an origin that a request came through CloudFront: one ACL puts it in, the other looks for it.
+# Statements stand in statements, at any depth.
+_HEADERS = ("WebACL.**.SearchString", "WebACL.**.InsertHeaders[].Value")
+
 
 def faces_the_internet(balancer: Row) -> bool:
     """Whether a load balancer is one that a web ACL can guard and that the internet can reach."""
@@ -23,6 +27,7 @@ LOAD_BALANCER_ACLS = Call(
     bind={"ResourceArn": "LoadBalancerArn"},
     when=faces_the_internet,
     absent=("WAFNonexistentItemException",),
+    redact=_HEADERS,
 )
 
 WEB_ACL_LIST = Call(
@@ -48,6 +53,7 @@ WEB_ACLS = Call(
     params={"Scope": "REGIONAL"},
     per=WEB_ACL_LIST,
     bind={"Name": "Name", "Id": "Id"},
+    redact=_HEADERS,
 )
 
 WEB_ACL_LOGGING = Call(
@@ -87,6 +93,7 @@ GLOBAL_ACLS = Call(
     params={"Scope": "CLOUDFRONT"},
     per=GLOBAL_ACL_LIST,
     bind={"Name": "Name", "Id": "Id"},
+    redact=_HEADERS,
 )
 
 GLOBAL_ACL_LOGGING = Call(
