@@ -13,7 +13,7 @@ from functools import partial
 from srm_docs.checks.call import Call
 from srm_docs.checks.place import GLOBAL, Place, Scope
 from srm_docs.checks.row import Row
-from srm_docs.collect.answer import Question, Refusal, State
+from srm_docs.collect.answer import Answer, Question, Refusal, State
 from srm_docs.collect.ask import Ask, Keep
 from srm_docs.collect.plan import Group, plan
 from srm_docs.collect.questions import questions, rows
@@ -28,6 +28,15 @@ _AT_HOME = frozenset({"InvalidClientTokenId", "UnrecognizedClientException", "In
 
 STOPPED = _EVERYWHERE | _AT_HOME
 """Codes with which credentials stop working, so that what they refused is worth asking again."""
+
+
+def _unaskable(question: Question) -> Answer | None:
+    """The refusal of a question whose parent's row does not hold what it must be asked with."""
+    missing = sorted(name for name, value in question.params.items() if value is None)
+    if not missing:
+        return None
+    message = f"The reply before it does not say by which {' and '.join(missing)} to ask."
+    return Answer(refusal=Refusal(state=State.FAILED, code="NothingToAskBy", message=message))
 
 
 def stops(question: Question, refusal: Refusal) -> bool:
@@ -124,7 +133,7 @@ class _Runner:
             return
         if self._keep.kept(question) is not None:
             return
-        answer = self._ask.ask(call, question.place, question.params)
+        answer = _unaskable(question) or self._ask.ask(call, question.place, question.params)
         if answer.refusal is not None and stops(question, answer.refusal):
             self.stopped.add(question.place.account)
         self._keep.keep(call, question, answer)
