@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -85,9 +87,18 @@ def test_a_missing_field_is_unknown_and_says_which() -> None:
     assert "good" in observation.note
 
 
-def test_a_check_needs_a_responsibility_one_quantifier_and_a_docstring() -> None:
-    with pytest.raises(TypeError):
-        check(each=THINGS, none=unmet("x"))
+@pytest.mark.parametrize("fault", [TypeError("null"), AttributeError("null"), IndexError(0), RecursionError()])
+def test_a_reply_that_a_check_trips_over_is_unknown_and_says_so(fault: Exception) -> None:
+    def trip(row: Row) -> Observation:
+        raise fault
+
+    k = replace(_check("each", unmet("none")), judge=trip)
+    (observation,) = observe(k, [(_row(None),)], GIVEN)
+    assert observation.status is Status.UNKNOWN
+    assert type(fault).__name__ in observation.note
+
+
+def test_a_check_needs_one_quantifier_and_a_docstring() -> None:
     with pytest.raises(TypeError):
         check("a.b", each=THINGS, some=THINGS, none=unmet("x"))
     with pytest.raises(Exception, match="docstring"):

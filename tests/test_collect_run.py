@@ -152,9 +152,23 @@ def test_a_question_is_asked_once_however_many_rows_lead_to_it() -> None:
     place = Place(account=A, region="r1")
     asked = Question(call=LIST.id, place=place, params={})
     parents = rows(LIST, asked, [{"Things": [{"Id": "a"}, {"Id": "b"}, {"Id": "a"}, {"Other": 1}]}], parent=None)
-    assert [q.params for q, _ in questions(GET, place, parents)] == [{"Id": "a"}, {"Id": "b"}]
+    assert [q.params for q, _ in questions(GET, place, parents[:3])] == [{"Id": "a"}, {"Id": "b"}]
+    assert [q.params for q, _ in questions(GET, place, parents)][2:] == [{"Id": None}], "it is not passed over"
     only = replace(GET, when=lambda row: row["Id"] == "b")
     assert [q.params for q, _ in questions(only, place, parents[:3])] == [{"Id": "b"}]
+
+
+def test_a_row_without_what_to_ask_by_is_a_refusal_and_aws_is_not_asked() -> None:
+    world = World(lambda c, *_: things("a", *[None] * 2) if c is LIST else Answer(pages=({"Name": "x"},)))  # type: ignore[arg-type]
+    keep, _ = run(world, [GET])
+    assert [q.params for q in world.asked if q.call == GET.id] == [{"Id": "a"}] * len({q.place for q in world.asked})
+    snapshot = keep.finish()
+    refused = [e for e in snapshot.entries.values() if e.refusal]
+    assert {e.question.place for e in refused} == {q.place for q in world.asked}
+    for entry in refused:
+        assert (entry.question.call, entry.state, entry.question.params) == (GET.id, State.FAILED, {"Id": None})
+        assert entry.refusal is not None
+        assert (entry.refusal.code, "Id" in entry.refusal.message) == ("NothingToAskBy", True)
 
 
 def test_an_answer_that_means_off_is_one_empty_row_and_a_listing_that_is_off_none() -> None:

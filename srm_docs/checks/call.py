@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import jmespath
+from jmespath.exceptions import JMESPathTypeError
 
 from srm_docs.checks.place import Scope
 
@@ -82,17 +83,19 @@ class Call:
         return (*self.per.lineage, self) if self.per else (self,)
 
     def params_for(self, parent: Row | None) -> dict[str, Any] | None:
-        """The parameters to ask with, or None where this parent row needs no such question."""
+        """The parameters to ask with, or None where this parent row needs no such question.
+
+        A parameter is None where the parent's row does not hold it. Then nothing can be asked, which is a refusal: a
+        resource that nobody can ask for is not one that there is nothing to say of.
+        """
         if parent is None:
             return dict(self.params)
-        if self.when is not None and not self.when(parent):
+        if parent.absent or (self.when is not None and not self.when(parent)):
             return None
         bound = {
             name: find(path, parent.fields) if isinstance(path, str) else path(parent.fields)
             for name, path in self.bind.items()
         }
-        if any(value is None for value in bound.values()):
-            return None
         return {**self.params, **bound}
 
     def rows_in(self, page: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
@@ -123,5 +126,8 @@ def _compiled(path: str) -> Any:
 
 
 def find(path: str, data: Any) -> Any:
-    """What a JMESPath finds in plain data, or None."""
-    return _compiled(path).search(data)
+    """What a JMESPath finds in plain data, or None: also where one of its functions is given what it cannot take."""
+    try:
+        return _compiled(path).search(data)
+    except JMESPathTypeError:
+        return None

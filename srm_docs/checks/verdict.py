@@ -63,8 +63,14 @@ def _listed(said: Observation | Iterable[Observation]) -> tuple[Observation, ...
 
 
 def _insist(judge: Callable[[], tuple[Observation, ...]]) -> tuple[Observation, ...]:
-    """What is said, or "unknown": a missing key deeper in a reply counts as a missing field of the row."""
+    """What is said, or "unknown": a missing key deeper in a reply counts as a missing field of the row.
+
+    A reply of another form than a check reads (a null in a list, text where a number should be) leaves that row open.
+    It must not end the judging of everything else, nor be passed over: the fault is named in the note.
+    """
     try:
         return judge()
     except (NotAnswered, KeyError) as missing:
         return (unknown(f"The reply does not hold {missing.args[0]}."),)
+    except Exception as fault:  # noqa: BLE001 - a judge knows nothing but the reply, so the reply is what it trips over
+        return (unknown(f"The reply is not of the form that this test reads ({type(fault).__name__})."),)

@@ -89,7 +89,7 @@ def _parent(parameter: Row) -> Row:
 
 
 def _group(warehouse: Row) -> str:
-    return str(warehouse["ClusterParameterGroups"][0]["ParameterGroupName"])
+    return str(warehouse.at("ClusterParameterGroups[0].ParameterGroupName"))
 
 
 @check(DATA, LOGS, each=LOGGING, none=NO_WAREHOUSE)

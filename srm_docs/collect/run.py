@@ -35,6 +35,15 @@ STOPPED = _EVERYWHERE | _AT_HOME
 """Codes with which credentials stop working, so that what they refused is worth asking again."""
 
 
+def _unaskable(question: Question) -> Answer | None:
+    """The refusal of a question whose parent's row does not hold what it must be asked with."""
+    missing = sorted(name for name, value in question.params.items() if value is None)
+    if not missing:
+        return None
+    message = f"The reply before it does not say by which {' and '.join(missing)} to ask."
+    return Answer(refusal=Refusal(state=State.FAILED, code="NothingToAskBy", message=message))
+
+
 def stops(place: Place, code: str) -> bool:
     """Whether nothing more can be asked of the place's account once AWS has refused with this code."""
     return code in _EVERYWHERE or (code in _AT_HOME and place.region == GLOBAL)
@@ -256,7 +265,7 @@ class _Runner:
             self._keep.keep(call, question, Answer(refusal=refusal))
             return
         began = self._clock()
-        answer = self._ask.ask(call, place, question.params)
+        answer = _unaskable(question) or self._ask.ask(call, place, question.params)
         if answer.refusal is not None and answer.refusal.state is State.TIMED_OUT:
             self._deadlines.lost(call.service, place, began)
         if answer.refusal is not None and stops(place, answer.refusal.code):

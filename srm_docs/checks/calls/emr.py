@@ -51,4 +51,5 @@ SECURITY_CONFIGURATIONS = Call(
     name="Name",
     per=CLUSTERS,
     bind={"Name": "SecurityConfiguration"},
+    when=lambda cluster: bool(cluster.get("SecurityConfiguration")),
 )
