@@ -544,7 +544,7 @@ def _unforeseen() -> None:
     """Print the error being handled as our bug, unless Ctrl-C came: then a library made another error of it."""
     if interrupt.pressed():
         _complain(_INTERRUPTED)
-    traceback.print_exc()
+    click.echo(_told(traceback.format_exc()), err=True)
     click.echo("This is a bug in srm-docs. Please report the lines above.", err=True)
     sys.exit(70)
 
@@ -552,6 +552,13 @@ def _unforeseen() -> None:
 def _drop_stdout() -> None:
     """Send what still waits to nowhere: there is nothing more to complain about at the end."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _told(trace: str) -> str:
+    # Whoever reports a bug pastes these lines, and what tripped the program may have been a reply nobody has redacted.
+    from srm_docs.evidence.redact import Redactor
+
+    return Redactor(os.urandom(32)).redact_text(trace.rstrip())
 
 
 def _complain(error: SrmDocsError) -> None:

@@ -46,6 +46,7 @@ from srm_docs.packet.assemble import assemble
 from srm_docs.packet.coverage import GO_ON
 from srm_docs.packet.model import Shape
 from srm_docs.seal import packet_folder
+from tests.secret_kinds import PLANTED
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 REGIONS = ("eu-west-1", "us-east-1", "eu-north-1")
@@ -192,6 +193,17 @@ def test_a_bug_is_a_traceback_and_70(run: Run, monkeypatch: pytest.MonkeyPatch) 
     assert said.code == 70
     assert "ZeroDivisionError" in said.err
     assert "bug in srm-docs" in said.err
+
+
+def test_a_traceback_shows_no_secret(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def trip(*_: object, **__: object) -> None:
+        raise ValueError("; ".join(planted.carrier for planted in PLANTED.values()))
+
+    monkeypatch.setattr(pipeline, "collect", trip)
+    said = run("collect")
+    assert said.code == 70
+    assert "ValueError" in said.err
+    assert not [name for name, planted in PLANTED.items() if planted.secret in said.out + said.err]
 
 
 def test_a_key_pressed_anywhere_is_130(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

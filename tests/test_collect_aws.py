@@ -345,6 +345,14 @@ def test_what_could_not_be_parsed_is_not_written_into_the_message() -> None:
                 assert "hunter2" not in refusal(answer).message
 
 
+def test_a_long_message_is_cut_between_words_because_no_pattern_knows_half_a_secret() -> None:
+    token = "ghp" + "_" + "x" * 60
+    for protocol in PROTOCOLS.values():
+        message = refusal(ask(protocol, protocol.error("AccessDenied", "word " * 799 + token, 403))).message
+        assert message.endswith("word"), message[-20:]
+        assert 3900 < len(message) < 4000
+
+
 @each_protocol
 def test_a_broken_line_is_a_failure(protocol: Protocol) -> None:
     found = refusal(ask(protocol, replace(protocol.last, short=5)))

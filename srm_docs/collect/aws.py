@@ -455,10 +455,15 @@ def _refusal(error: be.ClientError, disabled: tuple[str, ...], page: int = 0) ->
     return Refusal(
         state=state_of(code, status, disabled),
         code=code or str(status),
-        message=message[:_MESSAGE_LIMIT],
+        message=_cut(message, _MESSAGE_LIMIT),
         http_status=status,
         page=page,
     )
+
+
+def _cut(message: str, limit: int) -> str:
+    # At a space, because no pattern knows half a secret.
+    return message if len(message) <= limit else message[:limit].rpartition(" ")[0]
 
 
 def _failed(error: Exception, status: int, page: int = 0) -> Refusal:
@@ -476,7 +481,7 @@ def _failed(error: Exception, status: int, page: int = 0) -> Refusal:
         code = "GarbledReply"
     elif isinstance(error, be.HTTPClientError) or not status:
         status = 0
-    return Refusal(state=state, code=code, message=message[:500], http_status=status, page=page)
+    return Refusal(state=state, code=code, message=_cut(message, 500), http_status=status, page=page)
 
 
 def _without_account_host(request: Any, **_: Any) -> None:

@@ -9,7 +9,7 @@ from srm_docs.demo.asked import Asked
 from srm_docs.demo.company import DEVELOPMENT, EUROPE, HOSTILE, NAMES, PRODUCTION, REGIONS
 from srm_docs.demo.hands import Hands
 from srm_docs.demo.network import tags
-from srm_docs.demo.planted import DATABASE_URL
+from srm_docs.demo.planted import DATABASE_URL, PLANTED
 from srm_docs.demo.rules import Reply
 
 _BLOCKED = dict.fromkeys(("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"), True)
@@ -136,7 +136,7 @@ def _stores(hands: Hands, account: str, region: str) -> None:
     rds = hands.client("rds", account, region)
     rds.create_db_subnet_group(
         DBSubnetGroupName="billing",
-        DBSubnetGroupDescription="private",
+        DBSubnetGroupDescription=f"private; password: {PLANTED['subnet group description password']}",
         SubnetIds=[hands.ids[f"subnet private-{zone} {account} {region}"] for zone in "ab"],
     )
     databases = {"billing": True, "reporting": False} if tidy else {"billing-dev": False}

@@ -8,6 +8,7 @@ from typing import Any
 from srm_docs.demo.asked import Asked
 from srm_docs.demo.company import AMERICA, DEVELOPMENT, EUROPE, ORGANIZATION, PRODUCTION, REGIONS, SYSTEM
 from srm_docs.demo.hands import Hands
+from srm_docs.demo.planted import PLANTED
 from srm_docs.demo.rules import Reply
 from srm_docs.demo.wire import Refusal
 
@@ -145,6 +146,7 @@ def _alarms(hands: Hands) -> None:
             )
         cloudwatch.put_metric_alarm(
             AlarmName=name,
+            AlarmDescription=f"posts to https://{PLANTED['alarm description slack webhook']}",
             MetricName=name,
             Namespace="Security",
             Statistic="Sum",

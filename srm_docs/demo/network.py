@@ -7,6 +7,7 @@ from typing import Any
 from srm_docs.demo import tunnels
 from srm_docs.demo.company import AMERICA, DEVELOPMENT, EUROPE, HOSTILE, NAMES, PRODUCTION, REGIONS
 from srm_docs.demo.hands import Hands
+from srm_docs.demo.planted import PLANTED
 
 _ANY = "0.0.0.0/0"
 
@@ -101,9 +102,10 @@ def _acl(ec2: Any, vpc: str, *, tidy: bool) -> None:
 def _groups(hands: Hands, ec2: Any, account: str, region: str, vpc: str) -> None:
     loose = account == DEVELOPMENT and region == EUROPE
     for name, rules in {**_GROUPS, **(_LOOSE if loose else {})}.items():
-        made = ec2.create_security_group(GroupName=name, Description=f"{name} of the billing platform", VpcId=vpc)[
-            "GroupId"
-        ]
+        about = f"{name} of the billing platform"
+        if name == "migration-2023":
+            about += f", maps key {PLANTED['group description google key']}"
+        made = ec2.create_security_group(GroupName=name, Description=about, VpcId=vpc)["GroupId"]
         ec2.create_tags(
             Resources=[made], Tags=tags(Name=name, owner=HOSTILE["formula"] if name == "migration-2023" else "network")
         )

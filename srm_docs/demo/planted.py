@@ -47,6 +47,14 @@ PLANTED: Final[dict[str, str]] = {
     "presigned url session token": SESSION_TOKEN,
     "database url password": URL_PASSWORD,
     "vpn pre-shared key": "psk." + _letters(28),
+    "group description google key": "AI" + "za" + _letters(28) + "-" + _letters(6),
+    "instance tag gitlab token": "gl" + "pat-" + _letters(20),
+    "lambda description npm token": "np" + "m_" + _letters(36),
+    "ecs command sendgrid key": "S" + "G." + _letters(22) + "." + _letters(43),
+    "ecs command login": "curl-" + "plain-" + _letters(10),
+    "role description telegram token": "1234567890" + ":AA" + _letters(33),
+    "alarm description slack webhook": "hooks.slack" + ".com/services/" + "T0QZ7RM2X/B0VKPTNWY/" + _letters(24),
+    "subnet group description password": "subnet-" + "group-" + _letters(10),
     "json web token": ".".join(("ey" + "JhbGciOiJIUzI1NiJ9", "ey" + "JzdWIiOiJiaWxsaW5nIn0", _letters(43))),
 }
 """Where it is planted -> the exact text that must appear in no store, log, packet or document."""
