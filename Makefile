@@ -28,7 +28,7 @@ export PIP_CACHE_DIR ?= $(CURDIR)/.make/pip
 export PIP_REQUIRE_VIRTUALENV := true
 export AWS_EC2_METADATA_DISABLED := true
 
-.PHONY: help demo test format-check format lint types layers unit footprint constraints system-demo system-test clean
+.PHONY: help demo test format-check format lint types layers unit slow footprint constraints system-demo system-test clean
 
 help:  ## this list
 	@printf 'srm-docs: evidence from AWS, sealed packets for auditors\n\n'
@@ -63,7 +63,10 @@ layers: $(VENV)/installed-test  ## import-linter: who may import whom
 	@$(VENV)/bin/lint-imports --no-cache
 
 unit: system-test $(VENV)/installed-test  ## the tests; `make unit TESTS='tests/test_layers.py -x'` runs some
-	@$(PY) -m pytest -q -n $(JOBS) --dist loadfile $(TESTS)
+	@$(PY) -m pytest -q -n $(JOBS) --dist loadfile -m "not slow" $(TESTS)
+
+slow: system-test $(VENV)/installed-test  ## the tests that take minutes each: every fault of every call, very many replies
+	@$(PY) -m pytest -q -n $(JOBS) --dist load -m slow $(TESTS)
 
 footprint: $(VENV)/installed-test  ## install as a user does, in a fresh environment, and hold the size to its limit
 	@$(PY) tools/footprint.py --fresh --constraints $(PINS)

@@ -1,0 +1,225 @@
+"""Every fault of the wire × every call, over loopback: each is on record with its place and state, none is an answer.
+
+A server gives the fault to whatever it is asked. The calls go the real way: botocore, recorder, ledger, judge. Every
+run takes each fault with a call of each protocol, never the same ones; the slow run takes all of them.
+"""
+
+from __future__ import annotations
+
+import concurrent.futures as cf
+import datetime as dt
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.model import ListShape, Shape, StructureShape
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from scripted_server import ACCOUNT, Heard, Say
+from test_collect_aws import (
+    HTML,
+    aws_environment,
+    ec2_error,
+    entered,
+    json_error,
+    place_of,
+    query_error,
+    rest_json_error,
+    s3_error,
+)
+
+from srm_docs.checks import discover
+from srm_docs.checks.call import Call
+from srm_docs.checks.observation import Status
+from srm_docs.checks.role import of_accounts
+from srm_docs.collect.answer import Question, State
+from srm_docs.collect.aws import Aws, Limits
+from srm_docs.collect.scope import AccountScope
+from srm_docs.evidence.entry import Header, PlannedCall
+from srm_docs.evidence.ledger import ledger
+from srm_docs.evidence.memory import MemoryStore
+from srm_docs.evidence.recorder import Recorder
+from srm_docs.evidence.redact import Redactor
+from srm_docs.evidence.snapshot import Snapshot
+from srm_docs.findings.judge import judge
+from tests.aws_models import model_of
+
+__all__ = ["aws_environment"]  # its fixture clears the environment here too
+
+CALLS = of_accounts(discover.calls())
+NOW = dt.datetime(2026, 11, 23, 20, 8, 5, tzinfo=dt.UTC)
+LIMITS = Limits(connect_timeout=10, read_timeout=10, attempts=1)
+SILENCE = 0.6
+REGION = ("eu-west-1",)
+
+
+def protocol_of(call: Call) -> str:
+    return str(model_of(call).service_model.resolved_protocol)
+
+
+_ERRORS = {"json": json_error, "rest-json": rest_json_error, "query": query_error, "ec2": ec2_error}
+
+
+def error(code: str, status: int) -> Callable[[Call], Say]:
+    """AWS's refusal with this code, as the call's protocol writes it."""
+
+    def say(call: Call) -> Say:
+        write = _ERRORS.get(protocol_of(call), s3_error if call.service == "s3" else query_error)
+        return write(code, "It says why.", status)
+
+    return say
+
+
+def is_json(call: Call) -> bool:
+    return "json" in protocol_of(call)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """What the wire does, and what the ledger must say of it: a state, and AWS's code or ours."""
+
+    say: Callable[[Call], Say]
+    state: State
+    codes: frozenset[str]
+
+
+def fault(say: Callable[[Call], Say] | Say, state: State, *codes: str) -> Fault:
+    said = say if callable(say) else lambda _: say
+    return Fault(say=said, state=state, codes=frozenset(codes))
+
+
+TORN = ("IncompleteReadError", "ResponseStreamingError", "ConnectionClosedError", "500")
+"""botocore's words for fewer bytes than promised; 500 is its rule for S3, which may say 200 before it fails."""
+FAULTS = {
+    "denied": fault(error("AccessDenied", 403), State.DENIED, "AccessDenied"),
+    "throttled": fault(error("Throttling", 400), State.THROTTLED, "Throttling"),
+    "expired": fault(error("ExpiredToken", 403), State.DENIED, "ExpiredToken"),
+    "silent": fault(Say(delay=SILENCE), State.TIMED_OUT, "ReadTimeoutError"),
+    "reset": fault(Say(reset=True), State.FAILED, "ConnectionClosedError"),
+    "broken": fault(error("InternalFailure", 500), State.FAILED, "InternalFailure"),
+    "web page": fault(Say(HTML, headers={"content-type": "text/html"}), State.UNSUPPORTED, "200"),
+    "torn": fault(lambda c: Say('{"a": [' if is_json(c) else "<a><b>", short=3), State.FAILED, *TORN),
+    "garbled": fault(lambda c: Say("{garbled" if is_json(c) else "<garbled"), State.FAILED, "GarbledReply", "500"),
+    "cut": fault(lambda c: Say('{"a": [' if is_json(c) else "<a><b></b>"), State.FAILED, "GarbledReply", "500"),
+    "not opted in": fault(error("OptInRequired", 403), State.DISABLED, "OptInRequired"),
+    "region disabled": fault(error("RegionDisabledException", 403), State.DISABLED, "RegionDisabledException"),
+}
+names = pytest.mark.parametrize("name", FAULTS)
+
+
+def diagonal(name: str) -> list[Call]:
+    """A call of each protocol, another one for each fault."""
+    turn = list(FAULTS).index(name)
+    found = []
+    for protocol in sorted({protocol_of(c) for c in CALLS}):
+        of_it = [c for c in CALLS if protocol_of(c) == protocol]
+        found.append(of_it[turn * 7 % len(of_it)])
+    return found
+
+
+def asked_with(call: Call) -> dict[str, Any]:
+    """Parameters that botocore sends: a call for each row of another needs those that the row would give."""
+    shape = model_of(call).input_shape
+    bound = {name: some(shape.members[name], name) for name in call.bind} if shape else {}
+    return {**call.params, **bound}
+
+
+def some(shape: Shape, name: str) -> Any:
+    """Something that the shape allows."""
+    if isinstance(shape, StructureShape):
+        return {n: some(shape.members[n], n) for n in shape.required_members}
+    if isinstance(shape, ListShape):
+        return [some(shape.member, name)]
+    if shape.type_name in ("integer", "long"):
+        return max(1, int(shape.metadata.get("min", 1)))
+    if getattr(shape, "enum", None):
+        return shape.enum[0]
+    if "arn" in name.lower():
+        return f"arn:aws:x:eu-west-1:{ACCOUNT}:thing/a-thing-of-the-test"
+    return ACCOUNT if name == "AccountId" else "a-thing-of-the-test".ljust(int(shape.metadata.get("min", 1)), "x")
+
+
+def header(calls: Sequence[Call], regions: Sequence[str]) -> Header:
+    scope = AccountScope(
+        id=ACCOUNT, name="", partition="aws", caller_arn="", entered=True, refusal=None, regions=tuple(regions),
+        left_out=(), regions_listed=True,
+    )  # fmt: skip
+    planned = tuple(PlannedCall(id=c.id, scope=c.scope, per=c.per.id if c.per else "") for c in calls)
+    return Header(
+        id="2026-11-23T200805Z-1f3a9c", began=NOW, ended=None, tool_version="0", catalog_digest="0" * 64, demo=False,
+        accounts=(scope,), calls=planned,
+    )  # fmt: skip
+
+
+def recorded(said: Fault, calls: Sequence[Call]) -> Snapshot:
+    """Each call asked once, kept by a real recorder."""
+    now: list[Call] = []
+    limits = replace(LIMITS, read_timeout=SILENCE / 3) if said is FAULTS["silent"] else LIMITS
+
+    def script(heard: Heard, _: int) -> Say | None:
+        return said.say(now[-1]) if now else None  # before the first call it is asked who we are
+
+    with (
+        Recorder.begin(MemoryStore(), Redactor(b"k" * 32), header(calls, REGION), clock=lambda: NOW) as recorder,
+        entered(script, limits) as (aws, _),  # type: ignore[arg-type]
+    ):
+        for group in by_protocol(calls):
+            now.append(group[0])
+            with cf.ThreadPoolExecutor(4) as pool:
+                list(pool.map(partial(ask, aws, recorder), group))
+        return recorder.finish()
+
+
+def by_protocol(calls: Sequence[Call]) -> Iterator[list[Call]]:
+    """The calls that the same words answer."""
+    kinds: dict[tuple[str, bool], list[Call]] = {}
+    for call in calls:
+        kinds.setdefault((protocol_of(call), call.service == "s3"), []).append(call)
+    yield from kinds.values()
+
+
+def ask(aws: Aws, recorder: Recorder, call: Call) -> None:
+    question = Question(call=call.id, place=place_of(call), params=asked_with(call))
+    recorder.keep(call, question, aws.ask(call, question.place, question.params))
+
+
+def faults_found(name: str, calls: Sequence[Call]) -> Iterator[str]:
+    said = FAULTS[name]
+    snapshot = recorded(said, calls)
+    rows = {(row.call, row.place): row for row in ledger(snapshot.header, snapshot.entries, {c.id: c for c in calls})}
+    for call in calls:
+        row = rows[call.id, place_of(call)]
+        if (row.state, row.rows, row.pages, row.answered) != (said.state, 0, 0, 0):
+            yield f"{call.id} is {row.state} with {row.rows} rows after {name}: {row.refusals}"
+        elif not {refusal.code for refusal, _ in row.refusals} <= said.codes or not row.refusals:
+            yield f"{call.id} tells of {name} as {row.refusals}"
+    asked = {call.id for call in calls}
+    for result in judge([c for c in discover.checks() if asked.issuperset(k.id for k in c.calls)], snapshot, {}):
+        if result.status is not Status.UNKNOWN or not result.gaps:
+            yield f"{result.check.id} is {result.status} after {name}"
+
+
+@names
+def test_a_fault_is_on_record_and_answers_nothing(name: str) -> None:
+    calls = diagonal(name)
+    assert {protocol_of(c) for c in calls} == {"json", "rest-json", "query", "ec2", "rest-xml"}
+    assert list(faults_found(name, calls)) == []
+
+
+@pytest.mark.slow
+@names
+def test_a_fault_of_every_call_is_on_record_and_answers_nothing(name: str) -> None:
+    assert list(faults_found(name, CALLS)) == []
+
+
+def test_an_answer_is_no_fault() -> None:
+    """The test of tests: an empty reply of every protocol is seen by it."""
+    empty = replace(FAULTS["denied"], say=lambda c: Say("{}" if is_json(c) else "<a></a>"))
+    calls = diagonal("denied")
+    snapshot = recorded(empty, calls)
+    assert {e.state for e in snapshot.entries.values()} & {State.EMPTY, State.OK}
