@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import signal
 import threading
+import time
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
@@ -26,6 +27,8 @@ def _wanted(_: object) -> bool:
 
 KINDS = {name: SimpleNamespace(wanted=_wanted, framework="") for name in ("one", "two", "three", "four")}
 PACKET = cast("Packet", None)
+NEVER = 240
+"""Seconds that a document would take, had anybody the time."""
 
 
 @pytest.fixture(autouse=True)
@@ -69,6 +72,20 @@ def test_an_ended_process_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None
         list(parallel.printed(PACKET))
 
 
+def test_a_caller_that_goes_at_any_moment_waits_for_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Processes that shared a lock once left the caller waiting for ever: the one that held it had been ended."""
+    monkeypatch.setattr(documents, "document", _slow)
+    for wait in (0.0, 0.4, 0.8, 1.2):
+        began = time.monotonic()
+        stopper = threading.Timer(wait, signal.pthread_kill, (threading.main_thread().ident, signal.SIGINT))
+        with pytest.raises(KeyboardInterrupt):  # noqa: PT012 - it comes while the loop waits
+            stopper.start()
+            for _ in parallel.printed(PACKET):
+                pass
+        stopper.join()
+        assert time.monotonic() - began < NEVER / 2, "the caller waited for a document"
+
+
 def _named(_packet: object, name: str, **_: object) -> bytes:
     return name.encode()
 
@@ -76,6 +93,11 @@ def _named(_packet: object, name: str, **_: object) -> bytes:
 def _failing(_packet: object, name: str, **_: object) -> bytes:
     if name == "two":
         raise OutputError("two is wrong", hint="Mend two.")
+    return name.encode()
+
+
+def _slow(_packet: object, name: str, **_: object) -> bytes:
+    time.sleep(NEVER)
     return name.encode()
 
 

@@ -12,9 +12,10 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
+from typing import Self
 
 from srm_docs.errors import OutputError
 from srm_docs.packet.model import Packet
@@ -34,36 +35,68 @@ def printed(packet: Packet, *, templates: Path | None = None) -> Iterator[tuple[
         return
     # The longest first: it decides when all are done. spawn, because a forked child would inherit locks of threads.
     longest_first = sorted(kinds, key=lambda name: documents.KINDS[name].framework == "")
-    context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(
-        max_workers=workers, mp_context=context, max_tasks_per_child=1, initializer=_obey, initargs=(os.getpid(),)
-    )
-    try:
+    with _Printers(workers) as printers:
+        running = {name: printers.begin(packet, name, templates) for name in longest_first}
+        try:
+            for name in kinds:
+                yield f"{name}.pdf", running[name].result()
+        except BrokenProcessPool as ended:
+            raise OutputError(
+                "The documents could not be printed: the system ended a printing process.",
+                hint="Most often memory ran out: free some and repeat with `srm-docs build --from latest`.",
+            ) from ended
+
+
+class _Printers:
+    """So many processes at once, a new one for each document, and none left when the caller goes.
+
+    Each process has a pool of its own: processes of one pool share locks, and one that is ended while it holds such a
+    lock leaves the others, and whoever waits for them, waiting for ever.
+    """
+
+    def __init__(self, workers: int) -> None:
+        self._threads = ThreadPoolExecutor(max_workers=workers)
+        self._pools: set[ProcessPoolExecutor] = set()
+        self._left = threading.Event()
+
+    def begin(self, packet: Packet, name: str, templates: Path | None) -> Future[bytes]:
+        """Print a document as soon as a process is free."""
         with _without_interrupts():
-            running = {
-                name: pool.submit(documents.document, packet, name, templates=templates) for name in longest_first
-            }
-        for name in kinds:
-            yield f"{name}.pdf", running[name].result()
-    except BrokenProcessPool as ended:
-        raise OutputError(
-            "The documents could not be printed: the system ended a printing process.",
-            hint="Most often memory ran out: free some and repeat with `srm-docs build --from latest`.",
-        ) from ended
-    except BaseException:
-        for worker in list((getattr(pool, "_processes", None) or {}).values()):  # nobody waits for what they print
-            worker.terminate()
-        raise
-    finally:
-        # Waited for: a pool left to itself takes its list of processes away under its own thread, which then raises.
-        pool.shutdown(wait=True, cancel_futures=True)
+            return self._threads.submit(self._print, packet, name, templates)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        if kind is not None:
+            self._left.set()
+            for pool in tuple(self._pools):
+                _end(pool)
+        self._threads.shutdown(wait=True, cancel_futures=True)
+
+    def _print(self, packet: Packet, name: str, templates: Path | None) -> bytes:
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(1, mp_context=context, initializer=_obey, initargs=(os.getpid(),)) as pool:
+            printing = pool.submit(documents.document, packet, name, templates=templates)
+            self._pools.add(pool)
+            try:
+                if self._left.is_set():  # between the two lines above
+                    _end(pool)
+                return printing.result()
+            finally:
+                self._pools.discard(pool)
+
+
+def _end(pool: ProcessPoolExecutor) -> None:
+    for worker in list((getattr(pool, "_processes", None) or {}).values()):  # nobody waits for what it prints
+        worker.terminate()
 
 
 @contextlib.contextmanager
 def _without_interrupts() -> Iterator[None]:
     """Keep Ctrl-C waiting, and from processes that are started meanwhile for good: they would print where it met them.
 
-    The thread that starts later ones inherits it too.
+    The thread that starts them inherits it.
     """
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
