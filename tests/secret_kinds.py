@@ -56,7 +56,7 @@ PLANTED: Final[dict[str, Planted]] = {
     "pgp": _in(_pem(f"PGP {_KEY} BLOCK", "{}"), "lQdGBF" + _letters(50), "pem-private-key"),
     "pem on one line": _in(_pem(_KEY, "{}").replace("\n", "\\n"), _PEM_BODY, "pem-private-key"),
     "putty": _in(
-        "PuTTY-User-Key-" + "File-3: ssh-ed25519\nEncryption: none\nPrivate-" + "Lines: 1\n{}\nPrivate-MAC: 00",
+        "PuTTY-User-Key-" + "File-3: ssh-ed25519\nEncryption: none\nPrivate-" + "Lines: 14\n{}\nPrivate-MAC: 00",
         "AAAAIE" + _letters(38), "pem-private-key",
     ),
     "jwt": _alone("eyJhbGciOiJIUzI1NiJ9." + "eyJzdWIiOiIxMjM0NTY3ODkwIn0." + "dozjgNryP4J3jVmNHl0w5N", "jwt"),

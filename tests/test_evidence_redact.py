@@ -6,6 +6,7 @@ import base64
 import gzip
 import json
 import os
+import re
 import stat
 import time
 from pathlib import Path
@@ -313,6 +314,21 @@ def test_base64_in_lines_and_layers() -> None:
     inner = base64.b64encode(PLANTED["github"][0].encode())
     assert kind_of(base64.encodebytes(b"payload: " + inner + b"\n" * 60).decode()) == "github-token"
     assert kind_of("nothing to see") is None
+
+
+def test_packed_text_in_any_language_is_searched() -> None:
+    token = PLANTED["github"].secret
+    for text in ("Größe: 1\nnächste: 2\n" * 3, f"# für später\nexport X={token}\n", "\udcff ü", "ключ = \n" * 9):
+        packed = base64.b64encode(text.encode("utf-8", "surrogatepass")).decode()
+        said = REDACTOR.redact_text(f"user data {packed} ends")
+        assert (packed in said) == (token not in text)
+    assert kind_of("ü ß\n" * 20) is None
+
+
+def test_a_marker_in_a_url_is_no_login() -> None:
+    for user in ("0123456789abcdef" * 2, PLANTED["github"].secret):
+        said = REDACTOR.redact_text(f"https://{user}@git.example.com/x")
+        assert re.fullmatch(r"https://\[redacted:[a-z-]+:[0-9a-f]{16}\]@git\.example\.com/x", said)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import zlib
 from collections.abc import Iterator
 from typing import Final
@@ -18,7 +17,7 @@ def unpacked(run: str) -> Iterator[str]:
         if body[:2] == b"\x1f\x8b":
             body = zlib.decompressobj(wbits=31).decompress(body, _LIMIT)
         inner = body.decode()
-    except (binascii.Error, zlib.error, UnicodeDecodeError):
+    except (ValueError, zlib.error):  # no base64, letters that base64 does not have, or bytes that are no text
         return
     if inner.replace("\n", "").replace("\r", "").replace("\t", "").isprintable():
         yield inner

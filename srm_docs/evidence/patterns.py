@@ -45,7 +45,7 @@ _ANCHOR: Final = re.compile("|".join(re.escape(anchor) for token in TOKENS for a
 _FORTY: Final = re.compile(r"(?<![A-Za-z0-9/+_-])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=_-])")
 _PEM: Final = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
 _PEM_END: Final = re.compile(r"-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
-_PUTTY: Final = re.compile(r"Private-Lines: ?\d{1,4}((?:[A-Za-z0-9+/=\s]|\\+[nr])+)")
+_PUTTY: Final = re.compile(r"Private-Lines: ?\d{1,4}(?!\d)((?:[A-Za-z0-9+/=\s]|\\+[nr])+)")
 _URL: Final = re.compile(r"://((?:[^\s\"'<>\\]|\\(?![\"'nrt]))+)")
 _LONE_TOKEN: Final = re.compile(r"[A-Za-z0-9_.~-]{20,}")
 _HEX: Final = re.compile(r"[0-9a-f]{20,}")
@@ -141,6 +141,8 @@ def _url(match: re.Match[str]) -> Iterator[Found]:
     authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
     # A database password may hold a raw slash, which no web client would accept: look for the last @ in all of it.
     login = authority.rpartition("@")[0] if web or "@" in authority else rest.rpartition("@")[0]
+    if MARKER.fullmatch(login):
+        return
     user, colon, password = login.partition(":")
     if not colon and web and _LONE_TOKEN.fullmatch(user) and (is_random(user) or _HEX.fullmatch(user)):
         yield Found(start, start + len(user), "basic-auth-url")  # https://<token>@host
