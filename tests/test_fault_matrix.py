@@ -93,8 +93,6 @@ def fault(say: Callable[[Call], Say] | Say, state: State, *codes: str) -> Fault:
     return Fault(say=said, state=state, codes=frozenset(codes))
 
 
-TORN = ("IncompleteReadError", "ResponseStreamingError", "ConnectionClosedError", "500")
-"""botocore's words for fewer bytes than promised; 500 is its rule for S3, which may say 200 before it fails."""
 FAULTS = {
     "denied": fault(error("AccessDenied", 403), State.DENIED, "AccessDenied"),
     "throttled": fault(error("Throttling", 400), State.THROTTLED, "Throttling"),
@@ -103,7 +101,7 @@ FAULTS = {
     "reset": fault(Say(reset=True), State.FAILED, "ConnectionClosedError"),
     "broken": fault(error("InternalFailure", 500), State.FAILED, "InternalFailure"),
     "web page": fault(Say(HTML, headers={"content-type": "text/html"}), State.UNSUPPORTED, "200"),
-    "torn": fault(lambda c: Say('{"a": [' if is_json(c) else "<a><b>", short=3), State.FAILED, *TORN),
+    "torn": fault(lambda c: Say("{}   " if is_json(c) else "<a></a>   ", short=3), State.FAILED, "TornReply"),
     "garbled": fault(lambda c: Say("{garbled" if is_json(c) else "<garbled"), State.FAILED, "GarbledReply", "500"),
     "cut": fault(lambda c: Say('{"a": [' if is_json(c) else "<a><b></b>"), State.FAILED, "GarbledReply", "500"),
     "not opted in": fault(error("OptInRequired", 403), State.DISABLED, "OptInRequired"),

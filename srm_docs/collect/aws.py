@@ -29,7 +29,7 @@ from srm_docs.collect.access import Access
 from srm_docs.collect.answer import Answer, Circumstances, Refusal, State
 from srm_docs.collect.codes import state_of
 from srm_docs.collect.enter import Opened
-from srm_docs.collect.reply import NOT_AN_ANSWER, WEB_PAGE, Heard, Refused, look_at, request_ids
+from srm_docs.collect.reply import NOT_AN_ANSWER, WEB_PAGE, Heard, Refused, look_at, measure, request_ids
 from srm_docs.errors import CannotBegin
 
 _JOB_WAIT_SECONDS = 2.0
@@ -368,6 +368,7 @@ class Aws:
         self._heard.headers = {str(k).lower(): str(v) for k, v in response_dict["headers"].items()}
         body = response_dict["body"]
         if isinstance(body, bytes):
+            measure(body, self._heard.headers)
             look_at(body, self._heard.status, operation_model)
 
 
