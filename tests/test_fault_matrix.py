@@ -186,11 +186,20 @@ def ask(aws: Aws, recorder: Recorder, call: Call) -> None:
     recorder.keep(call, question, aws.ask(call, question.place, question.params))
 
 
+def is_text(call: Call) -> bool:
+    """Whether the whole body is one text to AWS's model (a bucket's policy): there any text is a reply."""
+    shape = model_of(call).output_shape
+    payload = shape and shape.serialization.get("payload")
+    return bool(payload) and shape.members[payload].type_name in ("string", "blob")
+
+
 def faults_found(name: str, calls: Sequence[Call]) -> Iterator[str]:
     said = FAULTS[name]
     snapshot = recorded(said, calls)
     rows = {(row.call, row.place): row for row in ledger(snapshot.header, snapshot.entries, {c.id: c for c in calls})}
     for call in calls:
+        if name in ("garbled", "cut") and is_text(call):
+            continue  # that no verdict comes of it is seen below, as of all others
         row = rows[call.id, place_of(call)]
         if (row.state, row.rows, row.pages, row.answered) != (said.state, 0, 0, 0):
             yield f"{call.id} is {row.state} with {row.rows} rows after {name}: {row.refusals}"
@@ -213,6 +222,10 @@ def test_a_fault_is_on_record_and_answers_nothing(name: str) -> None:
 @names
 def test_a_fault_of_every_call_is_on_record_and_answers_nothing(name: str) -> None:
     assert list(faults_found(name, CALLS)) == []
+
+
+def test_only_a_buckets_policy_is_any_text() -> None:
+    assert [c.id for c in CALLS if is_text(c)] == ["s3:GetBucketPolicy"]
 
 
 def test_an_answer_is_no_fault() -> None:
