@@ -23,7 +23,7 @@ from botocore.model import ListShape, MapShape, Shape, StringShape, StructureSha
 import srm_docs.checks
 from srm_docs.checks import discover
 from srm_docs.checks.call import Call
-from tests.aws_models import model_of
+from tests.aws_models import comes_in_pages, model_of
 
 MANY = 40
 """Elements of a long list."""
@@ -94,8 +94,8 @@ class Replies:
         self._chance = random.Random(seed)
 
     def pages(self, call: Call) -> tuple[Mapping[str, Any], ...]:
-        """One page of a reply, sometimes two."""
-        return tuple(self._page(call) for _ in range(2 if self.one_in(3) else 1))
+        """One page of a reply, sometimes two where it may be continued."""
+        return tuple(self._page(call) for _ in range(2 if self.one_in(3) and comes_in_pages(call) else 1))
 
     def one_in(self, number: int) -> bool:
         """Whether it is one of so many times."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -351,13 +353,27 @@ time.sleep(60)
 """
 
 
+@pytest.mark.slow
+def test_a_run_killed_at_a_hundred_moments_loses_nothing_it_kept(tmp_path: Path) -> None:
+    """Moments by chance: after an answer, and some thousandths of a second into the keeping of those behind it."""
+    chance = random.Random(20261123)
+    for number in range(100):
+        killed(tmp_path / str(number), chance.randrange(200), wait=chance.random() / 100)
+
+
 @pytest.mark.parametrize("after", [0, 37, 150])
 def test_a_killed_run_loses_nothing_it_kept(tmp_path: Path, after: int) -> None:
+    killed(tmp_path, after)
+
+
+def killed(tmp_path: Path, after: int, wait: float = 0.0) -> None:
+    """Kill a run when it has told of so many answers (and `wait` seconds later), and resume it."""
     code = KILLED.format(tests=str(Path(__file__).parent), root=str(Path(__file__).parent.parent), folder=str(tmp_path))
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as run:
         assert run.stdout is not None
         for line in run.stdout:
             if int(line) >= after:
+                time.sleep(wait)
                 os.kill(run.pid, signal.SIGKILL)
                 break
     store = FolderStore(tmp_path)

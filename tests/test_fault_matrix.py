@@ -93,8 +93,6 @@ def fault(say: Callable[[Call], Say] | Say, state: State, *codes: str) -> Fault:
     return Fault(say=said, state=state, codes=frozenset(codes))
 
 
-TORN = ("IncompleteReadError", "ResponseStreamingError", "ConnectionClosedError", "500")
-"""botocore's words for fewer bytes than promised; 500 is its rule for S3, which may say 200 before it fails."""
 FAULTS = {
     "denied": fault(error("AccessDenied", 403), State.DENIED, "AccessDenied"),
     "throttled": fault(error("Throttling", 400), State.THROTTLED, "Throttling"),
@@ -103,7 +101,7 @@ FAULTS = {
     "reset": fault(Say(reset=True), State.FAILED, "ConnectionClosedError"),
     "broken": fault(error("InternalFailure", 500), State.FAILED, "InternalFailure"),
     "web page": fault(Say(HTML, headers={"content-type": "text/html"}), State.UNSUPPORTED, "200"),
-    "torn": fault(lambda c: Say('{"a": [' if is_json(c) else "<a><b>", short=3), State.FAILED, *TORN),
+    "torn": fault(lambda c: Say("{}   " if is_json(c) else "<a></a>   ", short=3), State.FAILED, "TornReply"),
     "garbled": fault(lambda c: Say("{garbled" if is_json(c) else "<garbled"), State.FAILED, "GarbledReply", "500"),
     "cut": fault(lambda c: Say('{"a": [' if is_json(c) else "<a><b></b>"), State.FAILED, "GarbledReply", "500"),
     "not opted in": fault(error("OptInRequired", 403), State.DISABLED, "OptInRequired"),
@@ -188,11 +186,20 @@ def ask(aws: Aws, recorder: Recorder, call: Call) -> None:
     recorder.keep(call, question, aws.ask(call, question.place, question.params))
 
 
+def is_text(call: Call) -> bool:
+    """Whether the whole body is one text to AWS's model (a bucket's policy): there any text is a reply."""
+    shape = model_of(call).output_shape
+    payload = shape and shape.serialization.get("payload")
+    return bool(payload) and shape.members[payload].type_name in ("string", "blob")
+
+
 def faults_found(name: str, calls: Sequence[Call]) -> Iterator[str]:
     said = FAULTS[name]
     snapshot = recorded(said, calls)
     rows = {(row.call, row.place): row for row in ledger(snapshot.header, snapshot.entries, {c.id: c for c in calls})}
     for call in calls:
+        if name in ("garbled", "cut") and is_text(call):
+            continue  # that no verdict comes of it is seen below, as of all others
         row = rows[call.id, place_of(call)]
         if (row.state, row.rows, row.pages, row.answered) != (said.state, 0, 0, 0):
             yield f"{call.id} is {row.state} with {row.rows} rows after {name}: {row.refusals}"
@@ -215,6 +222,10 @@ def test_a_fault_is_on_record_and_answers_nothing(name: str) -> None:
 @names
 def test_a_fault_of_every_call_is_on_record_and_answers_nothing(name: str) -> None:
     assert list(faults_found(name, CALLS)) == []
+
+
+def test_only_a_buckets_policy_is_any_text() -> None:
+    assert [c.id for c in CALLS if is_text(c)] == ["s3:GetBucketPolicy"]
 
 
 def test_an_answer_is_no_fault() -> None:

@@ -76,6 +76,13 @@ def test_a_row_that_does_not_say_whether_it_counts_leaves_the_count_open() -> No
     assert found == {EUROPE: Agreement.NOT_DETERMINABLE, AMERICA: Agreement.AGREES}
 
 
+def test_a_row_of_another_form_leaves_the_count_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    strange = replace(COUNT, counts=lambda volume: bool(volume["Encrypted"]["deeper"]))
+    monkeypatch.setitem(globals(), "COUNT", strange)
+    found = agreements(listed=[small.volumes(True), small.volumes()], stated=[stated(1), stated(0)])
+    assert found == {EUROPE: Agreement.NOT_DETERMINABLE, AMERICA: Agreement.AGREES}
+
+
 def test_no_number_is_not_agreement() -> None:
     none = Answer(pages=({"Ids": []},))
     found = agreements(listed=[small.volumes(), small.volumes(True)], stated=[none, none])
@@ -174,4 +181,6 @@ def test_the_first_number_that_is_stated_counts() -> None:
     assert field_of("Users")([row(Users=7)]) == 7
     assert field_of("Users")([row(Other=7)]) is None
     assert field_of("Users")([]) is None
+    for broken in ("seven", "7", 7.5, True, None, [7], {}):
+        assert field_of("Users")([row(Users=broken)]) is None
     assert replace(COUNT, id="other").counts(row(Encrypted=True))

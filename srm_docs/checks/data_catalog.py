@@ -19,7 +19,7 @@ from srm_docs.checks.kit import check
 from srm_docs.checks.observation import Observation, met, not_applicable, unmet
 from srm_docs.checks.policy_document import read
 from srm_docs.checks.policy_judgement import open_to_everyone
-from srm_docs.checks.row import Row
+from srm_docs.checks.row import NotAnswered, Row
 
 NO_CATALOG = not_applicable("No data catalog is in use here.")
 NO_JOB = not_applicable("No Glue job exists here.")
@@ -191,6 +191,14 @@ def development_endpoints_encrypt_what_they_write(endpoints: Rows, configuration
     yield from _what_is_written(endpoints, configurations)
 
 
+def _glue_version(job: Row) -> int:
+    said = str(job.get("GlueVersion", "0"))
+    try:
+        return int(said.partition(".")[0])
+    except ValueError:
+        raise NotAnswered(f"a version of Glue in {said!r}") from None
+
+
 @check(LOGS, each=JOBS, none=NO_JOB)
 def etl_jobs_log_while_they_run(job: Row) -> Observation:
     """Every Spark job of Glue writes its log to CloudWatch while it runs.
@@ -209,12 +217,13 @@ def etl_jobs_log_while_they_run(job: Row) -> Observation:
       GlueVersion: "4.0"
       DefaultArguments: {--enable-continuous-cloudwatch-log: "false"}
     Unmet: {Command: {Name: glueetl}}
+    Unknown: {Command: {Name: glueetl}, GlueVersion: newest}
     Not applicable: {Command: {Name: pythonshell}}
     """
     if job.at("Command.Name") not in {"glueetl", "gluestreaming"}:
         return not_applicable("It is no Spark job: its output always goes to CloudWatch.")
     # Glue 5.0 and later log in real time without being told; where no version is named, the first one runs.
-    if int(job.get("GlueVersion", "0").partition(".")[0]) >= 5:  # noqa: PLR2004 - a version
+    if _glue_version(job) >= 5:  # noqa: PLR2004 - a version
         return met(f"Glue {job['GlueVersion']} logs while the job runs.")
     if job.get("DefaultArguments", {}).get("--enable-continuous-cloudwatch-log") == "true":
         return met("Continuous logging is on.")

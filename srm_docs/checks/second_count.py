@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from srm_docs.checks.call import Call
@@ -34,11 +34,15 @@ class SecondCount:
     counts: Callable[[Row], bool] = every
 
 
+def first_number(values: Iterable[object]) -> int | None:
+    """The first whole number among what AWS said; text or a broken number states nothing."""
+    return next((one for one in values if isinstance(one, int) and not isinstance(one, bool)), None)
+
+
 def field_of(name: str) -> Callable[[Sequence[Row]], int | None]:
     """The number in field `name` of the one row that states it; None where AWS leaves it out."""
 
     def number(rows: Sequence[Row]) -> int | None:
-        said = [row.get(name) for row in rows]
-        return next((int(one) for one in said if one is not None), None)
+        return first_number(row.get(name) for row in rows)
 
     return number

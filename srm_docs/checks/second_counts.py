@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from srm_docs.checks.call import Call
 from srm_docs.checks.calls import awslambda, config, dynamodb, ec2, elbv2, iam, rds, route53, secretsmanager
 from srm_docs.checks.row import Row
-from srm_docs.checks.second_count import SecondCount, every, field_of
+from srm_docs.checks.second_count import SecondCount, every, field_of, first_number
 
 _ROOT = "<root_account>"
 
@@ -49,8 +49,7 @@ def _in_config(
     def number(discovered: Sequence[Row], recorders: Sequence[Row]) -> int | None:
         if not any(row.get("recording") for row in recorders):
             return None
-        said = [row.get("count") for row in discovered if row.get("resourceType") == resource_type]
-        return next((int(one) for one in said if one is not None), None)
+        return first_number(row.get("count") for row in discovered if row.get("resourceType") == resource_type)
 
     return SecondCount(
         id=f"config-{name}",

@@ -29,7 +29,7 @@ from srm_docs.collect.answer import NOT_OFFERED, Answer, Circumstances, Refusal,
 from srm_docs.collect.codes import state_of
 from srm_docs.collect.enter import Opened
 from srm_docs.collect.offered import not_offered
-from srm_docs.collect.reply import NOT_AN_ANSWER, WEB_PAGE, Heard, Refused, look_at, request_ids, signed_region
+from srm_docs.collect.reply import NOT_AN_ANSWER, WEB_PAGE, Heard, Refused, look_at, measure, request_ids, signed_region
 from srm_docs.collect.settings import check_the_way, region_mend, way_mend
 from srm_docs.errors import CannotBegin
 
@@ -394,6 +394,7 @@ class Aws:
         self._heard.headers = {str(k).lower(): str(v) for k, v in response_dict["headers"].items()}
         body = response_dict["body"]
         if isinstance(body, bytes):
+            measure(body, self._heard.headers)
             look_at(body, self._heard.status, operation_model)
 
 

@@ -55,6 +55,16 @@ class Heard(threading.local):
             return None
 
 
+def measure(body: bytes, headers: Mapping[str, str]) -> None:
+    """Raise Refused where fewer bytes came than `headers` (names in lower case) promise.
+
+    botocore does not compare: what is left of a torn reply may read as a whole one, with fewer rows or none.
+    """
+    promised = headers.get("content-length", "")
+    if promised.isdecimal() and len(body) < int(promised) and not headers.get("content-encoding"):
+        raise Refused(State.FAILED, "TornReply", f"Of {promised} bytes of the reply {len(body)} came.")
+
+
 def look_at(body: bytes, status: int, model: Any) -> None:
     """Raise Refused unless this can be a reply. `model` is botocore's OperationModel.
 

@@ -72,7 +72,7 @@ def _comparison(count: SecondCount, place: Place, listed: Gathered, stated: list
     unstated = any(part.gaps for part in stated)
     try:
         number = None if listed.gaps else sum(1 for row in listed.rows if not row.absent and count.counts(row))
-    except NotAnswered:
+    except (NotAnswered, TypeError, AttributeError):  # a reply of another form than AWS's models promise
         number = None
     return Comparison(
         of=count,
