@@ -515,3 +515,13 @@ def test_a_self_test_is_named_by_its_title_the_worst_finding_first(packet: Packe
     assert view.named(["of-another-version"]) == ("of-another-version",)
     refused = next(line for line in packet.unread if line.affects)
     assert squeezed(titles[refused.affects[0]]) in sections["What could not be read"]
+
+
+def test_an_answer_that_there_is_none_prints_its_code_and_no_broken_sentence(packet: Packet) -> None:
+    none = dataclasses.replace(
+        packet.evidence[0], state="absent", error="PolicyNotFound (an answer: it is off or does not exist)", pages=0
+    )
+    content = documents.document(small(packet, evidence=(none,)), "soc2-packet")
+    said = squeezed("".join(page.get_textpage().get_text_range() for page in pdfium.PdfDocument(content)))
+    assert "absent;PolicyNotFound" in said
+    assert "(ananswer" not in said
