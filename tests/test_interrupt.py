@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 import textwrap
@@ -116,15 +115,17 @@ def test_who_ignores_it_on_our_behalf_is_obeyed() -> None:
 
 
 def test_processes_started_for_printing_never_see_it_and_we_see_it_afterwards() -> None:
-    from srm_docs.render.parallel import _without_interrupts
+    found = program("""
+        import os, signal, subprocess, sys
+        from srm_docs.render.parallel import _without_interrupts
 
-    seen = []
-    try:
-        with _without_interrupts():
-            asks = "import signal; print(signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ()))"
-            blocked = subprocess.run([sys.executable, "-c", asks], capture_output=True, text=True, check=True).stdout
-            os.kill(os.getpid(), signal.SIGINT)
-            seen.append("not yet")
-    except KeyboardInterrupt:
-        seen.append("now")
-    assert (blocked, seen) == ("True\n", ["not yet", "now"])
+        try:
+            with _without_interrupts():
+                asks = "import signal; print(signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ()), flush=True)"
+                subprocess.run([sys.executable, "-c", asks], check=True)
+                os.kill(os.getpid(), signal.SIGINT)
+                print("not yet")
+        except KeyboardInterrupt:
+            print("now")
+    """)
+    assert found.stdout == "True\nnot yet\nnow\n", found.stderr

