@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from srm_docs.checks.calls.ec2 import NETWORK_INTERFACES, VPCS
 from srm_docs.checks.calls.route53 import DNS_FIREWALLS, HOSTED_ZONES, QUERY_LOGS, RESOLVER_LOGS, ZONE_SIGNING
@@ -68,6 +68,14 @@ def public_zones_are_signed(zone: Row) -> Observation:
     return met("Answers are signed.") if state == "SIGNING" else unmet(f"The signing status is {state}.")
 
 
+def _of_vpcs_in_use(
+    vpcs: Sequence[Row], interfaces: Sequence[Row], having: Collection[str], yes: Observation, no: Observation
+) -> list[Observation]:
+    """Each VPC in use: whether its id is among those that have it."""
+    used = vpcs_of(interfaces)
+    return [(UNUSED if vpc["VpcId"] not in used else yes if vpc["VpcId"] in having else no).about(vpc) for vpc in vpcs]
+
+
 @check(LOGS, VPC, whole=(VPCS, NETWORK_INTERFACES, RESOLVER_LOGS), none=NO_VPC)
 def vpcs_log_dns_queries(vpcs: Sequence[Row], interfaces: Sequence[Row], logs: Sequence[Row]) -> list[Observation]:
     """Every VPC in use logs the DNS queries of what runs in it.
@@ -89,17 +97,10 @@ def vpcs_log_dns_queries(vpcs: Sequence[Row], interfaces: Sequence[Row], logs: S
         ec2:DescribeNetworkInterfaces: []
         route53resolver:ListResolverQueryLogConfigAssociations: []
     """
-    used = vpcs_of(interfaces)
     logged = {log["ResourceId"] for log in logs if log["Status"] == "ACTIVE"}
-    said = []
-    for vpc in vpcs:
-        if vpc["VpcId"] not in used:
-            said.append(UNUSED.about(vpc))
-        elif vpc["VpcId"] in logged:
-            said.append(met("DNS queries are logged.").about(vpc))
-        else:
-            said.append(unmet("DNS queries are not logged.").about(vpc))
-    return said
+    return _of_vpcs_in_use(
+        vpcs, interfaces, logged, met("DNS queries are logged."), unmet("DNS queries are not logged.")
+    )
 
 
 @check(VPC, whole=(VPCS, NETWORK_INTERFACES, DNS_FIREWALLS), none=NO_VPC, severity="low")
@@ -125,14 +126,6 @@ def vpcs_filter_dns_queries(
         ec2:DescribeNetworkInterfaces: []
         route53resolver:ListFirewallRuleGroupAssociations: []
     """
-    used = vpcs_of(interfaces)
     filtered = {firewall["VpcId"] for firewall in firewalls if firewall["Status"] != "DELETING"}
-    said = []
-    for vpc in vpcs:
-        if vpc["VpcId"] not in used:
-            said.append(UNUSED.about(vpc))
-        elif vpc["VpcId"] in filtered:
-            said.append(met("A DNS firewall filters queries.").about(vpc))
-        else:
-            said.append(unmet("No DNS firewall filters queries.").about(vpc))
-    return said
+    yes, no = met("A DNS firewall filters queries."), unmet("No DNS firewall filters queries.")
+    return _of_vpcs_in_use(vpcs, interfaces, filtered, yes, no)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from srm_docs.checks.calls.iam import GROUPS, POLICIES, ROLES, USERS, is_kept_by_aws
 from srm_docs.checks.identity_access_management import LEAST_PRIVILEGE, POLICIES_BULLET
@@ -64,6 +64,17 @@ def allows(statements: Sequence[Statement], action: str) -> bool:
 
 def _picks(s: Statement) -> bool:
     return any(c.operator in POSITIVE and not c.lenient and c.key.startswith(_PICKED_BY) for c in s.conditions)
+
+
+def _reaching(held: Iterable[Held], actions: Sequence[str], reaches: str, else_: str) -> Iterator[Observation]:
+    """Each policy: whether it allows any of the actions on everything. One that grants all is judged elsewhere."""
+    for holder, name, statements in held:
+        if grants_everything(statements):
+            yield not_applicable(f"Policy {name} grants everything, which is judged as such.").about(holder)
+        elif any(allows(statements, action) for action in actions):
+            yield unmet(f"Policy {name} {reaches}.").about(holder)
+        else:
+            yield met(f"Policy {name} {else_}.").about(holder)
 
 
 @check(LEAST_PRIVILEGE, POLICIES_BULLET, each=POLICIES, none=NO_POLICY, severity="high")
@@ -222,13 +233,13 @@ def policies_leave_trails_alone(users: Rows, groups: Rows, roles: Rows, policies
       iam:GetAccountAuthorizationDetails#roles: []
       iam:GetAccountAuthorizationDetails#customer-managed-policies: []
     """
-    for holder, name, statements in every_policy(users, groups, roles, policies):
-        if grants_everything(statements):
-            yield not_applicable(f"Policy {name} grants everything, which is judged as such.").about(holder)
-        elif allows(statements, "cloudtrail:StopLogging") or allows(statements, "cloudtrail:DeleteTrail"):
-            yield unmet(f"Policy {name} lets its holder switch off or delete every trail.").about(holder)
-        else:
-            yield met(f"Policy {name} leaves the trails alone.").about(holder)
+    found = every_policy(users, groups, roles, policies)
+    yield from _reaching(
+        found,
+        ("cloudtrail:StopLogging", "cloudtrail:DeleteTrail"),
+        "lets its holder switch off or delete every trail",
+        "leaves the trails alone",
+    )
 
 
 @check(LEAST_PRIVILEGE, KEYS, whole=_WHOLE, none=NOBODY, severity="high")
@@ -268,13 +279,8 @@ def policies_do_not_decrypt_with_every_key(
       iam:GetAccountAuthorizationDetails#roles: []
       iam:GetAccountAuthorizationDetails#customer-managed-policies: []
     """
-    for holder, name, statements in every_policy(users, groups, roles, policies):
-        if grants_everything(statements):
-            yield not_applicable(f"Policy {name} grants everything, which is judged as such.").about(holder)
-        elif allows(statements, "kms:Decrypt"):
-            yield unmet(f"Policy {name} lets its holder decrypt with every key.").about(holder)
-        else:
-            yield met(f"Policy {name} does not reach every key.").about(holder)
+    found = every_policy(users, groups, roles, policies)
+    yield from _reaching(found, ("kms:Decrypt",), "lets its holder decrypt with every key", "does not reach every key")
 
 
 @check(LEAST_PRIVILEGE, whole=_WHOLE, none=NOBODY, severity="low")
@@ -313,10 +319,10 @@ def policies_do_not_buy_everything(users: Rows, groups: Rows, roles: Rows, polic
       iam:GetAccountAuthorizationDetails#roles: []
       iam:GetAccountAuthorizationDetails#customer-managed-policies: []
     """
-    for holder, name, statements in every_policy(users, groups, roles, policies):
-        if grants_everything(statements):
-            yield not_applicable(f"Policy {name} grants everything, which is judged as such.").about(holder)
-        elif allows(statements, "aws-marketplace:Subscribe"):
-            yield unmet(f"Policy {name} lets its holder subscribe to every product.").about(holder)
-        else:
-            yield met(f"Policy {name} does not reach every product.").about(holder)
+    found = every_policy(users, groups, roles, policies)
+    yield from _reaching(
+        found,
+        ("aws-marketplace:Subscribe",),
+        "lets its holder subscribe to every product",
+        "does not reach every product",
+    )

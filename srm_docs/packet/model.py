@@ -469,12 +469,10 @@ class SecondCountLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecondCountTotal:
-    """All places of one list: how many were compared, and what that came to."""
+    """One list: at how many places its comparison came to what."""
 
     subject: str
-    listed_call: str
     stated_call: str
-    places: int
     agree: int
     differ: int
     not_stated: int

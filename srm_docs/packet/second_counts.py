@@ -93,9 +93,7 @@ def _total(group: Sequence[Comparison]) -> SecondCountTotal:
     found = Counter(one.agreement for one in group)
     return SecondCountTotal(
         subject=group[0].of.subject,
-        listed_call=group[0].of.listed.id,
         stated_call=group[0].of.stated[0].id,
-        places=len(group),
         agree=found[Agreement.AGREES],
         differ=found[Agreement.DIFFERS],
         not_stated=found[Agreement.NOT_STATED],
