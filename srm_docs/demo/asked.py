@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
+from botocore.exceptions import DataNotFoundError
 from moto.core.loaders import create_loader
 from moto.core.model import ServiceModel
 
@@ -116,7 +117,7 @@ def _rest(
 ) -> Asked | None:
     try:
         routes, protocol = _routes(service), model(service).protocol
-    except Exception:  # noqa: BLE001 - a service botocore does not know is moto's to refuse
+    except DataNotFoundError:  # a service botocore does not know is moto's to refuse
         return None
     for method, pattern, words, operation in routes:
         if method != environ["REQUEST_METHOD"] or not words <= query.keys():
