@@ -60,7 +60,7 @@ def ours(task: Mapping[str, Any]) -> dict[str, Any]:
     from srm_docs.config import Config
 
     if task["who"] == "in turn":
-        setattr(pipeline, "_bounds", lambda _: Bounds(total=THREADS, service=THREADS, services=1))  # noqa: B010
+        setattr(pipeline.collecting, "_bounds", lambda _: Bounds(total=THREADS, service=THREADS, services=1))  # noqa: B010
     accounts = tuple(Access(account=a, role_arn=role or "") for a, role in task["accounts"].items())
     with tempfile.TemporaryDirectory() as folder:
         config = Config(

@@ -26,6 +26,8 @@ from scripted_server import ACCOUNT, Heard, Say, Scripted
 
 from srm_docs import cli, console, folders, pipeline
 from srm_docs.checks import actions, discover, role
+from srm_docs.cli.build import unread
+from srm_docs.cli.options import EXIT_CODES
 from srm_docs.config import Config
 from srm_docs.errors import (
     CannotBegin,
@@ -45,6 +47,7 @@ from srm_docs.evidence.store import FolderStore
 from srm_docs.packet.assemble import assemble
 from srm_docs.packet.coverage import GO_ON
 from srm_docs.packet.model import Shape
+from srm_docs.pipeline import building, collecting
 from srm_docs.seal import packet_folder
 from tests.secret_kinds import PLANTED
 
@@ -157,13 +160,13 @@ def test_help_shows_an_example_in_80_columns(path: tuple[str, ...], run: Run) ->
 
 def test_the_help_names_every_exit_code() -> None:
     for code in (0, 1, 2, 3, 4, 5, 6, 7, 8, 70, 130):
-        assert f"\n  {code}" in cli.EXIT_CODES
+        assert f"\n  {code}" in EXIT_CODES
     stack, codes = [SrmDocsError], set()
     while stack:
         kind = stack.pop()
         codes.add(kind.exit_code)
         stack += kind.__subclasses__()
-    assert {f"  {c}" in cli.EXIT_CODES for c in codes} == {True}
+    assert {f"  {c}" in EXIT_CODES for c in codes} == {True}
 
 
 # -- exit codes ---------------------------------------------------------------------------------------------------
@@ -278,7 +281,8 @@ def test_folders_that_cannot_be_used_are_2_before_anything_is_asked(
     only_collects = command == "collect" and not victim.startswith("output/evidence")
     only_reads = command.endswith("latest") and way == os.W_OK and "evidence" in victim
     refusing(monkeypatch, Path(victim), way)
-    monkeypatch.setattr(pipeline, "catalog", lambda *_: _raise(CannotBegin("It went on.", hint="x")))
+    for stage in (collecting, building):
+        monkeypatch.setattr(stage, "catalog", lambda *_: _raise(CannotBegin("It went on.", hint="x")))
     if only_collects or only_reads:
         mistake(run(*command.split(), "--quiet"), 4, "It went on")
         return
@@ -443,7 +447,7 @@ def test_what_ended_credentials_left_unread_is_one_line(aws: Scripted, run: Run)
     assert run("collect", "--quiet").code == 4
     config = Config(output=Path("output"))
     kept = open_snapshot(FolderStore(Path("output/evidence")))
-    packet = assemble(pipeline._ingredients(pipeline.catalog(config), kept, config.audit, config))
+    packet = assemble(pipeline.ingredients(pipeline.catalog(config), kept, config.audit, config))
     together = [u for u in packet.unread if u.code == "ExpiredToken"]
     assert [(u.account, u.region, u.mend) for u in together] == [(ACCOUNT, "credentials stopped working", GO_ON)]
     assert together[0].reads > 100
@@ -452,7 +456,7 @@ def test_what_ended_credentials_left_unread_is_one_line(aws: Scripted, run: Run)
     assert sum(u.reads for u in packet.unread) == refused
     # what AWS refused before the end is a line of its own, and nothing is "not asked" without a reason
     assert all(u.state == "denied" or u.depends_on for u in packet.unread if u not in together)
-    said = [where for _, where, _ in cli._unread(packet) if where.startswith("not run")]
+    said = [where for _, where, _ in unread(packet) if where.startswith("not run")]
     assert said == [f"not run in {ACCOUNT}/credentials stopped working"]
 
 
@@ -816,7 +820,7 @@ def test_missing_pango_is_2_with_the_command_that_installs_it(tmp_path: Path) ->
 )  # fmt: skip
 def test_a_full_disk_behind_stdout_is_a_sentence_and_2(arguments: list[str], unbuffered: str, tmp_path: Path) -> None:
     env = {**os.environ, **environment(tmp_path), "PYTHONPATH": str(CHECKOUT), "PYTHONUNBUFFERED": unbuffered}
-    command = [sys.executable, "-m", "srm_docs.cli", *arguments]
+    command = [sys.executable, "-m", "srm_docs", *arguments]
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, env=env, check=False)
         assert done.returncode == 2
@@ -840,7 +844,7 @@ def test_another_full_disk_than_stdouts_is_a_bug(run: Run, monkeypatch: pytest.M
 
 def test_a_closed_stdout_is_what_its_caller_wanted(tmp_path: Path) -> None:
     env = {**os.environ, "PYTHONPATH": str(CHECKOUT)}
-    command = f"{sys.executable} -m srm_docs.cli checks list >&- 2>&-"
+    command = f"{sys.executable} -m srm_docs checks list >&- 2>&-"
     assert subprocess.run(["sh", "-c", command], env=env, check=False, cwd=tmp_path).returncode == 0
 
 

@@ -161,7 +161,7 @@ def test_a_packet_of_one_account_says_so_and_is_judged_again_from_its_own_eviden
     audit = pipeline.demo_audit(config, whole.header)
     names, files = [], {}
     for kept in (whole, part(whole, [B])):
-        given = pipeline._ingredients(found, kept, audit, config)
+        given = pipeline.ingredients(found, kept, audit, config)
         names.append(given.packet_name)
         packet = assemble(given)
         files = dict(evidence_files(kept)) | data_files(given, [c.id for c in discover.checks()])

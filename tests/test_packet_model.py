@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
-from srm_docs import cli, pipeline
+from srm_docs import pipeline
 from srm_docs.checks.observation import Status
+from srm_docs.cli.build import unread
 from srm_docs.config import Config
 from srm_docs.declare.audit import Approval, Audit, AuditType, Category
 from srm_docs.evidence.snapshot import Snapshot
@@ -36,7 +37,7 @@ SEVEN = re.compile(
 def made(snapshot: Snapshot, **declared: Any) -> Ingredients:
     config = Config()
     audit = replace(pipeline.demo_audit(config, snapshot.header), **declared)
-    return pipeline._ingredients(pipeline.catalog(config), snapshot, audit, config)
+    return pipeline.ingredients(pipeline.catalog(config), snapshot, audit, config)
 
 
 @pytest.fixture(scope="module")
@@ -167,7 +168,7 @@ def test_each_read_that_was_not_answered_whole_has_its_line(packet: Packet) -> N
     for u in because:
         assert (u.depends_on, u.account, u.region) in refused
         assert u.depends_on in u.mend
-    listed = cli._unread(packet)
+    listed = unread(packet)
     assert sum(len(where.split(", ")) for _, where, _ in listed) == len(refused)
 
 

@@ -25,7 +25,7 @@ DDOS = "infrastructure-security.ddos-protection"
 def packet(demo_snapshot: Snapshot) -> m.Packet:
     config = Config()
     audit = pipeline.demo_audit(config, demo_snapshot.header)
-    return assemble(pipeline._ingredients(pipeline.catalog(config), demo_snapshot, audit, config))
+    return assemble(pipeline.ingredients(pipeline.catalog(config), demo_snapshot, audit, config))
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +86,7 @@ def test_an_unmet_test_of_the_part_is_a_deviation_of_its_primary_requirements(de
 def test_the_json_says_it(demo_snapshot: Snapshot, packet: m.Packet) -> None:
     config = Config()
     audit = pipeline.demo_audit(config, demo_snapshot.header)
-    given = pipeline._ingredients(pipeline.catalog(config), demo_snapshot, audit, config)
+    given = pipeline.ingredients(pipeline.catalog(config), demo_snapshot, audit, config)
     checks: tuple[Check, ...] = discover.checks()
     said = data_files(given, [c.id for c in checks])["findings.json"].decode()
     assert f'"id": "{DDOS}",\n   "report": "listed",\n   "status": "unmet"' in said

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from srm_docs.options import CONFIG, EXIT_CODES, JSON, OUTPUT, QUIET, configured, print_json
+from srm_docs.cli.options import CONFIG, EXIT_CODES, JSON, OUTPUT, QUIET, configured, print_json
 
 _AT = click.option("--at", metavar="PLACE", default="", help="A copy instead: a folder, or s3://bucket/prefix.")
 

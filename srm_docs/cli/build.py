@@ -1,0 +1,133 @@
+"""`srm-docs build`: everything, and what it came to."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from srm_docs.cli.collect import say_stopped
+from srm_docs.cli.options import CONFIG, EXIT_CODES, FRAMEWORKS, JSON, ORG, OUTPUT, QUIET, configured, print_json
+from srm_docs.errors import Interrupted
+
+if TYPE_CHECKING:
+    from srm_docs.packet.model import Packet
+
+
+@click.command(epilog=EXIT_CODES, short_help="Everything: collect, judge, print and seal a packet.")
+@click.option("--demo", is_flag=True, help="Use a made-up estate on this machine: no AWS account, no network.")
+@click.option("--from", "snapshot", metavar="SNAPSHOT", help="Build from a kept snapshot (id or `latest`), offline.")
+@click.option(
+    "--framework", "frameworks", multiple=True, type=click.Choice(FRAMEWORKS), help="Only this framework; repeatable."
+)
+@ORG
+@click.option("--account", "accounts", metavar="ID", multiple=True, help="A packet of this account only; repeatable.")
+@OUTPUT
+@click.option(
+    "--fail-on", type=click.Choice(["unmet", "unknown"]), multiple=True, help="Exit 1 if a self-test is so; repeatable."
+)
+@click.option("--allow-refusals", is_flag=True, help="Exit 0 although planned calls were refused.")
+@click.option("--zip", "zipped", is_flag=True, help="Also write the packet as one .zip file.")
+@CONFIG
+@JSON
+@QUIET
+def build(
+    *,
+    demo: bool,
+    org: bool,
+    snapshot: str | None,
+    frameworks: tuple[str, ...],
+    accounts: tuple[str, ...],
+    output: Path | None,
+    fail_on: tuple[str, ...],
+    allow_refusals: bool,
+    zipped: bool,
+    config_file: Path | None,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Collect, judge, print and seal: everything, in one packet folder.
+
+    \b
+    srm-docs build --demo                     a packet without AWS
+    srm-docs build                            your accounts, as srm-docs.toml says
+    srm-docs build --from latest              the same evidence again, offline
+    srm-docs build --org                      every account of the organization
+    srm-docs build --from latest --account 111122223333
+    srm-docs build --framework soc2 --zip     one framework, and a zip beside it
+    srm-docs build --fail-on unmet            for CI
+    """
+    from srm_docs import console, pipeline
+
+    if demo and snapshot:
+        raise click.UsageError("--demo collects anew and --from does not: give one of them.")
+    config = configured(config_file, output=output, frameworks=frameworks, demo=demo, org=org)
+    pipeline.can_build(config)
+    pipeline.can_print(config)
+    with console.Progress(quiet=quiet) as progress:
+        stopped: Sequence[str] = ()
+        if snapshot is None:
+            collected = pipeline.collect(config, demo=demo, progress=progress)
+            snapshot, stopped = collected.snapshot, collected.stopped
+        try:
+            built = pipeline.build(config, snapshot, accounts=accounts, zipped=zipped, progress=progress)
+        except KeyboardInterrupt:
+            hint = f"Nothing half-written stays. Go on with: srm-docs build --from {snapshot}"
+            raise Interrupted("Interrupted. The evidence is kept.", hint=hint) from None
+    code = _exit_code(built.packet, stopped, fail_on, allow_refusals=allow_refusals or built.packet.meta.demo)
+    if as_json:
+        print_json(pipeline.result_data(built, code))
+    else:
+        _report(built.packet, str(built.path), already=built.already, zip_path=str(built.zip_path or ""))
+    say_stopped(stopped)
+    sys.exit(code)
+
+
+def _exit_code(packet: Packet, stopped: Sequence[str], fail_on: Sequence[str], *, allow_refusals: bool) -> int:
+    if stopped:
+        return 4
+    if ("unmet" in fail_on and packet.summary.unmet) or ("unknown" in fail_on and packet.summary.unknown):
+        return 1
+    return 8 if packet.unread and not allow_refusals else 0
+
+
+def unread(packet: Packet) -> list[tuple[str, str, str]]:
+    """What could not be read, a line each for the same call, state and mend: what, where and what to do."""
+    from srm_docs.packet.words import call_words
+
+    places: dict[tuple[str, str, str], list[str]] = {}
+    for u in packet.unread:
+        places.setdefault((u.call, u.state, u.mend), []).append(f"{u.account}/{u.region}")
+    return [
+        (call_words(call), f"{state} in {', '.join(at[:2])}" + (f" and {len(at) - 2} more" if at[2:] else ""), mend)
+        for (call, state, mend), at in places.items()
+    ]
+
+
+def _report(packet: Packet, path: str, *, already: bool, zip_path: str) -> None:
+    from srm_docs import console
+
+    s = packet.summary
+    rows = [
+        (f"{d.number:>2} {d.title}", str(d.met), str(d.unmet), str(d.unknown), str(d.not_applicable))
+        for d in packet.domains
+    ]
+    console.table(
+        f"Self-tests by domain, as read on {packet.meta.as_read}",
+        [("Domain", "left"), ("Met", "right"), ("Deviation", "right"), ("Not read", "right"), ("N/A", "right")],
+        rows,
+        footer=("All domains", str(s.met), str(s.unmet), str(s.unknown), str(s.not_applicable)),
+    )
+    if packet.unread:
+        reads = sum(u.reads for u in packet.unread)
+        console.entries(f"Could not be read: {reads:,} planned read{'' if reads == 1 else 's'}", unread(packet))
+    for text in (s.out_of_scope, packet.meta.mapping_approval + "."):
+        if text:
+            console.paragraph(text)
+    console.out(f"{'Already built' if already else 'Packet'}: {path}")
+    if zip_path:
+        console.out(f"Zip: {zip_path}")
+    console.out(f"Check it with: srm-docs verify {path}")

@@ -1,0 +1,96 @@
+"""`srm-docs lint` and `srm-docs controls`: the catalog, checked and looked up."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from srm_docs.cli.options import CONFIG, FRAMEWORKS, JSON, configured, print_json
+
+
+@click.command(
+    epilog="Exit codes: 0 sound, 2 usage or configuration, 3 controls/ is wrong.", short_help="Check controls/."
+)
+@click.option("--controls", type=click.Path(path_type=Path), help="The folder to check (default: the one in use).")
+@CONFIG
+@JSON
+def lint(*, controls: Path | None, config_file: Path | None, as_json: bool) -> None:
+    """Check controls/ and its join with the checks; name every fault with file and line.
+
+    \b
+    srm-docs lint
+    srm-docs lint --controls my-controls
+    """
+    from srm_docs import console, pipeline
+
+    catalog, faults = pipeline.lint(controls or configured(config_file).controls)
+    if as_json:
+        print_json(pipeline.lint_data(catalog, faults))
+    elif faults or catalog is None:
+        for fault in faults:
+            console.out(str(fault))
+        console.err(f"{len(faults)} {'fault' if len(faults) == 1 else 'faults'}")
+    else:
+        console.out(pipeline.catalog_words(catalog))
+    sys.exit(3 if faults else 0)
+
+
+@click.group()
+def controls() -> None:
+    """List criteria, controls and responsibilities, or show one.
+
+    \b
+    srm-docs controls list --framework iso27001
+    srm-docs controls show A.8.20
+    """
+
+
+@controls.command("list", short_help="All criteria and controls, then the responsibilities with their checks.")
+@click.option("--framework", type=click.Choice(FRAMEWORKS), help="Only this framework.")
+@CONFIG
+@JSON
+def controls_list(*, framework: str | None, config_file: Path | None, as_json: bool) -> None:
+    """All criteria, controls and clauses, then the responsibilities of the AWS model and how many checks speak of each.
+
+    \b
+    srm-docs controls list
+    srm-docs controls list --framework soc2
+    """
+    from srm_docs import console, pipeline, reference
+
+    data = reference.listing(pipeline.catalog(configured(config_file)), framework)
+    if as_json:
+        print_json(data)
+        return
+    rows = [(r["id"], r["owner"], str(r["links"]), r["title"]) for r in data["requirements"]]
+    console.table("", [("Id", "left"), ("Owner", "left"), ("Links", "right"), ("Title", "left")], rows)
+    console.entries(
+        "Responsibilities of the AWS model, and how many checks speak of them",
+        [
+            (b["id"], f"{', '.join(dict.fromkeys((b['side'], b['kind'])))}, checks: {b['checks']}", b["text"])
+            for b in data["responsibilities"]
+        ],
+    )
+
+
+@controls.command("show")
+@click.argument("name", metavar="ID")
+@CONFIG
+@JSON
+def controls_show(*, name: str, config_file: Path | None, as_json: bool) -> None:
+    """One criterion, control, clause or responsibility with its links.
+
+    \b
+    srm-docs controls show CC6.6
+    srm-docs controls show networking.security-groups-nacls
+    """
+    from srm_docs import console, pipeline, reference
+
+    data = reference.control(pipeline.catalog(configured(config_file)), name)
+    if as_json:
+        print_json(data)
+    else:
+        for line in reference.lines(data):
+            console.out(line)

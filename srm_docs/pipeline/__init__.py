@@ -1,0 +1,31 @@
+"""The stages in order: configuration in, a snapshot or a sealed packet out.
+
+`controls` reads the catalog, `entering` opens the accounts, `collecting` keeps their answers, `building` judges,
+prints and seals; `demonstration` stands in for AWS.
+"""
+
+from srm_docs.pipeline.building import Built, build, can_build, can_print, ingredients, result_data
+from srm_docs.pipeline.collecting import Collected, collect
+from srm_docs.pipeline.controls import catalog, catalog_words, lint, lint_data
+from srm_docs.pipeline.demonstration import demo_audit
+from srm_docs.pipeline.entering import connect, entered
+from srm_docs.pipeline.progress import Progress
+
+__all__ = [
+    "Built",
+    "Collected",
+    "Progress",
+    "build",
+    "can_build",
+    "can_print",
+    "catalog",
+    "catalog_words",
+    "collect",
+    "connect",
+    "demo_audit",
+    "entered",
+    "ingredients",
+    "lint",
+    "lint_data",
+    "result_data",
+]

@@ -1,0 +1,193 @@
+"""From a kept snapshot to a sealed packet: judge, assemble, print, seal. Offline."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import importlib.util
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import srm_docs
+from srm_docs import folders, resources
+from srm_docs.catalog import load as catalog_load
+from srm_docs.checks import discover
+from srm_docs.checks.parameter import resolve
+from srm_docs.config import Config
+from srm_docs.errors import MissingLibrary
+from srm_docs.evidence import canonical
+from srm_docs.evidence.part import part
+from srm_docs.evidence.snapshot import Snapshot, open_snapshot
+from srm_docs.evidence.store import FolderStore
+from srm_docs.findings.conclude import conclude
+from srm_docs.packet.assemble import assemble, with_contents
+from srm_docs.packet.ingredients import Ingredients
+from srm_docs.packet.model import Packet
+from srm_docs.packet.outputs import contents, data_files, evidence_files
+from srm_docs.pipeline.controls import catalog
+from srm_docs.pipeline.demonstration import demo_audit
+from srm_docs.pipeline.kept import FOLDERS, ledger_of
+from srm_docs.pipeline.progress import Progress
+from srm_docs.verify.checkset import check_set
+
+if TYPE_CHECKING:
+    from srm_docs.catalog.model import Catalog
+    from srm_docs.declare.audit import Audit
+
+_RENDERERS = ("weasyprint", "pydyf", "openpyxl", "jinja2")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """A sealed packet: where it is, whether it was there already, and the model it was printed from."""
+
+    path: Path
+    zip_path: Path | None
+    already: bool
+    manifest_digest: str
+    packet: Packet
+
+
+def can_print(config: Config) -> None:
+    """Raise MissingLibrary or TemplateError before AWS is read for minutes and nothing could be printed."""
+    from srm_docs.render import pdf
+
+    for name in ("jinja2", "openpyxl"):
+        if importlib.util.find_spec(name) is None:
+            raise MissingLibrary(f"Documents need {name}, which is not installed.", hint="pip install srm-docs")
+    pdf.require()
+    from srm_docs.render import precheck
+
+    precheck.check(config.templates)
+
+
+def can_build(config: Config) -> None:
+    """Raise before anything is collected or judged where a packet could not be written or its templates not read."""
+    from srm_docs.seal.packet_folder import check_latest
+
+    folders.check_output(config.output, "packets", write=True)
+    check_latest(config.output / "packets")
+    if config.templates:
+        folders.check_readable(config.templates, "The templates folder")
+
+
+def build(
+    config: Config, snapshot: str, *, accounts: Sequence[str] = (), zipped: bool = False, progress: Any = None
+) -> Built:
+    """Judge, print and seal a packet from a kept snapshot, or (`accounts`) from what it holds of some accounts.
+
+    Offline; the same inputs give the same bytes.
+    """
+    from srm_docs.seal.packet_folder import already_built, seal
+    from srm_docs.seal.zip import write_zip
+
+    progress = progress or Progress()
+    folders.check_output(config.output, *FOLDERS, write=False)
+    can_build(config)
+    found = catalog(config)
+    kept = part(open_snapshot(FolderStore(config.output / "evidence"), snapshot), accounts)
+    audit = demo_audit(config, kept.header) if kept.header.demo else config.audit
+    progress.say("Judging")
+    given = ingredients(found, kept, audit, config)
+    packet = assemble(given)
+    packets = config.output / "packets"
+    sealed = already_built(packets, given.packet_name)
+    if sealed is None:
+        files, packet = _files(config, given, kept, packet, progress)
+        progress.say("Sealing")
+        sealed = seal(files, packets=packets, name=given.packet_name)
+    return Built(
+        path=sealed.path,
+        zip_path=write_zip(sealed.path) if zipped else None,
+        already=sealed.already,
+        manifest_digest=sealed.manifest_digest,
+        packet=packet,
+    )
+
+
+def ingredients(found: Catalog, kept: Snapshot, audit: Audit, config: Config) -> Ingredients:
+    """Judge: what a packet is assembled from, its name included."""
+    checks, calls, parameters = discover.checks(), discover.calls(), discover.parameters()
+    values = resolve(parameters, audit.parameters)
+    conclusions = conclude(found, checks, calls, kept, audit)
+    name = f"{kept.header.id}-{_inputs_digest(found, kept, audit, values, config)[:8]}"
+    return Ingredients(
+        catalog=found,
+        header=kept.header,
+        entries=tuple(kept.entries.values()),
+        ledger=ledger_of(kept),
+        conclusions=conclusions,
+        calls=calls,
+        parameters=parameters,
+        parameter_values=values,
+        audit=audit,
+        snapshot_digest=kept.record,
+        packet_name=name,
+        check_set=check_set(),
+    )
+
+
+def _inputs_digest(found: Catalog, kept: Snapshot, audit: Audit, values: Mapping[str, Any], config: Config) -> str:
+    """SHA-256 of all that shapes a packet: evidence, catalog, frame, parameters, code, templates, renderers."""
+    from srm_docs.declare.audit import to_data
+
+    package = Path(srm_docs.__file__).parent
+    code = {p.relative_to(package).as_posix(): _sha(p.read_bytes()) for p in sorted(package.rglob("*.py"))}
+    trees: list[Any] = [resources.templates(), *([config.templates] if config.templates else [])]
+    templates = [{n: _sha(b) for n, b in catalog_load.files(t)} for t in trees]
+    inputs = {
+        "audit": to_data(audit),
+        "catalog": found.digest,
+        "code": code,
+        "parameters": dict(values),
+        "renderers": {n: importlib.metadata.version(n) for n in _RENDERERS},
+        "snapshot": kept.record,
+        "templates": templates,
+        "version": srm_docs.__version__,
+    }
+    return _sha(canonical.encode(inputs))
+
+
+def _sha(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()
+
+
+def _files(
+    config: Config, given: Ingredients, kept: Snapshot, packet: Packet, progress: Any
+) -> tuple[dict[str, bytes], Packet]:
+    """Every file of the packet but the seal, and the model with its list of contents."""
+    from srm_docs.render import parallel, workbook
+
+    files: dict[str, bytes] = dict(evidence_files(kept))
+    files |= data_files(given, [c.id for c in discover.checks()])
+    tree = config.controls or resources.controls()
+    files |= {f"catalog/{name}": body for name, body in catalog_load.files(tree)}
+    progress.say("Writing the workbooks")
+    files["workbook.xlsx"] = workbook.workbook(packet)
+    files["responsibility-matrix.xlsx"] = workbook.matrix_workbook(packet)
+    titles = {e.file: f"{e.call} in {e.account}/{e.region}" for e in packet.evidence if e.file}
+    files["contents.json"], lines = contents(files, titles)
+    packet = with_contents(packet, lines, _sha(files["contents.json"]))
+    progress.say("Printing the documents")
+    files |= dict(parallel.printed(packet, templates=config.templates))
+    return files, packet
+
+
+def result_data(built: Built, code: int) -> dict[str, Any]:
+    """What `build --json` prints."""
+    s = built.packet.summary
+    return {
+        "already_built": built.already,
+        "exit_code": code,
+        "manifest_digest": built.manifest_digest,
+        "packet": str(built.path),
+        "refused": [
+            {"account": u.account, "call": u.call, "code": u.code, "mend": u.mend, "region": u.region, "state": u.state}
+            for u in built.packet.unread
+        ],
+        "snapshot": built.packet.meta.snapshot,
+        "tests": {"deviation": s.unmet, "met": s.met, "not applicable": s.not_applicable, "not determined": s.unknown},
+        "zip": str(built.zip_path) if built.zip_path else None,
+    }
