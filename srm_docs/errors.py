@@ -6,6 +6,7 @@
     │   ├── MissingLibrary      2   an extra or a shared library (Pango) is not installed
     │   └── OutputError         2   the output folder cannot be written
     ├── CatalogError            3   controls/ is wrong (carries every fault at once)
+    │   └── RegisterError       3   register/ is wrong (likewise), or a value does not fit into it
     ├── CannotBegin             4   no credentials, expired token, endpoint down, unknown region
     ├── EvidenceDamaged         5   the store or a snapshot is not what its digests say
     ├── TemplateError           6   a template is wrong (names file and line)
@@ -59,6 +60,10 @@ class CatalogError(SrmDocsError):
         """Carry all faults, because mending them one run at a time wastes a person's day."""
         super().__init__(message, hint=hint)
         self.faults = tuple(faults)
+
+
+class RegisterError(CatalogError):
+    """`register/` is wrong, or what should be written into it is; `faults` holds every one."""
 
 
 class CannotBegin(SrmDocsError):

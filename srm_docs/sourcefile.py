@@ -119,6 +119,12 @@ _SCALARS: Final[Mapping[str, Callable[[str], Any]]] = {
 _RESOLVER: Final[Any] = yaml.SafeLoader("")
 
 
+def plain_is_text(text: str) -> bool:
+    """Whether text that stands in YAML without quotes is read as that text: `yes`, `12` and `null` are not."""
+    tag = _RESOLVER.resolve(yaml.ScalarNode, text, (True, False))
+    return _SCALARS.get(tag, str) is str
+
+
 class _Tree:
     """Events in, plain data out."""
 

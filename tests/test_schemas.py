@@ -8,6 +8,8 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from srm_docs.declare.schema import schemas
+
 SCHEMAS = Path(__file__).parents[1] / "docs" / "schemas"
 NAMES = ["findings", "coverage", "contents", "inputs", "evidence-index", "manifest"]
 
@@ -23,4 +25,12 @@ def test_file_follows_its_schema(name: str, demo_packet: Path) -> None:
 
 
 def test_every_schema_is_tested() -> None:
-    assert {p.name.removesuffix(".schema.json") for p in SCHEMAS.glob("*.json")} == set(NAMES)
+    register = {name.removesuffix(".schema.json") for name in schemas()}
+    assert {p.name.removesuffix(".schema.json") for p in SCHEMAS.glob("*.json")} == {*NAMES, *register}
+
+
+@pytest.mark.parametrize("name", sorted(schemas()))
+def test_schema_of_the_register_is_made_from_the_model(name: str) -> None:
+    text = schemas()[name]
+    assert (SCHEMAS / name).read_text("utf-8") == text, "run tools/register_schemas.py"
+    jsonschema.Draft202012Validator.check_schema(json.loads(text))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from srm_docs.catalog.model import Catalog, Strength
 from srm_docs.checks.kit import Check, Quantifier, Severity
+from srm_docs.checks.number import finding_number
 from srm_docs.checks.observation import Status
 from srm_docs.checks.place import GLOBAL, UNLISTED, Place, Scope
 from srm_docs.evidence.entry import Entry
@@ -44,11 +43,6 @@ def gap_words(gap: Gap) -> str:
     """`AccessDenied on kms:GetKeyPolicy in 111122223333/eu-west-1`."""
     where = gap.place.account if gap.place.region in (GLOBAL, UNLISTED) else str(gap.place)
     return f"{gap.code} on {gap.call.partition('#')[0]} in {where}"
-
-
-def finding_number(check: str) -> str:
-    """`F-7KQ2M`: of the check's id alone, so that management's answer finds the same deviation in the next packet."""
-    return "F-" + base64.b32encode(hashlib.sha256(check.encode()).digest()).decode()[:5]
 
 
 class Selftests:

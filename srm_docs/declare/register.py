@@ -1,0 +1,99 @@
+"""The register as one value: what management says, kind by kind, with its digest and the files it came from. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from srm_docs.declare.items import (
+    Applicability,
+    Item,
+    KnownException,
+    ManualEvidence,
+    OwnControl,
+    OwnCuec,
+    Readiness,
+    ReportReview,
+    Request,
+    Response,
+    Responsibility,
+    Review,
+    RiskAcceptance,
+    Suppression,
+)
+
+FOLDER: Final = "register"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Register:
+    """Everything that management has registered. Without a folder it is empty, and every place prints NOT PROVIDED.
+
+    `files` are those that a packet carries, by path below register/; `digest` is over them, as `catalog.load.digest`
+    makes it, and empty where there is none. `lines` are where the items stand, by (kind, id).
+    """
+
+    controls: tuple[OwnControl, ...] = ()
+    responsibilities: tuple[Responsibility, ...] = ()
+    soa: tuple[Applicability, ...] = ()
+    findings: tuple[Response, ...] = ()
+    exceptions: tuple[KnownException, ...] = ()
+    risk_acceptances: tuple[RiskAcceptance, ...] = ()
+    suppressions: tuple[Suppression, ...] = ()
+    evidence: tuple[ManualEvidence, ...] = ()
+    reviews: tuple[Review, ...] = ()
+    aws_reports: tuple[ReportReview, ...] = ()
+    cuecs: tuple[OwnCuec, ...] = ()
+    requests: tuple[Request, ...] = ()
+    digest: str = ""
+    files: tuple[tuple[str, bytes], ...] = field(default=(), repr=False)
+    lines: Mapping[tuple[str, str], int] = field(default_factory=dict, repr=False, compare=False)
+
+    def items(self, kind: str) -> tuple[Item, ...]:
+        """The items of one kind (`risk-acceptances`), in the order of their file."""
+        found: tuple[Item, ...] = getattr(self, attribute(kind))
+        return found
+
+    def serving(self, name: str, as_of: dt.date) -> tuple[ManualEvidence, ...]:
+        """The manual evidence that counts on a day for a criterion, control, clause or responsibility."""
+        return tuple(e for e in self.evidence if counts(e, as_of) and name in served(e))
+
+    def completed(self, name: str, as_of: dt.date) -> bool:
+        """Whether management says that, with evidence which counts on that day, nothing is outstanding for it."""
+        return any(name in e.completes for e in self.serving(name, as_of))
+
+    @property
+    def exclusions(self) -> Mapping[str, str]:
+        """The Annex A controls that are not applicable, with the reason."""
+        return {line.id: line.exclusion for line in self.soa if line.applicable is False}
+
+
+EMPTY: Final = Register()
+
+
+def attribute(kind: str) -> str:
+    """The name of a kind's items in `Register`."""
+    return kind.replace("-", "_")
+
+
+def served(item: ManualEvidence) -> tuple[str, ...]:
+    """The criteria, controls, clauses and responsibilities that an item of manual evidence serves."""
+    return (*item.soc2, *item.iso27001, *item.responsibilities)
+
+
+def counts(item: ManualEvidence, as_of: dt.date) -> bool:
+    """Whether manual evidence may be relied on that day: obtained by then, ready, and not past its validity."""
+    obtained = item.obtained_on is not None and item.obtained_on <= as_of
+    return obtained and item.status == Readiness.READY and not past(item.valid_until, as_of)
+
+
+def past(day: dt.date | None, as_of: dt.date) -> bool:
+    """Whether a last day is over. Without a last day nothing expires."""
+    return day is not None and day < as_of
+
+
+def by_id(items: Iterable[Any]) -> dict[str, Any]:
+    """Items by their id."""
+    return {item.id: item for item in items}
