@@ -43,6 +43,7 @@ class Config:
     place_minutes: int = 60
     output: Path = Path("output")
     controls: Path | None = None
+    register: Path | None = None
     templates: Path | None = None
 
 
@@ -191,7 +192,7 @@ _TABLES: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
         "keep_last": _number(1, 100_000),
     },
     "branding": {"accent": _accent, "paper": _one_of("A4", "Letter")},
-    "paths": {"output": _folder, "controls": _folder, "templates": _folder},
+    "paths": {"output": _folder, "controls": _folder, "register": _folder, "templates": _folder},
 }
 _ACCOUNT_KEYS: Mapping[str, Callable[[Any], Any]] = {
     "id": _matching(_ACCOUNT, '"111122223333"'),
@@ -225,7 +226,7 @@ def _paths(config: Config, content: bytes, *, file: str) -> tuple[Fault, ...]:
     """A fault for each folder to read from that is none. Only this looks beyond the file itself."""
     source, _ = read_toml(content, file=file)
     wrong = {}
-    for key in ("controls", "templates"):
+    for key in ("controls", "register", "templates"):
         folder = getattr(config, key)
         if folder is not None and not os.path.isdir(folder):  # noqa: PTH112 - Path.is_dir raises where it may not look
             wrong[key] = f'"{key}" names {folder}, which is no folder'

@@ -341,6 +341,26 @@ class Catalog:
         given = {"title": title, "series": series, "category": category, "company": company}
         return next((report for report in self.reports if report.matches(**given)), None)
 
+    def excluding(self, reasons: Mapping[str, str]) -> Catalog:
+        """Return this catalog with more Annex A controls left out, each with its reason; the digest stays."""
+        if not reasons:
+            return self
+        return replace(
+            self,
+            frameworks=tuple(
+                replace(
+                    one,
+                    requirements=tuple(
+                        replace(item, exclude=reasons[item.id])
+                        if item.kind is RequirementKind.CONTROL and item.id in reasons
+                        else item
+                        for item in one.requirements
+                    ),
+                )
+                for one in self.frameworks
+            ),
+        )
+
     def with_offices(self) -> Catalog:
         """Return this catalog with offices and staff devices in scope; the digest stays that of the files."""
         return replace(

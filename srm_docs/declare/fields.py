@@ -103,7 +103,7 @@ def said(
 ) -> Any:
     """A field of a dataclass of the register, with its description. Its default is what "not provided" is."""
     described = {
-        "form": form, "about": about, "needed": needed, "words": tuple(words or ()), "refers": refers,
+        "form": form, "about": about, "needed": needed, "words": tuple(map(str, words or ())), "refers": refers,
         "pattern": pattern, "like": like,
     }  # fmt: skip
     return dataclasses.field(default=_BLANK.get(form, ""), metadata={"said": described})

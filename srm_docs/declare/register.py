@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
+from srm_docs.catalog.model import Catalog
+from srm_docs.declare.audit import Audit
 from srm_docs.declare.items import (
     Applicability,
     Item,
@@ -64,6 +66,10 @@ class Register:
         """Whether management says that, with evidence which counts on that day, nothing is outstanding for it."""
         return any(name in e.completes for e in self.serving(name, as_of))
 
+    def review_of(self, report: str, as_of: dt.date) -> ReportReview | None:
+        """Management's review of a report of AWS, if there is one on that day; whether it expired is not looked at."""
+        return next((r for r in self.aws_reports if r.id == report and r.reviewed_on and r.reviewed_on <= as_of), None)
+
     @property
     def exclusions(self) -> Mapping[str, str]:
         """The Annex A controls that are not applicable, with the reason."""
@@ -94,6 +100,7 @@ def past(day: dt.date | None, as_of: dt.date) -> bool:
     return day is not None and day < as_of
 
 
-def by_id(items: Iterable[Any]) -> dict[str, Any]:
-    """Items by their id."""
-    return {item.id: item for item in items}
+def in_force(catalog: Catalog, audit: Audit, register: Register) -> Catalog:
+    """The catalog with what management decided: offices in scope, and controls that are not applicable."""
+    catalog = catalog.with_offices() if audit.offices_in_scope else catalog
+    return catalog.excluding(register.exclusions)

@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 from typing import Any
 
 from srm_docs.catalog.model import Catalog, Owner, Requirement, RequirementKind, Side, Strength
@@ -16,6 +18,8 @@ from srm_docs.checks.observation import Status
 from srm_docs.checks.parameter import resolve
 from srm_docs.checks.second_counts import SECOND_COUNTS
 from srm_docs.declare.audit import Audit, AuditType
+from srm_docs.declare.register import EMPTY, Register, in_force, past
+from srm_docs.evidence.entry import Header
 from srm_docs.findings.gather import Evidence, Gap, Gatherer
 from srm_docs.findings.judge import Result, judge
 from srm_docs.findings.reconcile import Comparison, reconcile
@@ -44,7 +48,9 @@ class RequirementResult:
     """Where a criterion, control or clause stands, with the tests behind its primary and supporting links.
 
     A test behind links of both strengths counts as primary. `deviating` and `refused` name what decided. `people` are
-    the responsibilities behind primary links of which a part can only be shown by people, and was not.
+    the responsibilities behind primary links of which a part can only be shown by people, and was not; `documents` are
+    those outstanding. `recorded` are the ids of manual evidence that counts, `reviewed` says whether management
+    reviewed the report relied on.
     """
 
     requirement: Requirement
@@ -56,6 +62,8 @@ class RequirementResult:
     report: ReportState
     documents: tuple[str, ...]
     people: tuple[str, ...]
+    recorded: tuple[str, ...] = ()
+    reviewed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,22 +78,42 @@ class Conclusions:
 
 
 def conclude(
-    catalog: Catalog, checks: Iterable[Check], calls: Iterable[Call], evidence: Evidence, audit: Audit
+    catalog: Catalog,
+    checks: Iterable[Check],
+    calls: Iterable[Call],
+    evidence: Evidence,
+    audit: Audit,
+    register: Register = EMPTY,
 ) -> Conclusions:
-    """All conclusions. `catalog` is as in `controls/`; the audit's switches are applied here."""
+    """All conclusions. `catalog` is as in `controls/`; the audit's switches and the register are applied here.
+
+    No result of a self-test depends on the register: what management says stands beside what AWS said.
+    """
     checks = tuple(checks)
     parameters = resolve([p for c in checks for p in c.parameters], audit.parameters)
-    return roll_up(catalog, judge(checks, evidence, parameters), calls, evidence, audit)
+    return roll_up(catalog, judge(checks, evidence, parameters), calls, evidence, audit, register)
+
+
+def as_of(header: Header) -> dt.date:
+    """The day of a snapshot, by which what is registered counts, is overdue or has expired."""
+    return (header.ended or header.began).astimezone(dt.UTC).date()
 
 
 def roll_up(
-    catalog: Catalog, results: tuple[Result, ...], calls: Iterable[Call], evidence: Evidence, audit: Audit
+    catalog: Catalog,
+    results: tuple[Result, ...],
+    calls: Iterable[Call],
+    evidence: Evidence,
+    audit: Audit,
+    register: Register = EMPTY,
 ) -> Conclusions:
     """What results come to: the second half of `conclude`."""
-    catalog = catalog.with_offices() if audit.offices_in_scope else catalog
+    catalog, today = in_force(catalog, audit, register), as_of(evidence.header)
     known, gatherer = {c.id: c for c in calls}, Gatherer(evidence)
     start = audit.period_start or (audit.period_end if audit.type is AuditType.TYPE_1 else None)
     found = reports(catalog, gatherer, known.get(ARTIFACT), start, audit.period_end)
+    found = tuple(replace(r, reviewed=_reviewed(r, register, today)) for r in found)
+    reviewed = {r.report.id for r in found if r.reviewed}
     states = {r.report.id: r.state for r in found}
     by_bullet: dict[str, list[Result]] = {}
     for result in results:
@@ -101,7 +129,7 @@ def roll_up(
         for r in catalog.responsibilities
     )
     requirements = tuple(
-        _requirement(r, catalog, by_bullet, states)
+        _requirement(r, catalog, by_bullet, states, _Said(register=register, today=today, reviewed=reviewed))
         for r in catalog.requirements()
         if r.framework in audit.frameworks and _in_scope(r, audit)
     )
@@ -122,28 +150,63 @@ def _in_scope(requirement: Requirement, audit: Audit) -> bool:
     return category in {str(c) for c in audit.categories}
 
 
+def _reviewed(result: ReportResult, register: Register, today: dt.date) -> bool:
+    """Whether management's review counts: not expired, and of the newest report that AWS lists, not of an older one."""
+    review = register.review_of(result.report.id, today)
+    if review is None or past(review.valid_until, today) or not result.listed:
+        return False
+    newest = result.listed[0].end
+    return newest is None or (review.period_to is not None and review.period_to >= newest)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Said:
+    """What management registered, by the day that counts; `reviewed` are reports of AWS."""
+
+    register: Register
+    today: dt.date
+    reviewed: AbstractSet[str]
+
+    def recorded(self, *names: str) -> tuple[str, ...]:
+        """The ids of the manual evidence that counts for any of the names."""
+        return tuple(dict.fromkeys(e.id for name in names for e in self.register.serving(name, self.today)))
+
+    def outstanding(self, name: str) -> bool:
+        """Whether management has not yet said that nothing more is to be brought."""
+        return not self.register.completed(name, self.today)
+
+
 def _requirement(
-    requirement: Requirement, catalog: Catalog, by_bullet: Mapping[str, list[Result]], states: Mapping[str, ReportState]
+    requirement: Requirement,
+    catalog: Catalog,
+    by_bullet: Mapping[str, list[Result]],
+    states: Mapping[str, ReportState],
+    said: _Said,
 ) -> RequirementResult:
     primary: dict[str, Result] = {}
     supporting: dict[str, Result] = {}
-    people = []
+    people, primary_bullets = [], []
     for bullet, link in catalog.links_to(requirement.framework, requirement.id):
         tests = primary if link.strength is Strength.PRIMARY else supporting
         tests.update((r.check.id, r) for r in by_bullet.get(bullet.id, ()))
         if link.strength is Strength.PRIMARY and bullet.side is Side.CUSTOMER and bullet.otherwise:
-            people.append(bullet.id)
+            primary_bullets.append(bullet.id)
+            if said.outstanding(bullet.id):
+                people.append(bullet.id)
     supporting = {key: r for key, r in supporting.items() if key not in primary}
     both = {**primary, **supporting}
     report = combined(states[name] for name in requirement.inherit_from)
     inherited = requirement.owner is Owner.AWS
+    outstanding = said.outstanding(requirement.id)
+    recorded = said.recorded(requirement.id, *primary_bullets)
     grounds = Grounds(
         primary=[r.status for r in primary.values()],
         supporting=[r.status for r in supporting.values()],
         report=report,
         inherited=inherited,
-        documents=bool(requirement.manual_evidence) or requirement.kind is RequirementKind.CLAUSE,
+        documents=outstanding and (bool(requirement.manual_evidence) or requirement.kind is RequirementKind.CLAUSE),
         people=bool(people),
+        recorded=bool(recorded),
         excluded=bool(requirement.exclude),
     )
     return RequirementResult(
@@ -154,8 +217,10 @@ def _requirement(
         deviating=tuple(key for key, r in both.items() if r.status is Status.UNMET),
         refused=tuple(key for key, r in both.items() if r.status is Status.UNKNOWN),
         report=report,
-        documents=requirement.manual_evidence,
+        documents=requirement.manual_evidence if outstanding else (),
         people=tuple(people),
+        recorded=recorded,
+        reviewed=any(name in said.reviewed for name in requirement.inherit_from),
     )
 
 
@@ -196,6 +261,7 @@ def to_data(conclusions: Conclusions) -> dict[str, Any]:
         "reports": [
             {
                 "id": r.report.id,
+                "reviewed": r.reviewed,
                 "listed": [
                     {"period_end": _iso(i.end), "period_start": _iso(i.start), "title": i.title} for i in r.listed
                 ],
@@ -210,8 +276,10 @@ def to_data(conclusions: Conclusions) -> dict[str, Any]:
                 "framework": r.requirement.framework,
                 "id": r.requirement.id,
                 "primary_tests": list(r.primary),
+                "recorded": list(r.recorded),
                 "refused": list(r.refused),
                 "report": str(r.report),
+                "report_reviewed": r.reviewed,
                 "statement": str(r.statement),
                 "supporting_tests": list(r.supporting),
             }

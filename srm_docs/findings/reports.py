@@ -35,7 +35,8 @@ class ReportResult:
     """A report that the catalog relies on: its state, the rows that are it (newest first), and the days not covered.
 
     A type 1 audit, which has a date and no period, counts as a period of that one day. `uncovered` is None where the
-    audit has no period, the list was refused, or AWS gave no dates: then nobody knows.
+    audit has no period, the list was refused, or AWS gave no dates: then nobody knows. `reviewed`: by management, and
+    it is the newest listed report that was reviewed.
     """
 
     report: AwsReport
@@ -44,6 +45,7 @@ class ReportResult:
     gaps: tuple[Gap, ...]
     uncovered: int | None
     period_days: int | None
+    reviewed: bool = False
 
 
 def reports(

@@ -21,7 +21,7 @@ class Statement(StrEnum):
     NOT_DETERMINABLE = "not determinable"
     NOT_PROVIDED = "not provided"
     PARTLY = "partly evidenced"
-    INHERITED = "inherited: report listed, review not provided"
+    INHERITED = "inherited"
     NO_DEVIATION = "no deviation in self-tests"
     NOT_APPLICABLE = "not applicable"
 
@@ -33,9 +33,10 @@ WHEN: dict[Statement, str] = {
     Statement.NOT_PROVIDED: "Nothing of the above, no self-test that applies and no document. A listed report alone "
     "is enough only where AWS does all of it.",
     Statement.PARTLY: "Nothing of the above, and either all links are supporting, or documents, a report or what only "
-    "people can show are outstanding, or a self-test behind a supporting link found a deviation, which is named.",
-    Statement.INHERITED: "AWS does it, and AWS Artifact lists the report relied on. Management's review of it was "
-    "not provided.",
+    "people can show are outstanding, or a self-test behind a supporting link found a deviation, which is named, or "
+    "documents are recorded and no self-test applies.",
+    Statement.INHERITED: "AWS does it, and AWS Artifact lists the report relied on. Whether management reviewed it is "
+    "said with it.",
     Statement.NO_DEVIATION: "No self-test behind a primary link deviated, and neither a document nor what only people "
     "can show is outstanding.",
     Statement.NOT_APPLICABLE: "Nothing of the kind exists in scope, or management excluded the control; the reason "
@@ -62,6 +63,7 @@ class Grounds:
     inherited             AWS does all of it, so that the report alone is the ground
     documents             documents are needed and were not provided
     people                a primary link rests on what only people can show, and it was not provided
+    recorded              management recorded evidence of people for it, whether or not all of it
     excluded              management left the control out of the Statement of Applicability, with a reason
     """
 
@@ -71,6 +73,7 @@ class Grounds:
     inherited: bool = False
     documents: bool = False
     people: bool = False
+    recorded: bool = False
     excluded: bool = False
 
 
@@ -87,8 +90,9 @@ def statement(grounds: Grounds) -> Statement:
         return Statement.NOT_DETERMINABLE
     tested = {primary, supporting} & {Status.MET, Status.UNMET}
     missing = outstanding or grounds.inherited or grounds.report is ReportState.NOT_LISTED
-    if not tested and not (grounds.inherited and listed) and missing:
-        return Statement.NOT_PROVIDED
+    if not tested and not (grounds.inherited and listed) and (grounds.recorded or missing):
+        # a document shows what it shows, and nothing was tested: it is neither nothing nor the whole
+        return Statement.PARTLY if grounds.recorded else Statement.NOT_PROVIDED
     if (
         supporting is Status.UNMET
         or outstanding

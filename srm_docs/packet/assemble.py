@@ -9,14 +9,17 @@ from dataclasses import replace
 from srm_docs import __version__
 from srm_docs.catalog.model import Catalog, Side
 from srm_docs.declare.audit import Audit, AuditType, Category
+from srm_docs.declare.register import in_force
 from srm_docs.evidence.entry import Header
+from srm_docs.findings.conclude import as_of
 from srm_docs.findings.reports import Listed, ReportResult
 from srm_docs.findings.rollup import ReportState
 from srm_docs.packet.accounts import account_pages
 from srm_docs.packet.coverage import accounts_words, completeness, coverage_lines, unread_lines
+from srm_docs.packet.declared import Declared
 from srm_docs.packet.domains import domain_lines, responsibility_lines
-from srm_docs.packet.evidence_index import SKEW_SHOWN, evidence_lines, redaction_lines
-from srm_docs.packet.gaps import LETTER, THROUGHOUT, gap_lines, period_words
+from srm_docs.packet.evidence_index import SKEW_SHOWN, evidence_lines, redaction_lines, review_words
+from srm_docs.packet.gaps import LETTER, NOT_RELIED_ON, THROUGHOUT, gap_lines, period_words
 from srm_docs.packet.ingredients import Ingredients
 from srm_docs.packet.leftout import part
 from srm_docs.packet.model import (
@@ -49,22 +52,24 @@ FRAMEWORK_TITLES = {"soc2": "SOC 2", "iso27001": "ISO/IEC 27001:2022"}
 def assemble(given: Ingredients) -> Packet:
     """The whole model, but for the list of contents: `with_contents` adds it when the files exist."""
     audit, header = given.audit, given.header
-    catalog = given.catalog.with_offices() if audit.offices_in_scope else given.catalog
+    catalog = in_force(given.catalog, audit, given.register)
+    declared = Declared(given.register, as_of(header))
     as_read = moment(header.ended or header.began)
     calls = {c.id: c for c in given.calls}
     in_scope, results = given.conclusions.requirements, given.conclusions.results
-    selftests = Selftests(catalog, results, as_read, in_scope, given.entries)
+    selftests = Selftests(catalog, results, as_read, in_scope, given.entries, declared)
     unread = unread_lines(given.ledger, calls, results)
-    bullets = responsibility_lines(catalog, given.conclusions, selftests, audit)
-    requirements = Requirements(catalog, given.conclusions, selftests, {b.id: b for b in bullets}, audit)
-    reports = tuple(_report(r, requirements.lines, catalog, given) for r in given.conclusions.reports)
+    bullets = responsibility_lines(catalog, given.conclusions, selftests, audit, declared)
+    requirements = Requirements(catalog, given.conclusions, selftests, {b.id: b for b in bullets}, audit, declared)
+    reports = tuple(_report(r, requirements.lines, catalog, given, declared) for r in given.conclusions.reports)
     scope = _scope(given)
     soc2 = requirements.of("soc2", "criterion")
     annex_a = requirements.of("iso27001", "control")
     clauses = requirements.of("iso27001", "clause")
     compared = given.conclusions.comparisons
     seconds = second_count_words(compared)
-    evidence = evidence_lines(header, given.entries, calls, results, catalog, in_scope, seconds)
+    evidence = evidence_lines(header, given.entries, calls, results, catalog, in_scope, seconds, declared)
+    by_check = {r.check.id: r for r in results}
     return Packet(
         meta=_meta(given, as_read),
         scope=scope,
@@ -84,12 +89,20 @@ def assemble(given: Ingredients) -> Packet:
         evidence=evidence,
         coverage=coverage_lines(given.ledger),
         redactions=redaction_lines(given.entries),
-        gaps=gap_lines(given, reports, (*soc2, *annex_a, *clauses), selftests, bullets),
+        gaps=gap_lines(given, reports, (*soc2, *annex_a, *clauses), selftests, bullets, evidence, declared),
         parameters=_parameters(given),
         statements=statement_lines(soc2, annex_a),
         sources=_sources(catalog),
         second_counts=second_count_lines(compared),
         second_count_totals=second_count_totals(compared),
+        own_controls=declared.controls(by_check),
+        exceptions=declared.exceptions(),
+        risk_acceptances=declared.risk_acceptances(),
+        suppressions=declared.suppressions(by_check),
+        own_cuecs=declared.own_cuecs(),
+        requests=declared.requests(line.id for line in evidence),
+        declared_words=declared.words(selftests.findings),
+        evidence_review=review_words(evidence),
         accounts=account_pages(scope.accounts, results, given.ledger, given.entries),
     )
 
@@ -213,7 +226,13 @@ def _inspected(given: Ingredients, scope: Scope, as_read: str) -> str:
     )
 
 
-def _report(result: ReportResult, lines: Sequence[RequirementLine], catalog: Catalog, given: Ingredients) -> ReportLine:
+def _report(
+    result: ReportResult,
+    lines: Sequence[RequirementLine],
+    catalog: Catalog,
+    given: Ingredients,
+    declared: Declared,
+) -> ReportLine:
     newest = result.listed[0] if result.listed else None
     answers = {
         ReportState.LISTED: Answer(text="Available in AWS Artifact", shape=Shape.INHERITED),
@@ -233,7 +252,7 @@ def _report(result: ReportResult, lines: Sequence[RequirementLine], catalog: Cat
         period=span(newest.start, newest.end) if newest else "",
         answer=answers[result.state],
         uncovered=_uncovered(result, given),
-        review=NOT_PROVIDED if relied_on else "Not relied on",
+        review=declared.report_review(result.report.id, newest.end if newest else None) if relied_on else NOT_RELIED_ON,
         evidence=tuple(dict.fromkeys(i.evidence for i in result.listed)),
         relied_on_by=relied_on_by,
     )
@@ -280,7 +299,7 @@ def _statements(
             statement=b.expectation,
             soc2=tuple(c for c in b.soc2_primary if c in known),
             soc2_supporting=tuple(c for c in b.soc2_supporting if c in known),
-            monitored_by=NOT_PROVIDED,
+            monitored_by=b.own_control,
             relied_on=b.relied_on,
             answer=b.answer,
             evidence=b.evidence,

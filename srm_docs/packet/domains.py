@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from srm_docs.catalog.model import Catalog, Domain, Kind, Responsibility, Side, Strength
 from srm_docs.checks.observation import Status
 from srm_docs.declare.audit import Audit
 from srm_docs.findings.conclude import Conclusions, ResponsibilityResult
+from srm_docs.findings.reports import ReportResult
+from srm_docs.packet.declared import NO_OWN, Declared
 from srm_docs.packet.evidence_index import worst_first
 from srm_docs.packet.model import (
     NOT_PROVIDED,
@@ -17,7 +20,7 @@ from srm_docs.packet.model import (
     Shape,
     UnreadLine,
 )
-from srm_docs.packet.requirements import REPORT_ANSWERS, link_lines
+from srm_docs.packet.requirements import link_lines, report_answer
 from srm_docs.packet.selftests import SHAPES, WORDS, Selftests
 from srm_docs.packet.words import count, listed
 
@@ -30,31 +33,49 @@ KINDS = {
 
 
 def responsibility_lines(
-    catalog: Catalog, conclusions: Conclusions, selftests: Selftests, audit: Audit
+    catalog: Catalog, conclusions: Conclusions, selftests: Selftests, audit: Audit, declared: Declared
 ) -> tuple[ResponsibilityLine, ...]:
     """A line for every bullet, in the order of the model."""
     results = {r.id: r for r in conclusions.responsibilities}
-    return tuple(_line(catalog, r, results[r.id], conclusions, selftests, audit) for r in catalog.responsibilities)
+    reviews = {
+        r.report.id: declared.report_review(r.report.id, r.listed[0].end if r.listed else None)
+        for r in conclusions.reports
+    }
+    given = _Given(conclusions=conclusions, selftests=selftests, audit=audit, declared=declared, reviews=reviews)
+    return tuple(_line(catalog, r, results[r.id], given) for r in catalog.responsibilities)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Given:
+    """What every line is made from; `reviews` are management's of AWS reports, in words."""
+
+    conclusions: Conclusions
+    selftests: Selftests
+    audit: Audit
+    declared: Declared
+    reviews: Mapping[str, str]
 
 
 def _line(
     catalog: Catalog,
     item: Responsibility,
     result: ResponsibilityResult,
-    conclusions: Conclusions,
-    selftests: Selftests,
-    audit: Audit,
+    given: _Given,
 ) -> ResponsibilityLine:
-    links = link_lines(catalog, item, audit.frameworks)
+    links = link_lines(catalog, item, given.audit.frameworks)
+    selftests, declared = given.selftests, given.declared
 
     def ids(framework: str, strength: Strength) -> tuple[str, ...]:
         return tuple(x.requirement for x in links if x.framework == framework and x.strength == strength)
 
-    reports = [r for r in conclusions.reports if r.report.id in item.reports]
+    reports = [r for r in given.conclusions.reports if r.report.id in item.reports]
     tested = worst_first([selftests.by_id[t] for t in result.tests])
     by_aws = item.side is Side.AWS
     listed_in = dict.fromkeys(row.evidence for r in reports for row in r.listed)
-    evidence = tuple(listed_in) if by_aws else tested
+    people = declared.provided(item.id)
+    evidence = (*(tuple(listed_in) if by_aws else tested), *people)
+    no_duty = item.kind is Kind.NOT_APPLICABLE
+    implemented, said = ("", "") if no_duty else declared.status_of(item.id)
     return ResponsibilityLine(
         id=item.id,
         domain=item.domain,
@@ -64,14 +85,17 @@ def _line(
         expectation=item.csoc or item.aws_cuec or "",
         caveat=item.caveat or "",
         otherwise=item.otherwise or "",
+        implemented=implemented,
+        statement=said,
+        **(NO_OWN if no_duty else declared.answering(item.id)).columns,
         soc2_primary=ids("soc2", Strength.PRIMARY),
         soc2_supporting=ids("soc2", Strength.SUPPORTING),
         iso_primary=ids("iso27001", Strength.PRIMARY),
         iso_supporting=ids("iso27001", Strength.SUPPORTING),
-        answer=_answer(item, result, selftests),
+        answer=_answer(item, result, selftests, reviewed=any(r.reviewed for r in reports)),
         tests=result.tests,
         relied_on=tuple(r.report.title.partition(":")[0] for r in reports),
-        review=NOT_PROVIDED if by_aws else "",
+        review=_review(reports, given.reviews) if by_aws else "",
         evidence=evidence,
         links=links,
         part=_tested(result, selftests) if by_aws and result.tests else None,
@@ -79,11 +103,18 @@ def _line(
     )
 
 
-def _answer(item: Responsibility, result: ResponsibilityResult, selftests: Selftests) -> Answer:
+def _review(reports: Sequence[ReportResult], reviews: Mapping[str, str]) -> str:
+    """The review of the first report that was reviewed: any of those relied on will do."""
+    said = [reviews[r.report.id] for r in reports]
+    counted = [reviews[r.report.id] for r in reports if r.reviewed]
+    return next(iter([*counted, *(words for words in said if words != NOT_PROVIDED)]), NOT_PROVIDED)
+
+
+def _answer(item: Responsibility, result: ResponsibilityResult, selftests: Selftests, *, reviewed: bool) -> Answer:
     if item.kind is Kind.NOT_APPLICABLE:
         return Answer(text="Not applicable", shape=Shape.NOT_APPLICABLE)
     if item.side is Side.AWS:
-        return REPORT_ANSWERS[result.report]
+        return report_answer(result.report, reviewed=reviewed)
     return _tested(result, selftests)
 
 

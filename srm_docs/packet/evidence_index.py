@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 
 from srm_docs.catalog.model import Catalog
@@ -14,8 +16,9 @@ from srm_docs.collect.answer import State
 from srm_docs.evidence.entry import Entry, Header
 from srm_docs.findings.conclude import RequirementResult
 from srm_docs.findings.judge import Result
-from srm_docs.packet.model import EvidenceLine, RedactionLine
-from srm_docs.packet.words import count, instant, moment
+from srm_docs.packet.declared import Declared
+from srm_docs.packet.model import COLLECTED, NOT_PROVIDED, EvidenceLine, RedactionLine
+from srm_docs.packet.words import count, instant, listed, moment
 
 _FRAMEWORKS = ("soc2", "iso27001")
 SKEW_SHOWN = 60
@@ -35,10 +38,12 @@ def evidence_lines(
     catalog: Catalog,
     requirements: Iterable[RequirementResult],
     seconds: Mapping[str, str],
+    declared: Declared,
 ) -> tuple[EvidenceLine, ...]:
     """A line for every question that was asked, by call, account, region and parameters; `requirements` in scope.
 
-    `seconds` says of an evidence id how its count compares with the number that AWS itself states.
+    `seconds` says of an evidence id how its count compares with the number that AWS itself states. What people brought
+    follows what AWS returned.
     """
     bullets: dict[str, dict[str, None]] = {}
     for result in results:
@@ -53,11 +58,28 @@ def evidence_lines(
         found = {pair for bullet in named for pair in links[bullet]} & order.keys()
         return tuple(name for _, name in sorted(found, key=order.__getitem__))
 
-    return tuple(
-        _line(header, entry, calls, named, behind(named), seconds)
+    def reviewed(line: EvidenceLine, entry: Entry) -> EvidenceLine:
+        read = entry.circumstances.ended if entry.circumstances else header.ended or header.began
+        who, on = declared.reviewed(line.id, entry.question.call, read.astimezone(dt.UTC).date())
+        return replace(line, reviewed=who, reviewed_on=on)
+
+    collected = tuple(
+        reviewed(_line(header, entry, calls, named, behind(named), seconds), entry)
         for entry in sorted(entries, key=sort_key)
         for named in [tuple(bullets.get(entry.evidence_id, ()))]
     )
+    return (*collected, *declared.evidence_lines({name: n for (_, name), n in order.items()}))
+
+
+def review_words(lines: Sequence[EvidenceLine]) -> str:
+    """How many items management reviewed, for a line of prose; NOT PROVIDED where none was."""
+    done = [line for line in lines if line.reviewed != NOT_PROVIDED]
+    if not done:
+        return NOT_PROVIDED
+    who = listed(tuple(dict.fromkeys(line.reviewed for line in done)), most=3)
+    if len(done) == len(lines):
+        return f"All {count(len(lines), 'item', 'items')} reviewed by {who}"
+    return f"{len(done):,} of {count(len(lines), 'item', 'items')} reviewed by {who}; of the others {NOT_PROVIDED}"
 
 
 _WORST = (Status.UNMET, Status.UNKNOWN, Status.MET, Status.NOT_APPLICABLE)
@@ -169,6 +191,8 @@ def _paginated(entry: Entry) -> str:
 
 def index_words(lines: Sequence[EvidenceLine]) -> str:
     """What an item of the index is, and how many have a reply on file: exactly, because not every question has one."""
+    brought = sum(1 for line in lines if line.kind != COLLECTED)
+    lines = [line for line in lines if line.kind == COLLECTED]
     kept = sum(1 for line in lines if line.file)
     absent = sum(1 for line in lines if not line.file and line.state == State.ABSENT)
     no_service = sum(1 for line in lines if line.state == State.NOT_OFFERED)
@@ -180,7 +204,9 @@ def index_words(lines: Sequence[EvidenceLine]) -> str:
         said.append(f"{count(no_service, 'asks', 'ask')} for a service that AWS does not offer in the region")
     if unread:
         said.append(f"{count(unread, 'was', 'were')} not answered, so that nothing is kept")
-    return f"{count(len(lines), 'item', 'items')}, each one question to the AWS API at one place. {'; '.join(said)}."
+    also = f" {count(brought, 'further item was', 'further items were')} provided by management." if brought else ""
+    what = f"{count(len(lines), 'item', 'items')}, each one question to the AWS API at one place."
+    return f"{what} {'; '.join(said)}.{also}"
 
 
 def redaction_lines(entries: Iterable[Entry]) -> tuple[RedactionLine, ...]:

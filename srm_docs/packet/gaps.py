@@ -6,14 +6,24 @@ from collections.abc import Sequence
 
 from srm_docs.catalog.model import Side
 from srm_docs.declare.audit import Audit, AuditType
+from srm_docs.packet.declared import Declared
 from srm_docs.packet.ingredients import Ingredients
-from srm_docs.packet.model import NOT_PROVIDED, GapLine, ReportLine, RequirementLine, ResponsibilityLine, Shape
+from srm_docs.packet.model import (
+    NOT_PROVIDED,
+    EvidenceLine,
+    GapLine,
+    ReportLine,
+    RequirementLine,
+    ResponsibilityLine,
+    Shape,
+)
 from srm_docs.packet.requirements import CONFLICT
 from srm_docs.packet.second_counts import second_count_gaps
 from srm_docs.packet.selftests import Selftests
 from srm_docs.packet.words import count, day, listed, span
 
 LETTER = "within the period of the listed letter"
+NOT_RELIED_ON = "Not relied on"
 THROUGHOUT = "Valid throughout the audit period"
 
 
@@ -30,6 +40,8 @@ def gap_lines(
     requirements: Sequence[RequirementLine],
     selftests: Selftests,
     bullets: Sequence[ResponsibilityLine],
+    evidence: Sequence[EvidenceLine],
+    declared: Declared,
 ) -> tuple[GapLine, ...]:
     """A row for everything that prints NOT PROVIDED, the declared frame first."""
     gaps = [*undeclared(given.audit, given.catalog.digest), *_report_gaps(reports)]
@@ -37,23 +49,24 @@ def gap_lines(
     # an excluded control asks for no more than its reason, which is there
     annex_a = [r for r in requirements if r.framework == "iso27001" and r.kind == "control" and not r.exclusion]
     gaps += _own(soc2, "criterion", "criteria", "soc2") if soc2 else []
-    gaps += _soc2_gaps() if soc2 else []
+    gaps += _soc2_gaps(declared) if soc2 else []
     if annex_a:
-        controls = count(len(annex_a), "Annex A control", "Annex A controls")
         gaps += _own(annex_a, "Annex A control", "Annex A controls", "iso27001")
-        what = f"Inclusion and implementation of {controls} {NOT_PROVIDED}"
-        bring = "Risk treatment, law, contract or need; status"
-        gaps.append(_gap("Statement of Applicability", what, bring, "Register", "iso27001"))
+        if undecided := [r for r in annex_a if NOT_PROVIDED in (r.inclusion, r.implemented)]:
+            controls = count(len(undecided), "Annex A control", "Annex A controls")
+            what = f"Inclusion and implementation of {controls} {NOT_PROVIDED}"
+            bring = "Risk treatment, law, contract or need; status"
+            gaps.append(_gap("Statement of Applicability", what, bring, "Register", "iso27001"))
         if conflicts := [r.id for r in annex_a if r.applicable == CONFLICT]:
             what = f"{listed(conflicts)}: conflict with the declared scope, decision {NOT_PROVIDED}"
             bring = "Offices and devices into the scope, or the exclusion with its reason"
             gaps.append(_gap("Statement of Applicability", what, bring, "Register", "iso27001"))
-    cuecs = [b for b in bullets if b.side == Side.CUSTOMER and b.expectation]
+    cuecs = [b for b in bullets if b.side == Side.CUSTOMER and b.expectation and b.own_control == NOT_PROVIDED]
     if cuecs:
         what = f"Own monitoring of {count(len(cuecs), 'AWS CUEC', 'AWS CUECs')} {NOT_PROVIDED}"
         gaps.append(_gap("AWS CUECs", what, "The own control that answers each", "Register", "soc2" if soc2 else ""))
-    if given.entries:
-        what = f"Review of {count(len(given.entries), 'evidence item', 'evidence items')} {NOT_PROVIDED}"
+    if unreviewed := [e for e in evidence if e.reviewed == NOT_PROVIDED]:
+        what = f"Review of {count(len(unreviewed), 'evidence item', 'evidence items')} {NOT_PROVIDED}"
         gaps.append(_gap("Evidence review", what, "Reviewer and date", "Register"))
     gaps += second_count_gaps(given.conclusions.comparisons)
     gaps += [
@@ -63,11 +76,14 @@ def gap_lines(
     ]
     titles = {d.id: d.title for d in given.catalog.domains}
     gaps += [
-        _gap(b.text, "Evidence from people NOT PROVIDED", b.otherwise, titles[b.domain]) for b in bullets if b.otherwise
+        _gap(b.text, "Evidence from people NOT PROVIDED", b.otherwise, titles[b.domain])
+        for b in bullets
+        if b.otherwise and not declared.register.completed(b.id, declared.today)
     ]
-    if selftests.findings:
-        n = count(len(selftests.findings), "finding", "findings")
-        what = f"Response and owner of {n} NOT PROVIDED"
+    gaps += _register_gaps(declared)
+    if unanswered := [f for f in selftests.findings if NOT_PROVIDED in (f.response, f.owner, f.due)]:
+        n = count(len(unanswered), "finding", "findings")
+        what = f"Response, owner or due date of {n} NOT PROVIDED"
         gaps.append(_gap("Responses to findings", what, "Cause, mend, owner, due date", "Register"))
     return tuple(gaps)
 
@@ -83,18 +99,39 @@ def _gap(subject: str, what: str, bring: str, where: str, framework: str = "") -
 
 
 def _own(lines: Sequence[RequirementLine], one: str, many: str, framework: str) -> list[GapLine]:
-    what = f"Own control id, description, owner and frequency of {count(len(lines), one, many)} {NOT_PROVIDED}"
+    lacking = [r for r in lines if r.own_control == NOT_PROVIDED]
+    if not lacking:
+        return []
+    what = f"Own control id, description, owner and frequency of {count(len(lacking), one, many)} {NOT_PROVIDED}"
     return [_gap("Organization's own controls", what, "The organization's control list", "Register", framework)]
 
 
-def _soc2_gaps() -> list[GapLine]:
+def _register_gaps(declared: Declared) -> list[GapLine]:
+    """What is registered and is over, still a draft, or lacks what an own control must say."""
+    gaps = [_gap(name, what, "Renewal, or what takes its place", "Register") for name, what in declared.expired()]
+    controls = declared.register.controls
+    if drafts := [c.id for c in controls if c.draft]:
+        n = count(len(drafts), "own control is a draft", "own controls are drafts")
+        what = f"{n} and {'was' if len(drafts) == 1 else 'were'} not adopted: {listed(drafts, most=6)}"
+        gaps.append(_gap("Organization's own controls", what, "What is really done, in place of the draft", "Register"))
+    if short := [c.id for c in controls if not (c.draft or (c.description and c.owner and c.frequency))]:
+        n = count(len(short), "own control", "own controls")
+        what = f"Description, owner or frequency of {n} {NOT_PROVIDED}: {listed(short, most=6)}"
+        gaps.append(_gap("Organization's own controls", what, "Who does what, how often, with what record", "Register"))
+    return gaps
+
+
+def _soc2_gaps(declared: Declared) -> list[GapLine]:
     """What the report of a service auditor rests on and no interface of AWS knows."""
+    own = () if declared.register.cuecs else (
+        ("Own user-entity controls", "What the organization expects of its own users (not the AWS CUECs)"),
+    )  # fmt: skip
     needed = (
         (
             "System description (DC 1 to DC 9)",
             "Services, commitments and system requirements, components, incidents, significant changes, boundaries",
         ),
-        ("Own user-entity controls", "What the organization expects of its own users (not the AWS CUECs)"),
+        *own,
         ("Management's assertion", "The signed assertion on the description and the controls, with its date"),
     )
     return [_gap(subject, NOT_PROVIDED, bring, "Register", "soc2") for subject, bring in needed]
@@ -123,14 +160,16 @@ def undeclared(audit: Audit, catalog_digest: str) -> list[GapLine]:
 def _report_gaps(reports: Sequence[ReportLine]) -> list[GapLine]:
     gaps = []
     for report in reports:
-        if report.review != NOT_PROVIDED:
+        if report.review == NOT_RELIED_ON:
             continue
         if report.answer.shape is not Shape.INHERITED:
             gaps.append(
                 _gap(report.title, report.answer.text, "The report, downloaded in AWS Artifact", "AWS Artifact")
             )
-        bring = "A dated review: scope, period, exceptions, CUECs"
-        gaps.append(_gap(report.title, f"Review {NOT_PROVIDED}", bring, "Register"))
+        if not report.review.startswith("Reviewed by"):
+            bring = "A dated review: scope, period, exceptions, CUECs"
+            what = f"Review {NOT_PROVIDED}" if report.review == NOT_PROVIDED else report.review
+            gaps.append(_gap(report.title, what, bring, "Register"))
         if is_late(report):
             bring = (
                 "A review of the listed letter: it covers the days"

@@ -9,6 +9,7 @@ from srm_docs.catalog.model import Catalog
 from srm_docs.checks.call import Call
 from srm_docs.checks.parameter import Parameter
 from srm_docs.declare.audit import Audit
+from srm_docs.declare.register import EMPTY, Register
 from srm_docs.evidence.entry import Entry, Header
 from srm_docs.evidence.ledger import LedgerRow
 from srm_docs.findings.conclude import Conclusions
@@ -30,3 +31,4 @@ class Ingredients:
     snapshot_digest: str
     packet_name: str
     check_set: str
+    register: Register = EMPTY

@@ -14,6 +14,8 @@ from typing import Any
 
 NOT_PROVIDED = "NOT PROVIDED"
 """The one wording for input that nobody gave."""
+COLLECTED = "AWS API reply"
+"""The kind of evidence that was collected. Any other kind was brought by people."""
 
 
 class Shape(StrEnum):
@@ -173,11 +175,20 @@ class ResponsibilityLine:
     links: tuple[LinkLine, ...]
     part: Answer | None = None
     part_evidence: tuple[str, ...] = ()
+    own_control: str = NOT_PROVIDED
+    own_description: str = NOT_PROVIDED
+    own_owner: str = NOT_PROVIDED
+    own_frequency: str = NOT_PROVIDED
+    implemented: str = NOT_PROVIDED
+    statement: str = NOT_PROVIDED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResourceLine:
-    """One resource (or account, or region) that deviated or could not be judged."""
+    """One resource (or account, or region) that deviated or could not be judged.
+
+    `declared` is what management says beside it, a false positive with its proof: the status stays what was read.
+    """
 
     name: str
     account: str
@@ -185,6 +196,7 @@ class ResourceLine:
     note: str
     status: Answer
     evidence: tuple[str, ...]
+    declared: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,6 +239,9 @@ class FindingLine:
     """One deviation found by a self-test, titled with its count: `2 of 7 security groups: deviation from …`.
 
     id  the self-test's        number  the finding's own, `F-7KQ2M`, the same in every packet
+    `given_cause`, `response`, `owner` and `due` are management's; `declared` names exceptions, accepted risks and
+    suppressions beside it, and `suppressed` counts resources that management declares false positives. None of them
+    changes what was found.
     """
 
     id: str
@@ -248,6 +263,10 @@ class FindingLine:
     response: str
     owner: str
     also_unread: str
+    given_cause: str = NOT_PROVIDED
+    due: str = NOT_PROVIDED
+    declared: tuple[str, ...] = ()
+    suppressed: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -278,7 +297,7 @@ class RequirementLine:
     """One SOC 2 criterion, Annex A control or ISMS clause, with exactly one of the seven statements.
 
     `statement` is the status, `because` names what decided it, `decided` the same as (label, words) lines. The `own_*`
-    columns wait for the register.
+    columns are the organization's, from its register.
     """
 
     framework: str
@@ -426,12 +445,79 @@ class EvidenceLine:
     redactions: int
     requirements: tuple[str, ...]
     responsibilities: tuple[str, ...]
-    kind: str = "AWS API reply"
+    kind: str = COLLECTED
     covers: str = ""
     completeness: str = ""
     accuracy: str = ""
     reviewed: str = NOT_PROVIDED
+    reviewed_on: str = NOT_PROVIDED
     asked_in: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnControlLine:
+    """One control of the organization; `result` is what the self-tests that it names say, and is not its test."""
+
+    id: str
+    draft: str
+    title: str
+    description: str
+    nature: str
+    operation: str
+    frequency: str
+    owner: str
+    soc2: tuple[str, ...]
+    iso: tuple[str, ...]
+    responsibilities: tuple[str, ...]
+    tests: tuple[str, ...]
+    result: Answer
+    evidence: tuple[str, ...]
+    reviewed: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclaredLine:
+    """One exception, accepted risk or suppression: what management says beside a deviation, and until when."""
+
+    id: str
+    about: tuple[str, ...]
+    text: str
+    reason: str
+    compensating: str
+    requested_by: str
+    approved: str
+    state: Answer
+    owner: str
+    response: str
+    due: str
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnCuecLine:
+    """One control that the organization expects of its own users."""
+
+    id: str
+    statement: str
+    soc2: tuple[str, ...]
+    controls: tuple[str, ...]
+    reviewed: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestLine:
+    """One request of the auditor; `evidence` is in this packet, `missing` is named and is not."""
+
+    id: str
+    text: str
+    due: str
+    state: Answer
+    owner: str
+    evidence: tuple[str, ...]
+    missing: tuple[str, ...]
+    soc2: tuple[str, ...]
+    iso: tuple[str, ...]
+    note: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -591,6 +677,14 @@ class Packet:
     accounts: tuple[AccountPage, ...] = ()
     second_counts: tuple[SecondCountLine, ...] = ()
     second_count_totals: tuple[SecondCountTotal, ...] = ()
+    own_controls: tuple[OwnControlLine, ...] = ()
+    exceptions: tuple[DeclaredLine, ...] = ()
+    risk_acceptances: tuple[DeclaredLine, ...] = ()
+    suppressions: tuple[DeclaredLine, ...] = ()
+    own_cuecs: tuple[OwnCuecLine, ...] = ()
+    requests: tuple[RequestLine, ...] = ()
+    evidence_review: str = NOT_PROVIDED
+    declared_words: str = ""
     contents: tuple[FileLine, ...] = ()
     contents_digest: str = ""
     data: Mapping[str, Any] | None = None

@@ -11,11 +11,13 @@ from typing import Any, Final
 from srm_docs import __version__
 from srm_docs.catalog.model import RequirementKind as Kind
 from srm_docs.declare.audit import to_data as audit_to_data
+from srm_docs.declare.register import FOLDER, Register
 from srm_docs.evidence.data import entry_to_data, header_to_data
 from srm_docs.evidence.snapshot import Snapshot
-from srm_docs.findings.conclude import Conclusions
+from srm_docs.findings.conclude import Conclusions, as_of
 from srm_docs.findings.conclude import to_data as conclusions_to_data
 from srm_docs.packet.coverage import completeness, coverage_lines, not_made, totals
+from srm_docs.packet.declared import Declared
 from srm_docs.packet.evidence_index import file_of, sort_key
 from srm_docs.packet.ingredients import Ingredients
 from srm_docs.packet.leftout import out_of_scope
@@ -59,6 +61,8 @@ def data_files(given: Ingredients, checks: Sequence[str]) -> dict[str, bytes]:
     `verify` makes them anew with this very function and compares them whole, so that no field of them escapes it.
     """
     header, rows = given.header, given.ledger
+    scope = {r.requirement.id: n for n, r in enumerate(given.conclusions.requirements)}
+    provided = Declared(given.register, as_of(header)).evidence_lines(scope)
     stamp = {"as_read_on": moment(header.ended or header.began), "snapshot": header.id}
     return {
         "findings.json": to_bytes({"schema": "srm-docs/findings/1", **stamp, **conclusions_to_data(given.conclusions)}),
@@ -76,6 +80,7 @@ def data_files(given: Ingredients, checks: Sequence[str]) -> dict[str, bytes]:
             {
                 "schema": "srm-docs/evidence-index/1",
                 **stamp,
+                "provided": [_plain(line) for line in provided],
                 "entries": [{**entry_to_data(e), "file": file_of(e)} for e in sorted(given.entries, key=sort_key)],
                 "header": header_to_data(header),
                 "record_digest": given.snapshot_digest,
@@ -87,6 +92,7 @@ def data_files(given: Ingredients, checks: Sequence[str]) -> dict[str, bytes]:
                 **stamp,
                 "audit": audit_to_data(given.audit),
                 "catalog_digest": given.catalog.digest,
+                "register_digest": given.register.digest,
                 "check_set": given.check_set,
                 "checks": list(checks),
                 "parameters": dict(given.parameter_values),
@@ -94,6 +100,11 @@ def data_files(given: Ingredients, checks: Sequence[str]) -> dict[str, bytes]:
             }
         ),
     }
+
+
+def register_files(register: Register) -> Iterable[tuple[str, bytes]]:
+    """What management registered, manual evidence with it, as it was read."""
+    return ((f"{FOLDER}/{name}", body) for name, body in register.files)
 
 
 def evidence_files(snapshot: Snapshot) -> Iterable[tuple[str, bytes]]:

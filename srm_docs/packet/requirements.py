@@ -12,6 +12,7 @@ from srm_docs.declare.audit import Audit
 from srm_docs.findings.conclude import Conclusions, RequirementResult
 from srm_docs.findings.reports import combined
 from srm_docs.findings.rollup import ReportState, Statement
+from srm_docs.packet.declared import NO_OWN, Declared
 from srm_docs.packet.evidence_index import worst_first
 from srm_docs.packet.model import (
     NOT_PROVIDED,
@@ -52,6 +53,14 @@ REPORT_ANSWERS = {
     ReportState.REFUSED: Answer(text="Not determinable", shape=Shape.UNREAD),
     ReportState.NONE: Answer(text=NOT_PROVIDED, shape=Shape.MISSING),
 }
+
+
+REPORT_REVIEWED = Answer(text="Report listed and reviewed", shape=Shape.INHERITED)
+
+
+def report_answer(state: ReportState, *, reviewed: bool) -> Answer:
+    """What a row says of the AWS report that it rests on."""
+    return REPORT_REVIEWED if reviewed and state is ReportState.LISTED else REPORT_ANSWERS[state]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,8 +114,10 @@ class Requirements:
         selftests: Selftests,
         responsibilities: Mapping[str, ResponsibilityLine],
         audit: Audit,
+        declared: Declared,
     ) -> None:
         """`responsibilities` are the bullets' lines by id."""
+        self._declared = declared
         self._catalog, self._selftests, self._bullets, self._audit = catalog, selftests, responsibilities, audit
         self._reports = {r.report.id: r for r in conclusions.reports}
         self._tests = {line.id: line for line in selftests.lines}
@@ -144,14 +155,16 @@ class Requirements:
             for bullet, link in sorted(pairs, key=lambda pair: pair[1].strength is not Strength.PRIMARY)
         )
         tests = (*result.primary, *result.supporting)
-        evidence = worst_first([self._selftests.by_id[t] for t in tests])
+        evidence = (*worst_first([self._selftests.by_id[t] for t in tests]), *result.recorded)
         statement = str(result.statement)
         if result.statement is Statement.NO_DEVIATION:
             applied = sum(self._selftests.by_id[t].status is Status.MET for t in tests)
             statement = f"no deviation in {count(applied, 'self-test', 'self-tests')}"
+        elif result.statement is Statement.INHERITED:
+            statement = f"inherited: report listed, {'reviewed' if result.reviewed else 'review not provided'}"
         responsibility = "inherited" if requirement.owner is Owner.AWS else str(requirement.owner)
         # an excluded control asks for no more than its reason
-        own = "" if requirement.exclude else NOT_PROVIDED
+        own = NO_OWN if requirement.exclude else self._declared.own(requirement.id)
         return RequirementLine(
             framework=requirement.framework,
             kind=str(requirement.kind),
@@ -166,7 +179,7 @@ class Requirements:
             statement=Answer(text=statement[0].upper() + statement[1:], shape=STATEMENT_SHAPES[result.statement]),
             because=_joined(decided := self._decided(result)),
             decided=decided,
-            bring="" if requirement.exclude else "; ".join(requirement.manual_evidence),
+            bring="" if requirement.exclude else "; ".join(result.documents),
             tests=len(tests),
             tests_line=self._tests_line(tests),
             primary=tuple(link.responsibility for link in links if link.strength == "primary"),
@@ -174,19 +187,18 @@ class Requirements:
             evidence=evidence,
             links=links,
             applicable=self._applicable(result),
-            inclusion=own,
+            inclusion="" if requirement.exclude else self._declared.inclusion(requirement.id),
             exclusion=requirement.exclude or "",
-            implemented=EXCLUDED if requirement.exclude else NOT_PROVIDED,
-            own_control=own,
-            own_description=own,
-            own_owner=own,
-            own_frequency=own,
+            implemented=EXCLUDED if requirement.exclude else self._declared.implemented(requirement.id),
+            **own.columns,
         )
 
     def _applicable(self, result: RequirementResult) -> str:
         """What is assumed until management decides. A framework other than ISO has no such column."""
         if result.requirement.exclude:
             return "No"
+        if decided := self._declared.applicable(result.requirement.id):
+            return decided
         out = not self._audit.offices_in_scope and result.requirement.id in OFFICES_AND_DEVICES
         return CONFLICT if out else BY_DEFAULT
 
@@ -217,9 +229,16 @@ class Requirements:
             said.append(("Not read", f"{n} not determined{what}."))
         if result.requirement.inherit_from and result.report is not ReportState.NONE:
             said.append(("AWS part", self._report_words(result)))
-        if result.documents and not result.requirement.exclude:
-            said.append(("Documents", "NOT PROVIDED."))
+        if not result.requirement.exclude:
+            said += self._documents(result)
         return (*said, *self._at_last(result))
+
+    def _documents(self, result: RequirementResult) -> list[tuple[str, str]]:
+        """What people brought, by id, and what of it is outstanding."""
+        recorded = f"{listed(result.recorded, _MOST)} recorded" if result.recorded else ""
+        if result.documents:
+            return [("Documents", f"{recorded}; others {NOT_PROVIDED}." if recorded else f"{NOT_PROVIDED}.")]
+        return [("Documents", f"{recorded}.")] if recorded else []
 
     def _of_tests(self, label: str, tests: Sequence[str], result: RequirementResult) -> list[tuple[str, str]]:
         """`3 of 19 deviated: …`, the worst by title and the place where all are listed."""
@@ -242,11 +261,14 @@ class Requirements:
             return [("Self-tests", "Nothing of the kind was found in scope.")]
         if result.statement is Statement.NOT_PROVIDED:
             return [("Self-tests", "None applies: nothing of the kind was found." if tests else "None reaches it.")]
+        if result.statement is Statement.PARTLY and not tests:
+            return [("Self-tests", "None reaches it; it rests on documents alone.")]
         return []
 
     def _at_last(self, result: RequirementResult) -> list[tuple[str, str]]:
         said = [] if result.requirement.exclude else self._from_people(result)
-        if result.statement is Statement.PARTLY and not self._applied(result.primary):
+        tested = result.primary or result.supporting
+        if result.statement is Statement.PARTLY and tested and not self._applied(result.primary):
             none = (
                 "No self-test behind a primary link applies." if result.primary else "Tested by supporting links only."
             )
@@ -269,7 +291,8 @@ class Requirements:
                 for n in result.requirement.inherit_from
                 if self._reports[n].state is ReportState.LISTED
             ]
-            return f"{listed(available)} listed in AWS Artifact; review NOT PROVIDED."
+            review = "reviewed by management" if result.reviewed else f"review {NOT_PROVIDED}"
+            return f"{listed(available)} listed in AWS Artifact; {review}."
         if result.report is ReportState.NOT_LISTED:
             return f"{listed(titles)} not listed in AWS Artifact."
         return f"AWS Artifact could not be read, so {listed(titles)} is not determinable."
@@ -298,7 +321,8 @@ class Requirements:
         state = combined(r.state for r in reports)
         evidence = dict.fromkeys(row.evidence for r in reports for row in r.listed)
         detail = dict(line.decided).get("AWS part", "")
-        return replace(bare, result=REPORT_ANSWERS[state], detail=detail, evidence=tuple(evidence))
+        answer = report_answer(state, reviewed=any(r.reviewed for r in reports))
+        return replace(bare, result=answer, detail=detail, evidence=tuple(evidence))
 
     def _row(self, line: RequirementLine, link: LinkLine) -> MatrixRow:
         key = link.framework, link.responsibility
@@ -317,10 +341,7 @@ class Requirements:
             result=tested.result,
             detail=tested.detail,
             evidence=tested.evidence,
-            own_control=line.own_control,
-            own_description=line.own_description,
-            own_owner=line.own_owner,
-            own_frequency=line.own_frequency,
+            **(NO_OWN if line.exclusion else self._declared.own(line.id, link.responsibility)).columns,
         )
 
     def _test(self, bullet: ResponsibilityLine, framework: str) -> _Tested:

@@ -14,6 +14,7 @@ from srm_docs.evidence.entry import Entry
 from srm_docs.findings.conclude import RequirementResult
 from srm_docs.findings.gather import Gap
 from srm_docs.findings.judge import Judged, Result
+from srm_docs.packet.declared import Declared, itself
 from srm_docs.packet.model import NOT_PROVIDED, Answer, FindingLine, ResourceLine, Shape, TestLine
 from srm_docs.packet.words import count, listed, sentence
 
@@ -55,9 +56,10 @@ class Selftests:
         as_read: str,
         requirements: Iterable[RequirementResult],
         entries: Iterable[Entry],
+        declared: Declared,
     ) -> None:
         """`as_read` is the time of reading in words, `requirements` are those in scope, `entries` all on record."""
-        self._catalog, self._as_read = catalog, as_read
+        self._catalog, self._as_read, self._declared = catalog, as_read, declared
         self._order = {(r.requirement.framework, r.requirement.id): n for n, r in enumerate(requirements)}
         self._read = {e.evidence_id: e.question.place for e in entries if e.digest or e.absent}
         self.by_id: Mapping[str, Result] = {r.check.id: r for r in results}
@@ -105,7 +107,7 @@ class Selftests:
             primary=tuple(r for f in ("soc2", "iso27001") for r in self._requirements(check, f, (Strength.PRIMARY,))),
             calls=tuple(c.id for c in check.calls),
             evidence=result.evidence,
-            deviations=_resources(result, Status.UNMET),
+            deviations=_resources(result, Status.UNMET, declared=self._declared),
             not_determined=_resources(result, Status.UNKNOWN),
             gaps=tuple(dict.fromkeys(gap_words(g) for g in result.gaps)),
             notes=tuple(f"Not applicable, {n:,}: {sentence(note)}" for note, n in notes.items()),
@@ -139,9 +141,10 @@ class Selftests:
         check = result.check
         domain = self._catalog.domain(line.domain)
         deviating = result.judged(Status.UNMET)
+        number = finding_number(line.id)
         return FindingLine(
             id=line.id,
-            number=finding_number(line.id),
+            number=number,
             title=f"{tally(check, result)}: deviation from “{line.title}”",
             severity=line.severity,
             domain=line.domain,
@@ -156,9 +159,10 @@ class Selftests:
             remedy=line.remedy,
             resources=line.deviations,
             evidence=tuple(dict.fromkeys(e for r in line.deviations for e in r.evidence)),
-            response=NOT_PROVIDED,
-            owner=NOT_PROVIDED,
             also_unread=listed(line.gaps, most=3),
+            declared=self._declared.beside(number, line.id, deviating),
+            suppressed=sum(1 for r in line.deviations if r.declared),
+            **{"response": NOT_PROVIDED, "owner": NOT_PROVIDED, **self._declared.response(number)},
         )
 
 
@@ -172,25 +176,22 @@ def _causes(deviating: Sequence[Judged]) -> str:
     return "; ".join([*notes[:_MOST], *more]) + "."
 
 
-def _resources(result: Result, status: Status) -> tuple[ResourceLine, ...]:
+def _resources(result: Result, status: Status, declared: Declared | None = None) -> tuple[ResourceLine, ...]:
     """What has the status, as lines. A verdict on a place as a whole rests on all that was read there."""
     return tuple(
         ResourceLine(
-            name=_itself(j.place) if j.is_place or j.name == str(j.place) else j.name,
+            name=itself(j.place) if j.is_place or j.name == str(j.place) else j.name,
             account=j.place.account,
             region=place_words(j.place),
             note=j.note,
             status=Answer(text=WORDS[j.status], shape=SHAPES[j.status]),
             evidence=f.evidence if j.is_place else (j.evidence,) if j.evidence else (),
+            declared=declared.false_positive(result.check.id, j) if declared else "",
         )
         for f in result.findings
         for j in f.judged
         if j.status is status
     )
-
-
-def _itself(place: Place) -> str:
-    return "The account itself" if place.region == GLOBAL else "The region itself"
 
 
 def _parted(result: Result, *statuses: Status) -> tuple[int, int]:

@@ -123,8 +123,9 @@ def _read_first(
         lines.append(("Not everything is in scope.", out_text))
     late = next((r for r in reports if r.relied_on_by and (is_late(r) or "certificate" in r.title)), None)
     if late:
-        lines.append((f"{late.title}.", f"{late.uncovered or late.answer.text}; review NOT PROVIDED."))
-    else:
+        review = "reviewed by management" if late.review.startswith("Reviewed by") else f"review {NOT_PROVIDED}"
+        lines.append((f"{late.title}.", f"{late.uncovered or late.answer.text}; {review}."))
+    elif any(r.relied_on_by and not r.review.startswith("Reviewed by") for r in reports):
         lines.append(("AWS reports.", "Management's review of the AWS reports relied on: NOT PROVIDED."))
     if given.audit.approval is None or given.audit.approval.catalog_digest != given.catalog.digest:
         other = given.audit.approval and f"{given.audit.approval.name} approved another version."

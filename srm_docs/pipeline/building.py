@@ -16,6 +16,7 @@ from srm_docs.catalog import load as catalog_load
 from srm_docs.checks import discover
 from srm_docs.checks.parameter import resolve
 from srm_docs.config import Config
+from srm_docs.declare.register import EMPTY, Register
 from srm_docs.errors import MissingLibrary
 from srm_docs.evidence import canonical
 from srm_docs.evidence.part import part
@@ -24,12 +25,13 @@ from srm_docs.evidence.store import FolderStore
 from srm_docs.findings.conclude import conclude
 from srm_docs.packet.assemble import assemble, with_contents
 from srm_docs.packet.ingredients import Ingredients
-from srm_docs.packet.model import Packet
-from srm_docs.packet.outputs import contents, data_files, evidence_files
+from srm_docs.packet.model import COLLECTED, Packet
+from srm_docs.packet.outputs import contents, data_files, evidence_files, register_files
 from srm_docs.pipeline.controls import catalog
 from srm_docs.pipeline.demonstration import demo_audit
 from srm_docs.pipeline.kept import FOLDERS, ledger_of
 from srm_docs.pipeline.progress import Progress
+from srm_docs.pipeline.registering import register_of
 from srm_docs.verify.checkset import check_set
 
 if TYPE_CHECKING:
@@ -90,7 +92,7 @@ def build(
     kept = part(open_snapshot(FolderStore(config.output / "evidence"), snapshot), accounts)
     audit = demo_audit(config, kept.header) if kept.header.demo else config.audit
     progress.say("Judging")
-    given = ingredients(found, kept, audit, config)
+    given = ingredients(found, kept, audit, config, register_of(config, found, kept.header))
     packet = assemble(given)
     packets = config.output / "packets"
     sealed = already_built(packets, given.packet_name)
@@ -107,12 +109,14 @@ def build(
     )
 
 
-def ingredients(found: Catalog, kept: Snapshot, audit: Audit, config: Config) -> Ingredients:
+def ingredients(
+    found: Catalog, kept: Snapshot, audit: Audit, config: Config, register: Register = EMPTY
+) -> Ingredients:
     """Judge: what a packet is assembled from, its name included."""
     checks, calls, parameters = discover.checks(), discover.calls(), discover.parameters()
     values = resolve(parameters, audit.parameters)
-    conclusions = conclude(found, checks, calls, kept, audit)
-    name = f"{kept.header.id}-{_inputs_digest(found, kept, audit, values, config)[:8]}"
+    conclusions = conclude(found, checks, calls, kept, audit, register)
+    name = f"{kept.header.id}-{_inputs_digest(found, kept, audit, values, config, register)[:8]}"
     return Ingredients(
         catalog=found,
         header=kept.header,
@@ -126,11 +130,14 @@ def ingredients(found: Catalog, kept: Snapshot, audit: Audit, config: Config) ->
         snapshot_digest=kept.record,
         packet_name=name,
         check_set=check_set(),
+        register=register,
     )
 
 
-def _inputs_digest(found: Catalog, kept: Snapshot, audit: Audit, values: Mapping[str, Any], config: Config) -> str:
-    """SHA-256 of all that shapes a packet: evidence, catalog, frame, parameters, code, templates, renderers."""
+def _inputs_digest(
+    found: Catalog, kept: Snapshot, audit: Audit, values: Mapping[str, Any], config: Config, register: Register
+) -> str:
+    """SHA-256 of all that shapes a packet: evidence, what people say, parameters, code, templates, renderers."""
     from srm_docs.declare.audit import to_data
 
     package = Path(srm_docs.__file__).parent
@@ -142,6 +149,7 @@ def _inputs_digest(found: Catalog, kept: Snapshot, audit: Audit, values: Mapping
         "catalog": found.digest,
         "code": code,
         "parameters": dict(values),
+        "register": register.digest,
         "renderers": {n: importlib.metadata.version(n) for n in _RENDERERS},
         "snapshot": kept.record,
         "templates": templates,
@@ -164,10 +172,15 @@ def _files(
     files |= data_files(given, [c.id for c in discover.checks()])
     tree = config.controls or resources.controls()
     files |= {f"catalog/{name}": body for name, body in catalog_load.files(tree)}
+    files |= dict(register_files(given.register))
     progress.say("Writing the workbooks")
     files["workbook.xlsx"] = workbook.workbook(packet)
     files["responsibility-matrix.xlsx"] = workbook.matrix_workbook(packet)
-    titles = {e.file: f"{e.call} in {e.account}/{e.region}" for e in packet.evidence if e.file}
+    titles = {
+        e.file: f"{e.call} in {e.account}/{e.region}" if e.kind == COLLECTED else e.title
+        for e in packet.evidence
+        if e.file
+    }
     files["contents.json"], lines = contents(files, titles)
     packet = with_contents(packet, lines, _sha(files["contents.json"]))
     progress.say("Printing the documents")

@@ -12,7 +12,6 @@ from typing import Any, Final
 
 from srm_docs.packet.gaps import subject_of
 from srm_docs.packet.model import (
-    NOT_PROVIDED,
     Answer,
     DomainLine,
     MatrixRow,
@@ -68,7 +67,7 @@ def _customer_side(domain: DomainLine) -> tuple[ResponsibilityLine, ...]:
 
 def _matrix(packet: Packet) -> Iterator[Row]:
     """Give a row per responsibility and link; a responsibility without a link still has its row."""
-    own: dict[tuple[str, str, str], MatrixRow | dict[str, str]] = {
+    own: dict[tuple[str, str, str], MatrixRow] = {
         (row.framework, row.requirement, row.responsibility): row for row in (*packet.soc2_matrix, *packet.iso_matrix)
     }
     for domain in packet.domains:
@@ -79,16 +78,8 @@ def _matrix(packet: Packet) -> Iterator[Row]:
                     "domain": domain,
                     "bullet": bullet,
                     "link": link,
-                    "own": given or _own(bullet),
+                    "own": given or bullet,
                 }
-
-
-def _own(bullet: ResponsibilityLine) -> dict[str, str]:
-    """On the AWS side too the control is the organization's own: the one that watches AWS. Without a duty: none."""
-    return dict.fromkeys(_OWN, "" if bullet.kind.replace("_", " ") == "not applicable" else NOT_PROVIDED)
-
-
-_OWN: Final = ("own_control", "own_description", "own_owner", "own_frequency")
 
 
 def _sides(packet: Packet) -> Iterator[Row]:
@@ -192,6 +183,7 @@ _LINES: Final[Mapping[str, Callable[[Packet], Iterable[Any]]]] = {
     name: lambda packet, name=name: getattr(packet, name)  # type: ignore[misc]
     for name in (
         "soc2", "annex_a", "clauses", "soc2_matrix", "iso_matrix", "tests", "findings", "reports", "csocs", "cuecs",
-        "redactions", "accounts", "second_counts",
+        "redactions", "accounts", "second_counts", "own_controls", "exceptions", "risk_acceptances", "suppressions",
+        "own_cuecs", "requests",
     )
 }  # fmt: skip

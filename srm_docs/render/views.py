@@ -16,6 +16,7 @@ from srm_docs.dates import MONTHS
 from srm_docs.packet.evidence_index import index_words
 from srm_docs.packet.gaps import subject_of
 from srm_docs.packet.model import (
+    COLLECTED,
     Answer,
     DomainLine,
     EvidenceLine,
@@ -391,7 +392,7 @@ def evidence_groups(lines: Sequence[EvidenceLine], cited: Container[str] = ()) -
             rows=_rows([HEAD + 1 + at for at, _ in group]),
             requirements=tuple(dict.fromkeys(name for _, line in group for name in line.requirements)),
             responsibilities=frozenset(name for _, line in group for name in line.responsibilities),
-            items=tuple(line for _, line in group if whole or line.id in cited),
+            items=tuple(line for _, line in group if whole or line.id in cited or line.kind != COLLECTED),
         )
         for number, (call, group) in enumerate(same.items(), 1)
     )
@@ -427,7 +428,9 @@ def cited(packet: Packet) -> frozenset[str]:
 def _anchors(lines: Sequence[EvidenceLine], groups: Sequence[EvidenceGroup]) -> dict[str, str]:
     printed = {line.id for group in groups for line in group.items}
     by_call = {group.call: group.anchor for group in groups}
-    return {line.id: line.id if line.id in printed else by_call[line.call] for line in lines}
+    # the ids of what people brought are theirs to choose, so that one might be that of a section
+    own = {line.id: line.id if line.kind == COLLECTED else f"brought-{line.id}" for line in lines}
+    return {line.id: own[line.id] if line.id in printed else by_call[line.call] for line in lines}
 
 
 def _charted(line: DomainLine) -> charts.Domain:

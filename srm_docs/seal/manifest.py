@@ -55,7 +55,11 @@ _WHAT: Final = {
     "inputs.json": "Declared frame and parameters in force",
     CONTENTS: "List of contents, made before the PDFs, which print it",
 }
-_WHERE: Final = {"evidence": "Reply of AWS, canonical JSON", "catalog": "Catalog, as it was judged by"}
+_WHERE: Final = {
+    "evidence": "Reply of AWS, canonical JSON",
+    "catalog": "Catalog, as it was judged by",
+    "register": "Register, as management declared it",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)

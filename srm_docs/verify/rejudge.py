@@ -23,6 +23,9 @@ from srm_docs.checks.discover import checks as all_checks
 from srm_docs.checks.kit import Check
 from srm_docs.checks.parameter import resolve
 from srm_docs.declare.audit import Audit, from_data
+from srm_docs.declare.load import known_ids
+from srm_docs.declare.load import read_files as read_register
+from srm_docs.declare.register import Register
 from srm_docs.errors import SrmDocsError
 from srm_docs.evidence.ledger import ledger
 from srm_docs.findings.conclude import conclude
@@ -41,6 +44,7 @@ from srm_docs.verify.evidence import FOLDER, PacketEvidence, index_differences
 INPUTS: Final = "inputs.json"
 INDEX: Final = "evidence-index.json"
 CATALOG: Final = "catalog/"
+REGISTER: Final = "register/"
 JUDGING: Final = "judging"
 """The subject of the difference that says why judging stopped."""
 _CUT: Final = 300
@@ -106,9 +110,10 @@ def _rejudge(
     if differs:
         raise _Wrong("The evidence is not what its index says, so nothing was judged on it.", differs)
     catalog = _catalog(found, read)
+    register = _register(found, read, catalog)
     audit = from_data(inputs["audit"])
     closing = _manifest(found, read)
-    given = _ingredients(evidence, catalog, audit, checks, calls, closing.packet if closing else "")
+    given = _ingredients(evidence, catalog, register, audit, checks, calls, closing.packet if closing else "")
     due = outputs.data_files(given, [check.id for check in checks])
     evidence.read_the_rest()
     differs += [*_loosened(audit, checks), *evidence.differs]
@@ -170,8 +175,8 @@ def _other_rules(inputs: Mapping[str, Any], checks: tuple[Check, ...], *, own: b
 
 
 def _ingredients(
-    evidence: PacketEvidence, catalog: Catalog, audit: Audit, checks: tuple[Check, ...], calls: tuple[Call, ...],
-    name: str,
+    evidence: PacketEvidence, catalog: Catalog, register: Register, audit: Audit, checks: tuple[Check, ...],
+    calls: tuple[Call, ...], name: str,
 ) -> Ingredients:  # fmt: skip
     """What the packet was made of, from the packet alone."""
     by_id = {call.id: call for call in calls}
@@ -181,7 +186,8 @@ def _ingredients(
         header=evidence.header,
         entries=tuple(evidence.entries.values()),
         ledger=ledger(evidence.header, evidence.entries, by_id, evidence.pages),
-        conclusions=conclude(catalog, checks, calls, evidence, audit),
+        conclusions=conclude(catalog, checks, calls, evidence, audit, register),
+        register=register,
         calls=calls,
         parameters=parameters,
         parameter_values=resolve(parameters, audit.parameters),
@@ -217,9 +223,9 @@ def _sealed(closing: Manifest, found: Mapping[str, Found], read: Read, given: In
 def _surplus_and_lacking(closing: Manifest, due: set[str]) -> Iterator[Difference]:
     """Files that this version writes into no packet, and those that belong into this one. All lists may agree on them.
 
-    What evidence/ and catalog/ hold is compared with the evidence index and with the catalog's own rules.
+    What evidence/, catalog/ and register/ hold is compared with the evidence index and by the rules of the other two.
     """
-    here = {file.path for file in closing.files if not file.path.startswith((FOLDER, CATALOG))}
+    here = {file.path for file in closing.files if not file.path.startswith((FOLDER, CATALOG, REGISTER))}
     for path in sorted(here - due):
         yield Difference(subject=path, stated="a file of the packet", judged="srm-docs writes no such file")
     for path in sorted(due - here):
@@ -238,6 +244,22 @@ def _catalog(found: Mapping[str, Found], read: Read) -> Catalog:
         differs = (Difference(subject=str(fault), stated="a catalog", judged="a fault") for fault in faults)
         raise _Wrong("The packet's catalog is wrong, so nothing was judged by it.", differs)
     return catalog
+
+
+def _register(found: Mapping[str, Found], read: Read, catalog: Catalog) -> Register:
+    """What management declared, with each file of manual evidence held against the digest that it registered."""
+    names = sorted(name.removeprefix(REGISTER) for name in found if name.startswith(REGISTER))
+    survey = read_register(names, lambda name: _bytes(found, read, f"{REGISTER}{name}"), known_ids(catalog))
+    differs = [Difference(subject=str(fault), stated="a register", judged="a fault") for fault in survey.faults]
+    carried = {name for name, _ in survey.register.files} if survey.register else {*names}
+    differs += [
+        Difference(subject=f"{REGISTER}{name}", stated="a file of the register", judged="no item names it")
+        for name in names
+        if name not in carried
+    ]
+    if survey.register is None or differs:
+        raise _Wrong("The packet's register is wrong, so nothing was judged by it.", differs)
+    return survey.register
 
 
 def _loosened(audit: Audit, checks: tuple[Check, ...]) -> Iterator[Difference]:

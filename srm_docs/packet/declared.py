@@ -1,0 +1,496 @@
+"""Say what management registered: register and day in, the words of its columns out.
+
+Nothing here changes what a self-test found. What is missing prints NOT PROVIDED, what is over prints that it expired.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from srm_docs.checks.observation import Status
+from srm_docs.checks.place import GLOBAL, Place
+from srm_docs.declare.fields import spell
+from srm_docs.declare.items import (
+    KnownException,
+    ManualEvidence,
+    OwnControl,
+    Progress,
+    Request,
+    RequestStatus,
+    RiskAcceptance,
+    Suppression,
+)
+from srm_docs.declare.register import Register, counts, past, served
+from srm_docs.findings.judge import Judged, Result
+from srm_docs.packet.model import (
+    NOT_PROVIDED,
+    Answer,
+    DeclaredLine,
+    EvidenceLine,
+    FindingLine,
+    OwnControlLine,
+    OwnCuecLine,
+    RequestLine,
+    Shape,
+)
+from srm_docs.packet.words import count, day, listed, sentence, span
+
+PROVIDED_BY = "provided by management"
+"""The kind of evidence that people brought."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Own:
+    """The four columns of the organization's own controls."""
+
+    control: str = NOT_PROVIDED
+    description: str = NOT_PROVIDED
+    owner: str = NOT_PROVIDED
+    frequency: str = NOT_PROVIDED
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """As the lines of the model name them."""
+        return {
+            "own_control": self.control,
+            "own_description": self.description,
+            "own_owner": self.owner,
+            "own_frequency": self.frequency,
+        }
+
+
+def itself(place: Place) -> str:
+    """How a place is named where it is judged as a whole."""
+    return "The account itself" if place.region == GLOBAL else "The region itself"
+
+
+NO_OWN = Own(control="", description="", owner="", frequency="")
+"""Of what asks for no own control."""
+
+
+class Declared:
+    """What is registered, looked up by what it is about; `today` is the day of the snapshot."""
+
+    def __init__(self, register: Register, today: dt.date) -> None:
+        """Index once."""
+        self.register, self.today = register, today
+        self._serving: dict[str, list[OwnControl]] = {}
+        for control in register.controls:
+            for name in (*control.soc2, *control.iso27001, *control.responsibilities):
+                self._serving.setdefault(name, []).append(control)
+        self._soa = {line.id: line for line in register.soa}
+        self._status = {line.id: line for line in register.responsibilities}
+        self._responses = {line.id: line for line in register.findings}
+        self._suppressed: dict[str, list[Suppression]] = {}
+        for item in register.suppressions:
+            self._suppressed.setdefault(item.check, []).append(item)
+
+    # -- own controls
+
+    def own(self, requirement: str, responsibility: str = "") -> Own:
+        """The own controls of a requirement; beside a responsibility those that answer it too, where there are any."""
+        found = self._serving.get(requirement, [])
+        both = [c for c in found if responsibility in c.responsibilities]
+        return _own(both or found)
+
+    def answering(self, responsibility: str) -> Own:
+        """The own controls that answer a responsibility of the AWS model."""
+        return _own(self._serving.get(responsibility, []))
+
+    def status_of(self, responsibility: str) -> tuple[str, str]:
+        """How far a responsibility is implemented, and how."""
+        said = self._status.get(responsibility)
+        if said is None:
+            return NOT_PROVIDED, NOT_PROVIDED
+        return _with_day(said.status, said.planned_for) or NOT_PROVIDED, said.statement or NOT_PROVIDED
+
+    # -- Statement of Applicability
+
+    def applicable(self, control: str) -> str:
+        """`Yes`, where management decided it; empty where it did not."""
+        said = self._soa.get(control)
+        return "" if said is None or said.applicable is None else "Yes" if said.applicable else "No"
+
+    def inclusion(self, control: str) -> str:
+        """Why a control is included: reasons, risks, and the sentence."""
+        said = self._soa.get(control)
+        if said is None:
+            return NOT_PROVIDED
+        why = listed(said.reasons)
+        why = f"{why[:1].upper()}{why[1:]}" + (f" ({', '.join(said.risks)})" if said.risks else "")
+        return ": ".join(filter(None, (why.strip(), said.inclusion))) or NOT_PROVIDED
+
+    def implemented(self, control: str) -> str:
+        """How far a control is implemented; what is planned with its day."""
+        said = self._soa.get(control)
+        return (_with_day(said.implemented, said.planned_for) if said else "") or NOT_PROVIDED
+
+    # -- AWS reports
+
+    def report_review(self, report: str, newest: dt.date | None) -> str:
+        """Management's review of a report, and whether it is of the newest that AWS lists (`newest`: its last day)."""
+        review = self.register.review_of(report, self.today)
+        if review is None or review.reviewed_on is None:
+            return NOT_PROVIDED
+        by = f"{review.reviewed_by}, {day(review.reviewed_on)}"
+        if past(review.valid_until, self.today) and review.valid_until:
+            return f"Review by {by} expired on {day(review.valid_until)}"
+        if newest and (review.period_to is None or review.period_to < newest):
+            until = f", which ended {day(review.period_to)}" if review.period_to else ", whose period was not given"
+            return f"Review of the listed report {NOT_PROVIDED}; {by} reviewed another{until}"
+        flags = (
+            ("Services in scope", review.services_in_scope),
+            ("Regions in scope", review.regions_in_scope),
+            ("CUECs mapped", review.cuecs_mapped),
+        )
+        said = [f"Reviewed by {by}", f"opinion: {review.opinion or NOT_PROVIDED}"]
+        said += [f"{label.lower()}: {spell(flag) or NOT_PROVIDED}" for label, flag in flags]
+        said += [f"not in scope: {listed(review.services_missing)}"] if review.services_missing else []
+        said += [f"exceptions: {review.exceptions or NOT_PROVIDED}"]
+        said += [f"bridge: {review.bridge}"] if review.bridge else []
+        return "; ".join(said)
+
+    # -- findings
+
+    def response(self, number: str) -> dict[str, str]:
+        """Management's columns of a finding."""
+        said = self._responses.get(number)
+        if said is None:
+            return {}
+        state = f"Closed on {day(said.closed_on)}. " if said.status == Progress.CLOSED and said.closed_on else ""
+        due = NOT_PROVIDED
+        if said.due:
+            late = past(said.due, self.today) and said.status != Progress.CLOSED
+            due = f"{day(said.due)}{', overdue' if late else ''}"
+        return {
+            "given_cause": said.cause or NOT_PROVIDED,
+            "response": f"{state}{said.response}".strip() or NOT_PROVIDED,
+            "owner": said.owner or NOT_PROVIDED,
+            "due": due,
+        }
+
+    def beside(self, number: str, check: str, deviating: Sequence[Judged]) -> tuple[str, ...]:
+        """What stands beside a finding: exceptions, accepted risks, and suppressions with their counts."""
+        said = [
+            f"Exception {e.id}: {_within(_state(e, self.today))}; compensating control: "
+            f"{sentence(e.compensating_control or NOT_PROVIDED)}"
+            for e in self.register.exceptions
+            if number in e.findings
+        ]
+        said += [
+            f"Risk accepted ({r.id}): {_within(_state(r, self.today))}, approved by {r.approved_by}; compensating "
+            f"control: {sentence(r.compensating_control)}"
+            for r in self.register.risk_acceptances
+            if number in r.findings
+        ]
+        for item in self.register.suppressions:
+            hit = sum(self._hits(item, check, j) for j in deviating)
+            if item.check == check and hit:
+                which = f"{hit:,} of {count(len(deviating), 'deviation', 'deviations')}"
+                state = _state(item, self.today)
+                says = "declares" if state.shape is Shape.PLAIN else "declared"
+                said.append(
+                    f"Suppression {item.id}, {_within(state)}: management {says} {which} "
+                    f"a false positive: {sentence(item.reason)} Proof: {listed(item.proof)}."
+                )
+        return tuple(said)
+
+    def false_positive(self, check: str, judged: Judged) -> str:
+        """What management says of one deviating resource; empty where it says nothing or no longer."""
+        for item in self._suppressed.get(check, ()):
+            if self._hits(item, check, judged) and _state(item, self.today).shape is Shape.PLAIN:
+                return f"Declared a false positive by management: {item.id}"
+        return ""
+
+    def _hits(self, item: Suppression, check: str, judged: Judged) -> bool:
+        names = (judged.name, itself(judged.place)) if judged.is_place else (judged.name,)
+        there = judged.place.account == item.account and item.region in ("", judged.place.region)
+        return item.check == check and there and item.resource in names
+
+    # -- evidence
+
+    def reviewed(self, evidence: str, call: str, read_on: dt.date) -> tuple[str, str]:
+        """Who reviewed an item and when. A review counts for what was read until its day, not for a later reading."""
+        names = (evidence, call, call.partition("#")[0])
+        found = [r for r in self.register.reviews if r.id in names and r.reviewed_on]
+        if not found:
+            return NOT_PROVIDED, NOT_PROVIDED
+        newest = max(found, key=lambda r: (r.reviewed_on or dt.date.min, r.id))
+        on = newest.reviewed_on or dt.date.min
+        if on < read_on:
+            return NOT_PROVIDED, f"{NOT_PROVIDED}; an earlier reading was reviewed on {day(on)}"
+        return newest.reviewed_by, on.isoformat()
+
+    def evidence_lines(self, order: Mapping[str, int]) -> tuple[EvidenceLine, ...]:
+        """The manual evidence as rows of the evidence index; `order` are the requirements in scope."""
+        sizes = {name: len(body) for name, body in self.register.files}
+        return tuple(self._evidence(e, order, sizes) for e in sorted(self.register.evidence, key=lambda e: e.id))
+
+    def _evidence(self, e: ManualEvidence, order: Mapping[str, int], sizes: Mapping[str, int]) -> EvidenceLine:
+        obtained = e.obtained_on.isoformat() if e.obtained_on else NOT_PROVIDED
+        return EvidenceLine(
+            id=e.id,
+            title=e.title,
+            file=f"register/{e.file}",
+            call=f"{PROVIDED_BY[0].upper()}{PROVIDED_BY[1:]}",
+            params=e.how_obtained,
+            account="",
+            partition="",
+            region=e.source,
+            state=self.standing(e),
+            caller_arn=e.obtained_by,
+            tool="",
+            started=obtained,
+            ended=obtained,
+            aws_date="",
+            skew="",
+            request_ids=(),
+            paginated="",
+            pages=0,
+            rows=0,
+            size=sizes.get(e.file, 0),
+            sha256=e.sha256,
+            error="",
+            redactions=0,
+            requirements=tuple(sorted({*e.soc2, *e.iso27001} & order.keys(), key=order.__getitem__)),
+            responsibilities=e.responsibilities,
+            kind=f"{e.material}, {PROVIDED_BY}" if e.material else PROVIDED_BY,
+            covers=span(e.period_from, e.period_to) or NOT_PROVIDED,
+            completeness=e.completeness or NOT_PROVIDED,
+            accuracy=e.accuracy or NOT_PROVIDED,
+            reviewed=e.reviewed_by or NOT_PROVIDED,
+            reviewed_on=e.reviewed_on.isoformat() if e.reviewed_on else NOT_PROVIDED,
+        )
+
+    def standing(self, e: ManualEvidence) -> str:
+        """`ready`, or why an item of manual evidence does not count."""
+        if counts(e, self.today):
+            return "ready"
+        if e.obtained_on and e.obtained_on > self.today:
+            return "obtained later"
+        return f"expired on {day(e.valid_until)}" if e.valid_until and past(e.valid_until, self.today) else e.status
+
+    def provided(self, *names: str) -> tuple[str, ...]:
+        """The ids of manual evidence that counts for any of the names."""
+        return tuple(e.id for e in self.register.evidence if counts(e, self.today) and {*names} & {*served(e)})
+
+    # -- whole lists
+
+    def controls(self, results: Mapping[str, Result]) -> tuple[OwnControlLine, ...]:
+        """The organization's own controls."""
+        return tuple(self._control(c, [results[t] for t in c.checks if t in results]) for c in self.register.controls)
+
+    def _control(self, c: OwnControl, results: Sequence[Result]) -> OwnControlLine:
+        manual = [e.id for e in self.register.evidence if c.id in e.controls and counts(e, self.today)]
+        return OwnControlLine(
+            id=c.id,
+            draft="DRAFT" if c.draft else "",
+            title=c.title,
+            description=c.description or NOT_PROVIDED,
+            nature=c.nature or NOT_PROVIDED,
+            operation=c.operation or NOT_PROVIDED,
+            frequency=c.frequency or NOT_PROVIDED,
+            owner=c.owner or NOT_PROVIDED,
+            soc2=c.soc2,
+            iso=c.iso27001,
+            responsibilities=c.responsibilities,
+            tests=tuple(r.check.id for r in results),
+            result=_result(results),
+            evidence=(*manual, *dict.fromkeys(e for r in results for e in r.evidence)),
+            reviewed=f"{c.reviewed_by}, {day(c.reviewed_on)}" if c.reviewed_by and c.reviewed_on else NOT_PROVIDED,
+        )
+
+    def exceptions(self) -> tuple[DeclaredLine, ...]:
+        """The registered exceptions."""
+        return tuple(
+            DeclaredLine(
+                id=e.id,
+                about=(*e.findings, *e.controls, *e.soc2, *e.iso27001),
+                text=e.description,
+                reason=e.cause or NOT_PROVIDED,
+                compensating=e.compensating_control or NOT_PROVIDED,
+                requested_by=e.requested_by or NOT_PROVIDED,
+                approved=_approved(e.approved_by, e.approved_on),
+                state=_state(e, self.today),
+                owner=e.owner or NOT_PROVIDED,
+                response=e.response or NOT_PROVIDED,
+                due=day(e.due) if e.due else NOT_PROVIDED,
+                evidence=e.retest,
+            )
+            for e in self.register.exceptions
+        )
+
+    def risk_acceptances(self) -> tuple[DeclaredLine, ...]:
+        """The accepted risks."""
+        return tuple(
+            DeclaredLine(
+                id=r.id,
+                about=(*r.findings, *r.controls, *r.risks),
+                text=r.risk,
+                reason=r.reason,
+                compensating=r.compensating_control,
+                requested_by=r.requested_by,
+                approved=_approved(r.approved_by, r.approved_on),
+                state=_state(r, self.today),
+                owner="",
+                response="",
+                due="",
+                evidence=(),
+            )
+            for r in self.register.risk_acceptances
+        )
+
+    def suppressions(self, results: Mapping[str, Result]) -> tuple[DeclaredLine, ...]:
+        """The suppressions, each with whether what it is about deviates in this packet."""
+        lines = []
+        for s in self.register.suppressions:
+            result = results.get(s.check)
+            hit = sum(self._hits(s, s.check, j) for j in result.judged(Status.UNMET)) if result else 0
+            state = _state(s, self.today)
+            if not hit:
+                state = Answer(text=f"{state.text}; nothing in this packet deviates so", shape=state.shape)
+            lines.append(
+                DeclaredLine(
+                    id=s.id,
+                    about=(s.check, s.resource, s.account, *([s.region] if s.region else [])),
+                    text="False positive",
+                    reason=s.reason,
+                    compensating="",
+                    requested_by=s.requested_by,
+                    approved=_approved(s.approved_by, s.approved_on),
+                    state=state,
+                    owner="",
+                    response="",
+                    due="",
+                    evidence=s.proof,
+                )
+            )
+        return tuple(lines)
+
+    def own_cuecs(self) -> tuple[OwnCuecLine, ...]:
+        """What the organization expects of its own users."""
+        return tuple(
+            OwnCuecLine(
+                id=c.id,
+                statement=c.statement,
+                soc2=c.soc2,
+                controls=c.controls,
+                reviewed=f"{c.reviewed_by}, {day(c.reviewed_on)}" if c.reviewed_by and c.reviewed_on else NOT_PROVIDED,
+            )
+            for c in self.register.cuecs
+        )
+
+    def requests(self, there: Iterable[str]) -> tuple[RequestLine, ...]:
+        """The auditor's requests; `there` are the evidence ids of the packet."""
+        known = frozenset(there)
+        return tuple(self._request(r, known) for r in self.register.requests)
+
+    def _request(self, r: Request, known: frozenset[str]) -> RequestLine:
+        answered = r.status in (RequestStatus.PROVIDED, RequestStatus.ACCEPTED, RequestStatus.NOT_APPLICABLE)
+        status = r.status or RequestStatus.OPEN
+        late = f", overdue since {day(r.due)}" if r.due and past(r.due, self.today) and not answered else ""
+        return RequestLine(
+            id=r.id,
+            text=r.text,
+            due=day(r.due) if r.due else NOT_PROVIDED,
+            state=Answer(
+                text=f"{status[0].upper()}{status[1:]}{late}", shape=Shape.PLAIN if answered else Shape.MISSING
+            ),
+            owner=r.owner or NOT_PROVIDED,
+            evidence=tuple(e for e in r.evidence if e in known),
+            missing=tuple(e for e in r.evidence if e not in known),
+            soc2=r.soc2,
+            iso=r.iso27001,
+            note=r.note,
+        )
+
+    def words(self, findings: Sequence[FindingLine]) -> str:
+        """What stands beside the findings, counted apart; empty where nothing is registered."""
+        register = self.register
+        kinds = (
+            (register.exceptions, "exception", "exceptions"),
+            (register.risk_acceptances, "accepted risk", "accepted risks"),
+            (register.suppressions, "suppression", "suppressions"),
+        )
+        said = [count(len(items), one, many) for items, one, many in kinds if items]
+        if not said:
+            return ""
+        suppressed = sum(f.suppressed for f in findings)
+        false = count(suppressed, "deviating resource", "deviating resources")
+        also = f" Management declares {false} to be false positives." if suppressed else ""
+        if over := [name for name, _ in self.expired() if not name.startswith("Manual")]:
+            also += f" Expired: {listed(over)}."
+        return f"Registered beside the findings: {listed(said)}.{also} None of them changes a result or a count."
+
+    def expired(self) -> tuple[tuple[str, str], ...]:
+        """What is over and was not renewed: its name, and when it expired."""
+        found: list[tuple[str, dt.date | None]] = []
+        found += [(f"Exception {e.id}", e.expires) for e in self.register.exceptions if e.status != Progress.CLOSED]
+        found += [(f"Risk acceptance {r.id}", r.expires) for r in self.register.risk_acceptances]
+        found += [(f"Suppression {s.id}", s.expires) for s in self.register.suppressions]
+        found += [(f"Manual evidence {e.id}", e.valid_until) for e in self.register.evidence]
+        return tuple((name, f"Expired on {day(last)}") for name, last in found if last and past(last, self.today))
+
+
+def _own(controls: Sequence[OwnControl]) -> Own:
+    if not controls:
+        return Own()
+
+    def each(values: Sequence[str]) -> str:
+        """One value, or each under its control's id where they differ."""
+        shown = [value or NOT_PROVIDED for value in values]
+        if len({*shown}) == 1:
+            return shown[0]
+        return "; ".join(f"{c.id}: {value.rstrip('.')}" for c, value in zip(controls, shown, strict=True))
+
+    return Own(
+        control=", ".join(f"{c.id} (DRAFT)" if c.draft else c.id for c in controls),
+        description=each([c.description for c in controls]),
+        owner=each([c.owner for c in controls]),
+        frequency=each([c.frequency for c in controls]),
+    )
+
+
+def _with_day(status: str, planned_for: dt.date | None) -> str:
+    text = f"{status[:1].upper()}{status[1:]}"
+    return f"{text} for {day(planned_for)}" if text and planned_for else text
+
+
+def _within(state: Answer) -> str:
+    """A state in the middle of a sentence."""
+    return f"{state.text[0].lower()}{state.text[1:]}"
+
+
+def _approved(by: str, on: dt.date | None) -> str:
+    return f"{by}, {day(on)}" if by and on else NOT_PROVIDED
+
+
+def _state(item: KnownException | RiskAcceptance | Suppression, today: dt.date) -> Answer:
+    """Closed, expired, or in force."""
+    if isinstance(item, KnownException) and item.status == Progress.CLOSED and item.closed_on:
+        return Answer(text=f"Closed on {day(item.closed_on)}", shape=Shape.PLAIN)
+    if item.expires and past(item.expires, today):
+        return Answer(text=f"Expired on {day(item.expires)}", shape=Shape.MISSING)
+    if isinstance(item, KnownException) and not item.approved_by:
+        return Answer(text="Open, not approved", shape=Shape.MISSING)
+    if item.approved_on and item.approved_on > today:
+        return Answer(text=f"Approved only from {day(item.approved_on)}", shape=Shape.MISSING)
+    until = f" until {day(item.expires)}" if item.expires else ", without an end"
+    return Answer(text=f"In force{until}", shape=Shape.PLAIN)
+
+
+def _result(results: Sequence[Result]) -> Answer:
+    if not results:
+        return Answer(text="No self-test named", shape=Shape.MISSING)
+    statuses = [r.status for r in results]
+    n = count(len(statuses), "self-test", "self-tests")
+    for status, words, shape in (
+        (Status.UNMET, "deviated", Shape.DEVIATION),
+        (Status.UNKNOWN, "not determined", Shape.UNREAD),
+        (Status.MET, "without deviation", Shape.MET),
+    ):
+        if number := statuses.count(status):
+            return Answer(text=f"{number} of {n} {words}", shape=shape)
+    return Answer(text=f"{n} not applicable", shape=Shape.NOT_APPLICABLE)
