@@ -86,7 +86,7 @@ paper = "A4"                       # or "Letter"
 [paths]
 output = "output"
 # controls = "controls"            # your own copy of controls/
-# register = "register"            # what people say: docs/register.md. register/ is read if it is there.
+# register = "register"            # what people say: docs/register.md (default: if it is there)
 # templates = "templates"          # your own templates are looked up first
 
 # Values that self-tests are judged by. Looser than the limit named, a test would prove nothing.

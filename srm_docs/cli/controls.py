@@ -11,13 +11,16 @@ from srm_docs.cli.options import CONFIG, FRAMEWORKS, JSON, configured, print_jso
 
 
 @click.command(
-    epilog="Exit codes: 0 sound, 2 usage or configuration, 3 controls/ is wrong.", short_help="Check controls/."
+    epilog="Exit codes: 0 sound, 2 usage or configuration, 3 controls/ or register/ is wrong.",
+    short_help="Check controls/ and register/.",
 )
 @click.option("--controls", type=click.Path(path_type=Path), help="The folder to check (default: the one in use).")
 @CONFIG
 @JSON
 def lint(*, controls: Path | None, config_file: Path | None, as_json: bool) -> None:
-    """Check controls/ and its join with the checks; name every fault with file and line.
+    """Check controls/, its join with the checks, and register/; name every fault with file and line.
+
+    What is sound and yet to be looked at (expired, overdue, no own control) is a note and no fault.
 
     \b
     srm-docs lint
@@ -25,15 +28,22 @@ def lint(*, controls: Path | None, config_file: Path | None, as_json: bool) -> N
     """
     from srm_docs import console, pipeline
 
-    catalog, faults = pipeline.lint(controls or configured(config_file).controls)
+    config = configured(config_file)
+    catalog, faults = pipeline.lint(controls or config.controls)
+    looked = pipeline.lint_register(config, catalog) if catalog is not None and not faults else (None, (), ())
+    registered, faults, notes = looked[0], (*faults, *looked[1]), looked[2]
     if as_json:
-        print_json(pipeline.lint_data(catalog, faults))
+        print_json(pipeline.lint_data(catalog, faults, notes))
     elif faults or catalog is None:
         for fault in faults:
             console.out(str(fault))
         console.err(f"{len(faults)} {'fault' if len(faults) == 1 else 'faults'}")
     else:
         console.out(pipeline.catalog_words(catalog))
+        if registered is not None:
+            console.out(f"The register is sound. Register digest {registered.digest or 'none: it has no file'}")
+        for note in notes:
+            console.out(f"Note: {note}")
     sys.exit(3 if faults else 0)
 
 

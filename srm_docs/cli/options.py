@@ -15,7 +15,7 @@ Exit codes:
   0   done
   1   --fail-on matched
   2   usage, configuration, a missing library or an unwritable output
-  3   controls/ is wrong
+  3   controls/ or register/ is wrong
   4   could not begin, or the credentials stopped working
   5   evidence is damaged
   6   a template is wrong

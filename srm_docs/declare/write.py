@@ -34,6 +34,22 @@ _LONG: Final = 80
 _PLAIN: Final = re.compile(r"[^\W_](?:.*\S)?")
 _TELLING: Final = re.compile(r":(?:\s|$)|\s#|[\[\]{}]|,(?!\s)")
 """What may mean something to a reader of YAML, in a list on one line at least."""
+__all__ = [
+    "Cell",
+    "Change",
+    "Editor",
+    "Field",
+    "Form",
+    "WrongValue",
+    "cells",
+    "fault",
+    "field_of",
+    "fields",
+    "kinds",
+    "read_value",
+    "spell",
+    "title",
+]
 _HEAD: Final = "# {title}. What each key means: docs/register.md, or an editor that reads docs/schemas/{schema}.\n"
 
 
@@ -67,6 +83,11 @@ def kinds() -> tuple[str, ...]:
     return tuple(KINDS)
 
 
+def title(kind: str) -> str:
+    """What a kind is called."""
+    return KINDS[kind].TITLE
+
+
 def fields(kind: str) -> Mapping[str, Field]:
     """The fields of a kind by name, with what each allows (`Field.allowed`). UsageError where there is no such kind."""
     if kind not in KINDS:
@@ -87,7 +108,7 @@ def field_of(cell: Cell) -> Field:
 def fault(cell: Cell, value: Any) -> str:
     """Half a sentence that says why a value does not fit into a cell; empty where it does.
 
-    What shows only beside other items (an unknown id, an approver who asked) is found by `Editor.faults`.
+    What shows only beside other items (an unknown id, an approver who asked) is found by `Editor.check`.
     """
     try:
         read_value(field_of(cell), value)
@@ -107,7 +128,7 @@ def cells(register: Register) -> Iterator[tuple[Cell, Value]]:
 class Editor:
     """The files of one register folder, to be changed cell by cell and then written together.
 
-    `set` raises WrongValue for one value; `faults` and `save` look at the whole. A folder that is not there yet is an
+    `set` raises WrongValue for one value; `check` and `save` look at the whole. A folder that is not there yet is an
     empty register, and `save` makes it.
     """
 
@@ -201,6 +222,14 @@ class Editor:
 
         return read_files(names, content, self._known, root=self.folder.name)
 
+    def check(self) -> None:
+        """Raise RegisterError unless the register is sound with the changes, and its files say what was set."""
+        found = self.survey()
+        if found.register is None:
+            raise _wrong(found, "Nothing was written, because the register would not be sound:")
+        if _given(dict(cells(found.register))) != _given(self._values):
+            raise RegisterError("Nothing was written: the files would not say what was set.", hint="Report this.")
+
     def save(self) -> tuple[Path, ...]:
         """Write what changed and return the files. Raises RegisterError, writing nothing, unless all is sound.
 
@@ -208,11 +237,7 @@ class Editor:
         """
         if not self.changes():
             return ()
-        found = self.survey()
-        if found.register is None:
-            raise _wrong(found, "Nothing was written, because the register would not be sound:")
-        if _given(dict(cells(found.register))) != _given(self._values):
-            raise RegisterError("Nothing was written: the files would not say what was set.", hint="Report this.")
+        self.check()
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             with contextlib.ExitStack() as stack:

@@ -131,7 +131,7 @@ def roll_up(
     requirements = tuple(
         _requirement(r, catalog, by_bullet, states, _Said(register=register, today=today, reviewed=reviewed))
         for r in catalog.requirements()
-        if r.framework in audit.frameworks and _in_scope(r, audit)
+        if r.framework in audit.frameworks and in_scope(r, audit)
     )
     counted = [c for c in SECOND_COUNTS if {call.id for call in (c.listed, *c.stated)} <= known.keys()]
     return Conclusions(
@@ -143,7 +143,8 @@ def roll_up(
     )
 
 
-def _in_scope(requirement: Requirement, audit: Audit) -> bool:
+def in_scope(requirement: Requirement, audit: Audit) -> bool:
+    """Whether a requirement belongs to the categories of the audit; a framework other than SOC 2 has none."""
     if requirement.framework != "soc2":
         return True
     category = requirement.category.split("(")[0].strip().casefold()

@@ -10,6 +10,7 @@ from srm_docs.pipeline.controls import catalog, catalog_words, lint, lint_data
 from srm_docs.pipeline.demonstration import demo_audit
 from srm_docs.pipeline.entering import connect, entered
 from srm_docs.pipeline.progress import Progress
+from srm_docs.pipeline.registering import draft_controls, editor, lint_register
 
 __all__ = [
     "Built",
@@ -23,9 +24,12 @@ __all__ = [
     "collect",
     "connect",
     "demo_audit",
+    "draft_controls",
+    "editor",
     "entered",
     "ingredients",
     "lint",
     "lint_data",
+    "lint_register",
     "result_data",
 ]

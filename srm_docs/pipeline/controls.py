@@ -63,11 +63,15 @@ def catalog_words(found: Catalog) -> str:
     )
 
 
-def lint_data(found: Catalog | None, faults: Sequence[Fault]) -> dict[str, Any]:
-    """What `lint --json` prints: the faults, or the digest that an approval names and the counts. Never both."""
+def lint_data(found: Catalog | None, faults: Sequence[Fault], notes: Sequence[Fault] = ()) -> dict[str, Any]:
+    """What `lint --json` prints: the faults, or the digest that an approval names and the counts. Never both.
+
+    `notes` are of the register: what is sound and yet to be looked at.
+    """
     sound = found is not None and not faults
     return {
         "counts": catalog_counts(found) if found is not None and sound else None,
         "digest": found.digest if found is not None and sound else None,
         "faults": [{"file": f.file, "line": f.line, "message": f.message} for f in faults],
+        "notes": [{"file": f.file, "line": f.line, "message": f.message} for f in notes],
     }

@@ -1,17 +1,27 @@
-"""The register that goes with a snapshot: the folder of the configuration, or the demo's own."""
+"""The register in use: the folder of the configuration or the demo's own, linted, drafted and opened for writing."""
 
 from __future__ import annotations
 
+import datetime as dt
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from srm_docs.checks import discover
 from srm_docs.declare import load
-from srm_docs.declare.register import FOLDER, Register
+from srm_docs.declare.drafts import drafts
+from srm_docs.declare.fields import fields_of
+from srm_docs.declare.items import OwnControl
+from srm_docs.declare.notes import notes
+from srm_docs.declare.register import FOLDER, Register, in_force
+from srm_docs.findings.conclude import in_scope
+from srm_docs.sourcefile import Fault
 
 if TYPE_CHECKING:
-    from srm_docs.catalog.model import Catalog
+    from srm_docs.catalog.model import Catalog, Requirement
     from srm_docs.config import Config
+    from srm_docs.declare.write import Editor
     from srm_docs.evidence.entry import Header
 
 
@@ -29,3 +39,52 @@ def register_of(config: Config, catalog: Catalog, header: Header) -> Register:
 
         return registered(header, catalog)
     return load.load(register_folder(config), catalog)
+
+
+def lint_register(config: Config, catalog: Catalog) -> tuple[Register | None, tuple[Fault, ...], tuple[Fault, ...]]:
+    """The register in use, its faults, and notes of what is sound and yet to be looked at, by today's date.
+
+    Without a folder there is no register, no fault and no note.
+    """
+    folder = register_folder(config)
+    if folder is None:
+        return None, (), ()
+    found = load.survey(folder, load.known_ids(catalog))
+    if found.register is None:
+        return None, found.faults, ()
+    today = dt.datetime.now(dt.UTC).date()
+    said = [*notes(found.register, today, scope_of(config, catalog, found.register), root=folder.name)]
+    said += [
+        Fault(
+            file=f"{folder.name}/{name}", line=0, message="no item of evidence.yaml names this file; no packet has it"
+        )
+        for name in found.strays
+    ]
+    return found.register, (), tuple(sorted(said))
+
+
+def scope_of(config: Config, catalog: Catalog, register: Register) -> tuple[Requirement, ...]:
+    """The criteria, controls and clauses in scope."""
+    audit = config.audit
+    return tuple(r for r in in_force(catalog, audit, register).requirements() if in_scope(r, audit))
+
+
+def editor(config: Config, catalog: Catalog) -> Editor:
+    """The register in use, to be changed; register/ in the working folder where there is none yet."""
+    from srm_docs.declare.write import Editor
+
+    return Editor(register_folder(config) or Path(FOLDER), load.known_ids(catalog))
+
+
+def draft_controls(config: Config, catalog: Catalog, folder: Path) -> tuple[Sequence[OwnControl], Sequence[Path]]:
+    """Add the drafts that are missing to controls.yaml in `folder`, and return them with the files written."""
+    from srm_docs.declare.write import Cell, Editor
+
+    opened = Editor(folder, load.known_ids(catalog))
+    scope = scope_of(config, catalog, opened.register)
+    made = drafts(catalog, discover.checks(), scope, opened.register.controls)
+    for control in made:
+        for name in fields_of(OwnControl):
+            if name != "id" and (value := getattr(control, name)):
+                opened.set(Cell("controls", control.id, name), value)
+    return made, opened.save()

@@ -1,0 +1,137 @@
+"""`srm-docs register`: what management says, listed, shown and set."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import click
+
+from srm_docs.cli.options import CONFIG, JSON, configured, print_json
+
+_CODES = "Exit codes: 0 done, 2 usage or configuration, 3 register/ is wrong or the value does not fit."
+
+
+@click.group()
+def register() -> None:
+    """List, show or set what people say: own controls, responses, exceptions.
+
+    \b
+    srm-docs register list
+    srm-docs register show controls NET-02
+    srm-docs register set controls NET-02 owner="Platform lead"
+    """
+
+
+@register.command("list", epilog=_CODES)
+@click.argument("kind", required=False)
+@CONFIG
+@JSON
+def register_list(*, kind: str | None, config_file: Path | None, as_json: bool) -> None:
+    """All kinds and how many items each has, or the items of one kind.
+
+    \b
+    srm-docs register list
+    srm-docs register list risk-acceptances
+    """
+    from srm_docs import console, pipeline
+    from srm_docs.declare import write
+
+    config = configured(config_file)
+    found = pipeline.editor(config, pipeline.catalog(config)).register
+    if kind is None:
+        rows = [(name, len(found.items(name)), write.title(name)) for name in write.kinds()]
+        if as_json:
+            print_json({name: number for name, number, _ in rows})
+            return
+        heads = [("Kind", "left"), ("Items", "right"), ("What it is", "left")]
+        console.table("", heads, [(name, str(number), title) for name, number, title in rows])
+        return
+    fields = write.fields(kind)
+    items = [{name: write.spell(getattr(item, name)) for name in fields} for item in found.items(kind)]
+    if as_json:
+        print_json(items)
+        return
+    second = next(name for name in [*list(fields)[1:]] if fields[name].form in ("line", "text", "word"))
+    for item in items:
+        console.out(f"{item['id']}  {item[second]}".rstrip())
+    console.out(f"{len(items)} of {write.title(kind)}. `srm-docs register show {kind} ID` tells all about one.")
+
+
+@register.command("show", epilog=_CODES)
+@click.argument("kind")
+@click.argument("item", metavar="ID")
+@CONFIG
+@JSON
+def register_show(*, kind: str, item: str, config_file: Path | None, as_json: bool) -> None:
+    """One item with all its fields, and what each field may hold.
+
+    \b
+    srm-docs register show controls NET-02
+    """
+    from srm_docs import console, pipeline
+    from srm_docs.declare import write
+    from srm_docs.errors import UsageError
+    from srm_docs.sourcefile import near
+
+    config = configured(config_file)
+    opened = pipeline.editor(config, pipeline.catalog(config))
+    fields = write.fields(kind)
+    if not opened.has(kind, item):
+        known = [one.id for one in opened.register.items(kind)]
+        raise UsageError(f'{kind} have no "{item}"{near(item, known)}')
+    values = {name: write.spell(opened.value(write.Cell(kind, item, name))) for name in fields}
+    if as_json:
+        described = {name: {**dataclasses.asdict(field), "allowed": field.allowed} for name, field in fields.items()}
+        print_json({"fields": described, "item": values, "kind": kind})
+        return
+    for name, field in fields.items():
+        console.out(f"{name}: {values[name] or 'NOT PROVIDED'}")
+        console.out(f"    {field.about}" + (f" One of: {', '.join(field.allowed)}." if field.allowed else ""))
+
+
+@register.command("set", epilog=_CODES, short_help="Set fields of an item; comments and order stay.")
+@click.argument("kind")
+@click.argument("item", metavar="ID")
+@click.argument("values", metavar="FIELD=VALUE...", nargs=-1, required=True)
+@click.option("--dry-run", is_flag=True, help="Show the change and write nothing.")
+@CONFIG
+@JSON
+def register_set(
+    *, kind: str, item: str, values: tuple[str, ...], dry_run: bool, config_file: Path | None, as_json: bool
+) -> None:
+    """Set fields of an item; an empty VALUE takes one away, a list is parted by commas.
+
+    An ID that is not there is added. Nothing is written unless the whole register is sound.
+
+    \b
+    srm-docs register set controls NET-02 owner="Platform lead"
+    srm-docs register set soa A.8.30 applicable=no exclusion="No work is outsourced"
+    """
+    from srm_docs import console, pipeline
+    from srm_docs.declare import write
+    from srm_docs.errors import RegisterError
+
+    config = configured(config_file)
+    opened = pipeline.editor(config, pipeline.catalog(config))
+    wrong = []
+    for given in values:
+        name, equals, value = given.partition("=")
+        if not equals:
+            raise click.UsageError(f"{given} is no FIELD=VALUE, such as owner='Platform lead'.")
+        try:
+            opened.set(write.Cell(kind, item, name), value)
+        except write.WrongValue as fault:
+            wrong.append(f'"{name}" {fault}')
+    if wrong:
+        raise RegisterError(f"Nothing was written, because values of {item} do not fit:", faults=wrong)
+    changes = [str(change) for change in opened.changes()]
+    if dry_run:
+        opened.check()
+    written = [] if dry_run else [str(path) for path in opened.save()]
+    if as_json:
+        print_json({"changes": changes, "written": written})
+        return
+    for line in changes:
+        console.out(line)
+    console.out(f"Wrote {', '.join(written)}" if written else "Nothing was written." if changes else "Nothing changes.")
