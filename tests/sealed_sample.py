@@ -22,6 +22,7 @@ from srm_docs.checks.row import Given, Row
 from srm_docs.collect.answer import Answer, Question, Refusal, State
 from srm_docs.collect.scope import AccountScope
 from srm_docs.declare.audit import Audit
+from srm_docs.declare.register import EMPTY, Register
 from srm_docs.evidence import canonical
 from srm_docs.evidence.entry import Entry, Header, PlannedCall
 from srm_docs.evidence.ledger import ledger
@@ -29,7 +30,7 @@ from srm_docs.evidence.snapshot import record_digest
 from srm_docs.findings.conclude import conclude
 from srm_docs.packet.ingredients import Ingredients
 from srm_docs.packet.outputs import contents as contents_of
-from srm_docs.packet.outputs import data_files, documents_due, to_bytes
+from srm_docs.packet.outputs import data_files, documents_due, register_files, to_bytes
 from srm_docs.seal import manifest
 from srm_docs.seal.manifest import Listed
 from srm_docs.verify.checkset import check_set
@@ -136,19 +137,19 @@ def evidence() -> Evidence:
     return Evidence(header, entries, pages)
 
 
-@cache
-def _files() -> tuple[tuple[str, bytes], ...]:
+def ingredients(register: Register = EMPTY) -> Ingredients:
+    """What the sample is assembled from, with a register beside it."""
     found = evidence()
-    content = catalog_files(CONTROLS)
-    catalog, faults = read_files(content)
+    catalog, faults = read_files(catalog_files(CONTROLS))
     assert catalog is not None, faults
     audit = Audit(organization="Example Ltd", parameters={"oldest_user": 60}, demo=True)
-    given = Ingredients(
+    return Ingredients(
         catalog=catalog,
         header=found.header,
         entries=tuple(found.entries.values()),
         ledger=ledger(found.header, found.entries, {call.id: call for call in CALLS}, found.pages),
-        conclusions=conclude(catalog, CHECKS, CALLS, found, audit),
+        conclusions=conclude(catalog, CHECKS, CALLS, found, audit, register),
+        register=register,
         calls=CALLS,
         parameters=(OLDEST,),
         parameter_values=resolve([OLDEST], audit.parameters),
@@ -157,11 +158,17 @@ def _files() -> tuple[tuple[str, bytes], ...]:
         packet_name=NAME,
         check_set=check_set(),
     )
+
+
+@cache
+def _files(register: Register = EMPTY) -> tuple[tuple[str, bytes], ...]:
+    found, given = evidence(), ingredients(register)
     files = {
         **data_files(given, [c.id for c in CHECKS]),
         "workbook.xlsx": b"PK workbook" * 40,
         "responsibility-matrix.xlsx": b"PK matrix" * 40,
-        **{f"catalog/{name}": body for name, body in content},
+        **{f"catalog/{name}": body for name, body in catalog_files(CONTROLS)},
+        **dict(register_files(register)),
         **{
             f"evidence/{e.evidence_id}.json": canonical.encode(found.pages(key))
             for key, e in found.entries.items()
@@ -186,6 +193,11 @@ def closed(files: Mapping[str, bytes], name: str = NAME) -> dict[str, bytes]:
     listed = [Listed(path=p, sha256=hashlib.sha256(b).hexdigest(), size=len(b)) for p, b in sorted(files.items())]
     body = manifest.encode(name, listed)
     return {**files, "manifest.json": body, "SHA256SUMS": manifest.sums(listed, body)}
+
+
+def registered(register: Register) -> dict[str, bytes]:
+    """Every file of the sample with a register, but those that close it."""
+    return dict(_files(register))
 
 
 def files(**changed: bytes) -> dict[str, bytes]:

@@ -483,7 +483,7 @@ def _state(item: KnownException | RiskAcceptance | Suppression, today: dt.date) 
 
 def _result(results: Sequence[Result]) -> Answer:
     if not results:
-        return Answer(text="No self-test named", shape=Shape.MISSING)
+        return Answer(text="No self-test named", shape=Shape.PLAIN)
     statuses = [r.status for r in results]
     n = count(len(statuses), "self-test", "self-tests")
     for status, words, shape in (
