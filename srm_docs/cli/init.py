@@ -9,7 +9,7 @@ import click
 from srm_docs.cli.options import CONFIG, JSON, configured, print_json
 
 
-@click.command()
+@click.command(short_help="Write a configuration, or draft own controls.")
 @click.argument("folder", type=click.Path(path_type=Path), default=Path())
 @click.option("--print", "printed", is_flag=True, help="Print it instead of writing it.")
 @click.option("--force", is_flag=True, help="Replace a file that is there.")

@@ -12,7 +12,7 @@ from srm_docs.cli.options import CONFIG, JSON, configured, print_json
 _CODES = "Exit codes: 0 done, 2 usage or configuration, 3 register/ is wrong or the value does not fit."
 
 
-@click.group()
+@click.group(short_help="List, show or set what people say.")
 def register() -> None:
     """List, show or set what people say: own controls, responses, exceptions.
 
@@ -93,7 +93,7 @@ def register_show(*, kind: str, item: str, config_file: Path | None, as_json: bo
 @register.command("set", epilog=_CODES, short_help="Set fields of an item; comments and order stay.")
 @click.argument("kind")
 @click.argument("item", metavar="ID")
-@click.argument("values", metavar="FIELD=VALUE...", nargs=-1, required=True)
+@click.argument("values", metavar="FIELD=VALUE", nargs=-1, required=True)
 @click.option("--dry-run", is_flag=True, help="Show the change and write nothing.")
 @CONFIG
 @JSON
@@ -106,7 +106,7 @@ def register_set(
 
     \b
     srm-docs register set controls NET-02 owner="Platform lead"
-    srm-docs register set soa A.8.30 applicable=no exclusion="No work is outsourced"
+    srm-docs register set soa A.8.20 applicable=yes reasons=contract
     """
     from srm_docs import console, pipeline
     from srm_docs.declare import write
