@@ -579,11 +579,11 @@ class _Maker:
             links=len(self.links),
             read_first=(
                 ("16 of 28 buckets deviated", "Every bucket blocks public access. Findings, sheet Findings."),
-                ("6 of 44 planned calls were not answered whole", "What they leave open is in Coverage."),
+                ("6 of 44 planned calls were not answered in full", "What they leave open is in Coverage."),
                 ("No evidence was provided for CC1.2", "Board oversight. Gaps say what to bring."),
             ),
             out_of_scope="4 planned calls lie in regions that the configuration leaves out.",
-            refused="6 planned calls were refused or not answered whole.",
+            refused="6 planned calls were refused or not answered in full.",
             responsibility_split=(
                 ("39 responsibilities of the AWS model", 14, 8, 17),
                 ("61 SOC 2 criteria", 2, 21, 38),

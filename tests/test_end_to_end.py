@@ -30,6 +30,7 @@ from tests.verdict_words import REQUIREMENT, VERDICT, Prose, verdicts
 
 EXPECTED = {
     "responsibility-matrix.pdf", "responsibility-matrix.xlsx", "soc2-packet.pdf", "iso27001-packet.pdf",
+    "management-assertion.pdf", "bridge-letter.pdf",
     "workbook.xlsx", "findings.json", "coverage.json", "evidence-index.json", "inputs.json", "contents.json",
     "manifest.json", "SHA256SUMS",
 }  # fmt: skip
@@ -186,7 +187,7 @@ def test_no_verdict_stands_in_a_row_of_a_criterion(books: Books, prose: Prose) -
 
 
 READ = ("coverage.json", "rows.shape")
-"""The mark of a read that was answered whole has the name of a test's."""
+"""The mark of a read that was answered in full has the name of a test's."""
 WORDS = {str(status) for status in Status}
 
 
@@ -245,7 +246,7 @@ def test_every_page_says_whose_it_is_and_that_it_is_not_audited(demo_packet: Pat
 def test_page_one_says_what_a_reader_must_know_first(demo_packet: Path) -> None:
     for name in ("soc2-packet.pdf", "iso27001-packet.pdf"):
         first = squeezed(pypdfium2.PdfDocument((demo_packet / name).read_bytes())[0].get_textpage().get_text_range())
-        for needed in ("shows that time only", "out of scope", "answered whole", "Worst finding", "NOT PROVIDED"):
+        for needed in ("shows that time only", "out of scope", "answered in full", "Worst finding", "NOT PROVIDED"):
             assert needed in first, (name, needed)
     soc2 = squeezed(
         pypdfium2.PdfDocument((demo_packet / "soc2-packet.pdf").read_bytes())[0].get_textpage().get_text_range()

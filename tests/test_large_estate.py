@@ -70,6 +70,7 @@ def packed() -> tuple[Packet, int]:
         snapshot_digest="0" * 64,
         packet_name="large",
         check_set="0" * 64,
+        evidence=kept,
     )
     return assemble(given), len(kept.entries)
 

@@ -162,7 +162,7 @@ def test_each_read_that_was_not_answered_whole_has_its_line(packet: Packet) -> N
     assert sum(u.reads for u in packet.unread) == len(refused)
     because = [u for u in packet.unread if u.depends_on]
     assert because
-    said = f"{len(refused)} planned reads were not answered whole: {len(refused) - len(because)} themselves, and "
+    said = f"{len(refused)} planned reads were not answered in full: {len(refused) - len(because)} themselves, and "
     assert packet.summary.refused.startswith(f"{said}{len(because)} because")
     assert f"{len(refused)} not." in packet.scope.completeness.text
     for u in because:

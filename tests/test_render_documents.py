@@ -309,7 +309,7 @@ def test_contents_name_the_page_on_which_each_section_begins(made: pdf.Pdf, page
             lines[f"{found[1]} {found[2]}"] = int(found[3])
     begin = {title: at + 1 for title, at in numbered(made.content)}
     assert lines == begin
-    assert len(lines) == 13 + 10
+    assert len(lines) == 19 + 10
 
 
 def test_every_link_leads_to_a_page(made: pdf.Pdf) -> None:
@@ -405,6 +405,8 @@ def test_a_document_is_made_only_where_its_framework_is_in_scope(packet: Packet)
     assert [name for name, kind in documents.KINDS.items() if kind.wanted(alone)] == [
         "responsibility-matrix",
         "soc2-packet",
+        "management-assertion",
+        "bridge-letter",
     ]
     assert all(kind.wanted(packet) for kind in documents.KINDS.values())
 

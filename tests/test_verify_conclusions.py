@@ -431,7 +431,7 @@ def test_nothing_can_be_added_to_a_derived_file(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "key", "to"),
     [
-        ("coverage.json", "completeness", "All 3 planned reads were answered whole."),
+        ("coverage.json", "completeness", "All 3 planned reads were answered in full."),
         ("coverage.json", "as_read_on", "31 December 2026 23:59 UTC"),
         ("coverage.json", "out_of_scope", "1 account is out of scope by configuration."),
         *[(name, "schema", "srm-docs/other/2") for name in DERIVED],

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 )
 @ORG
 @click.option("--account", "accounts", metavar="ID", multiple=True, help="A packet of this account only; repeatable.")
+@click.option("--since", metavar="PACKET", default="", help="Compare with this earlier packet: its folder or zip.")
 @OUTPUT
 @click.option(
     "--fail-on", type=click.Choice(["unmet", "unknown"]), multiple=True, help="Exit 1 if a self-test is so; repeatable."
@@ -41,6 +42,7 @@ def build(
     snapshot: str | None,
     frameworks: tuple[str, ...],
     accounts: tuple[str, ...],
+    since: str,
     output: Path | None,
     fail_on: tuple[str, ...],
     allow_refusals: bool,
@@ -57,6 +59,7 @@ def build(
     srm-docs build --from latest              the same evidence again, offline
     srm-docs build --org                      every account of the organization
     srm-docs build --from latest --account 111122223333
+    srm-docs build --since PACKET             and what differs from that one
     srm-docs build --framework soc2 --zip     one framework, and a zip beside it
     srm-docs build --fail-on unmet            for CI
     """
@@ -67,13 +70,15 @@ def build(
     config = configured(config_file, output=output, frameworks=frameworks, demo=demo, org=org)
     pipeline.can_build(config)
     pipeline.can_print(config)
+    if since:
+        pipeline.can_compare(config, since)
     with console.Progress(quiet=quiet) as progress:
         stopped: Sequence[str] = ()
         if snapshot is None:
             collected = pipeline.collect(config, demo=demo, progress=progress)
             snapshot, stopped = collected.snapshot, collected.stopped
         try:
-            built = pipeline.build(config, snapshot, accounts=accounts, zipped=zipped, progress=progress)
+            built = pipeline.build(config, snapshot, accounts=accounts, since=since, zipped=zipped, progress=progress)
         except KeyboardInterrupt:
             hint = f"Nothing half-written stays. Go on with: srm-docs build --from {snapshot}"
             raise Interrupted("Interrupted. The evidence is kept.", hint=hint) from None

@@ -73,6 +73,10 @@ class Gatherer:
         self._stopped = stopped(evidence.entries.values())
         self._seen: dict[tuple[str, Place], Gathered] = {}
 
+    def forget(self) -> None:
+        """Let go of the rows gathered so far, for who goes through many accounts one by one."""
+        self._seen.clear()
+
     def units(self, scope: Scope) -> tuple[Place, ...]:
         """The places at which a check of this scope is settled, sorted.
 

@@ -15,13 +15,16 @@ from srm_docs.findings.conclude import as_of
 from srm_docs.findings.reports import Listed, ReportResult
 from srm_docs.findings.rollup import ReportState
 from srm_docs.packet.accounts import account_pages
+from srm_docs.packet.components import component_lines
 from srm_docs.packet.coverage import accounts_words, completeness, coverage_lines, unread_lines
 from srm_docs.packet.declared import Declared
+from srm_docs.packet.description import description_gaps, description_lines
 from srm_docs.packet.domains import domain_lines, responsibility_lines
 from srm_docs.packet.evidence_index import SKEW_SHOWN, evidence_lines, redaction_lines, review_words
 from srm_docs.packet.gaps import LETTER, NOT_RELIED_ON, THROUGHOUT, gap_lines, period_words
 from srm_docs.packet.ingredients import Ingredients
 from srm_docs.packet.leftout import part
+from srm_docs.packet.letters import letter_lines
 from srm_docs.packet.model import (
     NOT_PROVIDED,
     AccountLine,
@@ -38,9 +41,12 @@ from srm_docs.packet.model import (
     Scope,
     Shape,
 )
+from srm_docs.packet.network import network_accounts
+from srm_docs.packet.populations import population_lines
 from srm_docs.packet.requirements import Requirements
 from srm_docs.packet.second_counts import second_count_lines, second_count_totals, second_count_words
 from srm_docs.packet.selftests import Selftests
+from srm_docs.packet.since import since_of
 from srm_docs.packet.summary import statement_lines, summary_of
 from srm_docs.packet.words import count, day, listed, moment, sentence, span
 
@@ -67,6 +73,16 @@ def assemble(given: Ingredients) -> Packet:
     annex_a = requirements.of("iso27001", "control")
     clauses = requirements.of("iso27001", "clause")
     compared = given.conclusions.comparisons
+    stated = _statements(bullets, Side.AWS, catalog, soc2), _statements(bullets, Side.CUSTOMER, catalog, soc2)
+    parts = component_lines(given.ledger, calls)
+    since = since_of(
+        given.earlier,
+        results,
+        (*soc2, *annex_a, *clauses),
+        check_set=given.check_set,
+        catalog_digest=given.catalog.digest,
+    )
+    described = description_lines(given, scope, parts, soc2, stated, reports, since, declared) if soc2 else ()
     seconds = second_count_words(compared)
     evidence = evidence_lines(header, given.entries, calls, results, catalog, in_scope, seconds, declared)
     by_check = {r.check.id: r for r in results}
@@ -84,12 +100,15 @@ def assemble(given: Ingredients) -> Packet:
         findings=selftests.findings,
         unread=unread,
         reports=reports,
-        csocs=_statements(bullets, Side.AWS, catalog, soc2),
-        cuecs=_statements(bullets, Side.CUSTOMER, catalog, soc2),
+        csocs=stated[0],
+        cuecs=stated[1],
         evidence=evidence,
         coverage=coverage_lines(given.ledger),
         redactions=redaction_lines(given.entries),
-        gaps=gap_lines(given, reports, (*soc2, *annex_a, *clauses), selftests, bullets, evidence, declared),
+        gaps=(
+            *gap_lines(given, reports, (*soc2, *annex_a, *clauses), selftests, bullets, evidence, declared),
+            *description_gaps(described),
+        ),
         parameters=_parameters(given),
         statements=statement_lines(soc2, annex_a),
         sources=_sources(catalog),
@@ -104,6 +123,12 @@ def assemble(given: Ingredients) -> Packet:
         declared_words=declared.words(selftests.findings),
         evidence_review=review_words(evidence),
         accounts=account_pages(scope.accounts, results, given.ledger, given.entries),
+        components=parts,
+        description=described,
+        populations=population_lines(results, given.ledger, compared),
+        letters=letter_lines(given.audit) if soc2 else (),
+        since=since,
+        networks=network_accounts(given.evidence),
     )
 
 
@@ -221,7 +246,7 @@ def _inspected(given: Ingredients, scope: Scope, as_read: str) -> str:
     return (
         f"Management inspected the configuration of all resources of the kinds tested in {accounts_words(entered)}, "
         f"in {listed(scope.regions, most=6)}, as the AWS API returned it on {as_read}. "
-        + ("" if whole else "What AWS did not answer whole is named and is not in the counts. ")
+        + ("" if whole else "What AWS did not answer in full is named and is not in the counts. ")
         + "No samples were taken; the auditor decides on any sample."
     )
 
@@ -255,7 +280,20 @@ def _report(
         review=declared.report_review(result.report.id, newest.end if newest else None) if relied_on else NOT_RELIED_ON,
         evidence=tuple(dict.fromkeys(i.evidence for i in result.listed)),
         relied_on_by=relied_on_by,
+        gap=_gap_to_our_end(result, given.audit.period_end),
+        **(declared.review_columns(result.report.id, newest.end if newest else None) if relied_on else {}),
     )
+
+
+def _gap_to_our_end(result: ReportResult, end: dt.date | None) -> str:
+    """How the end of the newest listed one lies to the end of the audit period."""
+    theirs = result.listed[0].end if result.listed else None
+    if theirs is None:
+        return "AWS Artifact gives no end" if result.listed else ""
+    if end is None:
+        return f"Ends {day(theirs)}; audit period {NOT_PROVIDED}"
+    days = (end - theirs).days
+    return f"Ends {count(days, 'day', 'days')} before ours" if days > 0 else "Reaches the end of ours"
 
 
 def _uncovered(result: ReportResult, given: Ingredients) -> str:

@@ -64,7 +64,7 @@ def why(row: LedgerRow) -> str:
     if row.state is State.PARENT_REFUSED:
         return "The call it depends on was refused."
     if for_its_parent(row):
-        return "The call it depends on was not answered whole."
+        return "The call it depends on was not answered in full."
     if row.state is State.NOT_RUN and not row.refusals:
         return "The enabled regions could not be listed." if row.place.region == UNLISTED else "It was not asked."
     return "; ".join(
@@ -80,7 +80,7 @@ def totals(rows: Sequence[LedgerRow]) -> tuple[tuple[str, int], ...]:
 
 
 def completeness(header: Header, rows: Sequence[LedgerRow]) -> Answer:
-    """How much of what was planned AWS answered whole, or why nobody knows."""
+    """How much of what was planned AWS answered in full, or why nobody knows."""
     closed = [a.id for a in header.accounts if not a.entered]
     unlisted = [a.id for a in header.accounts if a.entered and not a.regions_listed]
     unknown = [f"{accounts_words(closed)} could not be entered"] if closed else []
@@ -96,10 +96,10 @@ def completeness(header: Header, rows: Sequence[LedgerRow]) -> Answer:
     if refused:
         return Answer(
             text=f"{len(planned) - len(refused):,} of {count(len(planned), 'planned read', 'planned reads')} "
-            f"answered whole; {len(refused):,} not.",
+            f"answered in full; {len(refused):,} not.",
             shape=Shape.UNREAD,
         )
-    return Answer(text=f"All {len(planned):,} planned reads were answered whole.", shape=Shape.MET)
+    return Answer(text=f"All {len(planned):,} planned reads were answered in full.", shape=Shape.MET)
 
 
 def accounts_words(ids: Sequence[str]) -> str:
@@ -115,7 +115,7 @@ def not_made(rows: Sequence[LedgerRow]) -> int:
 def unread_lines(
     rows: Sequence[LedgerRow], calls: Mapping[str, Call], results: Sequence[Result]
 ) -> tuple[UnreadLine, ...]:
-    """A line for every call and place that AWS did not answer whole, with the tests that this leaves undetermined.
+    """A line for every call and place that AWS did not answer in full, with the tests that this leaves undetermined.
 
     What was not asked because the call that it depends on was not answered has its line too, and names that call.
     Calls of an account that could not be entered, or of regions that nobody could list, are one line, "all calls", and

@@ -17,6 +17,7 @@ from srm_docs.declare.items import (
     ManualEvidence,
     OwnControl,
     Progress,
+    ReportReview,
     Request,
     RequestStatus,
     RiskAcceptance,
@@ -128,6 +129,29 @@ class Declared:
         return (_with_day(said.implemented, said.planned_for) if said else "") or NOT_PROVIDED
 
     # -- AWS reports
+
+    def review_columns(self, report: str, newest: dt.date | None) -> dict[str, str]:
+        """The columns of a review that is in force and of the listed report; none of any other."""
+        review = self.register.review_of(report, self.today)
+        if review is None or review.reviewed_on is None or not self._in_force(review, newest):
+            return {}
+        scope = [f"services: {spell(review.services_in_scope) or NOT_PROVIDED}"]
+        scope += [f"not {listed(review.services_missing)}"] if review.services_missing else []
+        scope += [f"regions: {spell(review.regions_in_scope) or NOT_PROVIDED}"]
+        return {
+            "auditor": review.auditor or NOT_PROVIDED,
+            "opinion": str(review.opinion) if review.opinion else NOT_PROVIDED,
+            "services": "; ".join(scope),
+            "exceptions": review.exceptions or NOT_PROVIDED,
+            "cuecs": spell(review.cuecs_mapped) or NOT_PROVIDED,
+            "bridged": review.bridge or NOT_PROVIDED,
+            "reviewer": f"{review.reviewed_by}, {day(review.reviewed_on)}",
+            "approver": review.approved_by or NOT_PROVIDED,
+        }
+
+    def _in_force(self, review: ReportReview, newest: dt.date | None) -> bool:
+        of_another = newest is not None and (review.period_to is None or review.period_to < newest)
+        return not past(review.valid_until, self.today) and not of_another
 
     def report_review(self, report: str, newest: dt.date | None) -> str:
         """Management's review of a report, and whether it is of the newest that AWS lists (`newest`: its last day)."""

@@ -127,11 +127,12 @@ def _soc2_gaps(declared: Declared) -> list[GapLine]:
         ("Own user-entity controls", "What the organization expects of its own users (not the AWS CUECs)"),
     )  # fmt: skip
     needed = (
-        (
-            "System description (DC 1 to DC 9)",
-            "Services, commitments and system requirements, components, incidents, significant changes, boundaries",
-        ),
         *own,
+        (
+            "Populations and samples",
+            "Lists of leavers, changes, incidents and the like, each with proof that it is whole",
+        ),
+        ("Bridge letter", "Where a report has ended: the facts of the letter, and its signature"),
         ("Management's assertion", "The signed assertion on the description and the controls, with its date"),
     )
     return [_gap(subject, NOT_PROVIDED, bring, "Register", "soc2") for subject, bring in needed]

@@ -83,7 +83,7 @@ class AccountLine:
 class AccountPage:
     """What stands in one account: how many self-tests with which result there, and what could not be read.
 
-    `unread` counts planned reads not answered whole, `evidence` questions on record, `deviating` names tests.
+    `unread` counts planned reads not answered in full, `evidence` questions on record, `deviating` names tests.
     """
 
     id: str
@@ -271,7 +271,7 @@ class FindingLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnreadLine:
-    """One call at one place that AWS did not answer whole, with what it leaves undetermined and how to mend it.
+    """One call at one place that AWS did not answer in full, with what it leaves undetermined and how to mend it.
 
     `depends_on` is the call whose answer is missing, where the call itself was not refused; `reads` are the planned
     reads that the line stands for.
@@ -356,7 +356,10 @@ class MatrixRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportLine:
-    """One AWS report: listed in AWS Artifact or not; `review` is management's and prints NOT PROVIDED until given."""
+    """One AWS report: listed in AWS Artifact or not; `review` is management's and prints NOT PROVIDED until given.
+
+    `gap` says how its end lies to the end of the audit period. What follows it is the review, column by column.
+    """
 
     id: str
     title: str
@@ -369,6 +372,15 @@ class ReportLine:
     review: str
     evidence: tuple[str, ...]
     relied_on_by: int
+    gap: str = ""
+    auditor: str = NOT_PROVIDED
+    opinion: str = NOT_PROVIDED
+    services: str = NOT_PROVIDED
+    exceptions: str = NOT_PROVIDED
+    cuecs: str = NOT_PROVIDED
+    bridged: str = NOT_PROVIDED
+    reviewer: str = NOT_PROVIDED
+    approver: str = NOT_PROVIDED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -626,6 +638,160 @@ class FileLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ComponentLine:
+    """One AWS service in use: what AWS listed of it, and at how many places a list was not answered in full."""
+
+    group: str
+    service: str
+    parts: tuple[str, ...]
+    count: int
+    accounts: int
+    regions: int
+    unread: int
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DescriptionLine:
+    """One of the nine description criteria: what the data says (label, words), and what management must bring.
+
+    `see` are (anchor, words) of sections that go on with it; `answer` says how far the draft goes.
+    """
+
+    id: str
+    title: str
+    asks: str
+    answer: Answer
+    said: tuple[tuple[str, str], ...]
+    missing: tuple[str, ...]
+    see: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkLink:
+    """A way out of a VPC to another network: what kind it is, its id and where it leads.
+
+    `ends` are the VPCs of the account that it joins; none where it belongs to the region as a whole.
+    """
+
+    kind: str
+    id: str
+    region: str
+    state: str
+    leads_to: str
+    ends: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkLine:
+    """One VPC. A count of None is one that could not be read.
+
+    subnets_in  with a route to an internet gateway        subnets_out   with a way out only (NAT, egress-only)
+    subnets_no  with neither                               gateways      internet gateways that routes lead to
+    outlets     NAT and egress-only gateways               endpoints     private ways to AWS services
+    interfaces  all network interfaces                     addresses     of them, with a public IPv4 address
+    balancers   load balancers that face the internet      open_groups   security groups that admit any address
+    open_ports  the ports that those groups open           unread        what was not read here, in words
+    """
+
+    id: str
+    name: str
+    account: str
+    region: str
+    blocks: tuple[str, ...]
+    default: bool
+    exposure: Answer
+    subnets: int | None
+    subnets_in: int | None
+    subnets_out: int | None
+    subnets_no: int | None
+    zones: int | None
+    gateways: tuple[str, ...] | None
+    outlets: tuple[str, ...] | None
+    endpoints: int | None
+    interfaces: int | None
+    addresses: int | None
+    balancers: int | None
+    open_groups: int | None
+    open_ports: str
+    unread: tuple[str, ...]
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkAccount:
+    """The networks of one account: its VPCs (those with a way in first), its links, and the places not readable.
+
+    Counts are of what was read; `unread` are the lists that were not: (what, region, why).
+    """
+
+    account: str
+    name: str
+    regions: int
+    with_way_in: int
+    undetermined: int
+    subnets: int
+    subnets_in: int
+    addresses: int
+    vpcs: tuple[NetworkLine, ...]
+    links: tuple[NetworkLink, ...]
+    unread: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PopulationLine:
+    """What self-tests were done on: the kind of thing, how many, from which call, and what is known of completeness."""
+
+    id: str
+    what: str
+    call: str
+    size: int
+    places: int
+    unread: int
+    completeness: Answer
+    tests: tuple[str, ...]
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterLine:
+    """A letter that management may sign: what it says in order, blanks included, and what its lint found.
+
+    `parts` are (heading, answer); `refused` and `warned` are sentences.
+    """
+
+    id: str
+    title: str
+    parts: tuple[tuple[str, Answer], ...]
+    refused: tuple[str, ...]
+    warned: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeLine:
+    """What another packet said of a self-test, criterion or control, and what this one says."""
+
+    about: str
+    id: str
+    title: str
+    before: str
+    now: Answer
+    worse: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Since:
+    """The earlier packet that this one is compared with: its name, the digest of its manifest, and what differs."""
+
+    packet: str
+    manifest: str
+    as_read: str
+    tests: tuple[tuple[str, int, int], ...]
+    changes: tuple[ChangeLine, ...]
+    comparable: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
     """Page one: a lead sentence, counts with denominators, and the three or more lines to read first."""
 
@@ -685,6 +851,12 @@ class Packet:
     requests: tuple[RequestLine, ...] = ()
     evidence_review: str = NOT_PROVIDED
     declared_words: str = ""
+    components: tuple[ComponentLine, ...] = ()
+    description: tuple[DescriptionLine, ...] = ()
+    networks: tuple[NetworkAccount, ...] = ()
+    populations: tuple[PopulationLine, ...] = ()
+    letters: tuple[LetterLine, ...] = ()
+    since: Since | None = None
     contents: tuple[FileLine, ...] = ()
     contents_digest: str = ""
     data: Mapping[str, Any] | None = None

@@ -39,6 +39,8 @@ DOCUMENTS: Final = {
     "responsibility-matrix.xlsx": "",
     "workbook.xlsx": "",
     "soc2-packet.pdf": "soc2",
+    "management-assertion.pdf": "soc2",
+    "bridge-letter.pdf": "soc2",
     "iso27001-packet.pdf": "iso27001",
 }
 """What is printed from the model -> the framework (a criterion or control of it in scope) without which it is not."""
@@ -96,6 +98,9 @@ def data_files(given: Ingredients, checks: Sequence[str]) -> dict[str, bytes]:
                 "check_set": given.check_set,
                 "checks": list(checks),
                 "parameters": dict(given.parameter_values),
+                "since": {"manifest": given.earlier.manifest, "packet": given.earlier.packet}
+                if given.earlier
+                else None,
                 "tool_version": __version__,
             }
         ),

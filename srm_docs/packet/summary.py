@@ -47,7 +47,7 @@ def summary_of(
     who = given.audit.organization or "The organization"
     lead = f"{who} met {met} of {count(n, 'self-test', 'self-tests')} of its part. "
     lead += f"{unmet} found {'a deviation' if unmet == 1 else 'deviations'}"
-    lead += f"; {unknown} could not be determined, because AWS did not answer whole" if unknown else ""
+    lead += f"; {unknown} could not be determined, because AWS did not answer in full" if unknown else ""
     lead += f"; {skipped} did not apply." if skipped else "."
     soc2, annex_a = requirements
     real = [b for b in bullets if b.kind != "not applicable"]
@@ -59,7 +59,7 @@ def summary_of(
     out_text = out_of_scope(given.header, not_made(given.ledger))
     refused = [r for r in given.ledger if r.state in REFUSALS]
     refused_text = (
-        f"{count(len(refused), 'planned read was', 'planned reads were')} not answered whole{_of_those(refused)}."
+        f"{count(len(refused), 'planned read was', 'planned reads were')} not answered in full{_of_those(refused)}."
         if refused
         else ""
     )

@@ -8,6 +8,7 @@ from srm_docs.pipeline.building import Built, build, can_build, can_print, ingre
 from srm_docs.pipeline.collecting import Collected, collect
 from srm_docs.pipeline.controls import catalog, catalog_words, lint, lint_data
 from srm_docs.pipeline.demonstration import demo_audit
+from srm_docs.pipeline.earlier import can_compare
 from srm_docs.pipeline.entering import connect, entered
 from srm_docs.pipeline.progress import Progress
 from srm_docs.pipeline.registering import draft_controls, editor, lint_register
@@ -18,6 +19,7 @@ __all__ = [
     "Progress",
     "build",
     "can_build",
+    "can_compare",
     "can_print",
     "catalog",
     "catalog_words",

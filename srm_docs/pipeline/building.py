@@ -27,8 +27,10 @@ from srm_docs.packet.assemble import assemble, with_contents
 from srm_docs.packet.ingredients import Ingredients
 from srm_docs.packet.model import COLLECTED, Packet
 from srm_docs.packet.outputs import contents, data_files, evidence_files, register_files
+from srm_docs.packet.since import Earlier
 from srm_docs.pipeline.controls import catalog
 from srm_docs.pipeline.demonstration import demo_audit
+from srm_docs.pipeline.earlier import read_earlier
 from srm_docs.pipeline.kept import FOLDERS, ledger_of
 from srm_docs.pipeline.progress import Progress
 from srm_docs.pipeline.registering import register_of
@@ -76,11 +78,12 @@ def can_build(config: Config) -> None:
 
 
 def build(
-    config: Config, snapshot: str, *, accounts: Sequence[str] = (), zipped: bool = False, progress: Any = None
-) -> Built:
+    config: Config, snapshot: str, *, accounts: Sequence[str] = (), since: str = "", zipped: bool = False,
+    progress: Any = None,
+) -> Built:  # fmt: skip
     """Judge, print and seal a packet from a kept snapshot, or (`accounts`) from what it holds of some accounts.
 
-    Offline; the same inputs give the same bytes.
+    Offline; the same inputs give the same bytes, and an earlier packet (`since`) is one of them.
     """
     from srm_docs.seal.packet_folder import already_built, seal
     from srm_docs.seal.zip import write_zip
@@ -92,7 +95,8 @@ def build(
     kept = part(open_snapshot(FolderStore(config.output / "evidence"), snapshot), accounts)
     audit = demo_audit(config, kept.header) if kept.header.demo else config.audit
     progress.say("Judging")
-    given = ingredients(found, kept, audit, config, register_of(config, found, kept.header))
+    earlier = read_earlier(config, since, audit, kept.header) if since else None
+    given = ingredients(found, kept, audit, config, register_of(config, found, kept.header), earlier)
     packet = assemble(given)
     packets = config.output / "packets"
     sealed = already_built(packets, given.packet_name)
@@ -110,13 +114,18 @@ def build(
 
 
 def ingredients(
-    found: Catalog, kept: Snapshot, audit: Audit, config: Config, register: Register = EMPTY
+    found: Catalog,
+    kept: Snapshot,
+    audit: Audit,
+    config: Config,
+    register: Register = EMPTY,
+    earlier: Earlier | None = None,
 ) -> Ingredients:
     """Judge: what a packet is assembled from, its name included."""
     checks, calls, parameters = discover.checks(), discover.calls(), discover.parameters()
     values = resolve(parameters, audit.parameters)
     conclusions = conclude(found, checks, calls, kept, audit, register)
-    name = f"{kept.header.id}-{_inputs_digest(found, kept, audit, values, config, register)[:8]}"
+    name = f"{kept.header.id}-{_inputs_digest(found, kept, audit, values, config, register, earlier)[:8]}"
     return Ingredients(
         catalog=found,
         header=kept.header,
@@ -131,11 +140,19 @@ def ingredients(
         packet_name=name,
         check_set=check_set(),
         register=register,
+        evidence=kept,
+        earlier=earlier,
     )
 
 
 def _inputs_digest(
-    found: Catalog, kept: Snapshot, audit: Audit, values: Mapping[str, Any], config: Config, register: Register
+    found: Catalog,
+    kept: Snapshot,
+    audit: Audit,
+    values: Mapping[str, Any],
+    config: Config,
+    register: Register,
+    earlier: Earlier | None,
 ) -> str:
     """SHA-256 of all that shapes a packet: evidence, what people say, parameters, code, templates, renderers."""
     from srm_docs.declare.audit import to_data
@@ -151,6 +168,7 @@ def _inputs_digest(
         "parameters": dict(values),
         "register": register.digest,
         "renderers": {n: importlib.metadata.version(n) for n in _RENDERERS},
+        "since": earlier.manifest if earlier else None,
         "snapshot": kept.record,
         "templates": templates,
         "version": srm_docs.__version__,

@@ -134,7 +134,7 @@ def cover_field(domains: Sequence[Domain], *, entity: str, width: float = 164) -
                     )
                 )  # fmt: skip
             elif n < met + na + unread:
-                shapes += _hatched(x, y, size, _TALL)
+                shapes += hatched(x, y, size, _TALL)
             else:
                 shapes.append(_triangle(x, y - 0.1, size + 0.2, _TALL + 0.2))
     height = 6 + len(domains) * step - 1
@@ -165,7 +165,7 @@ def status_bar(*, met: int, unread: int, deviation: int, na: int = 0, most: int,
                 Rect(x=x + 0.1, y=0.8, width=length - 0.2, height=2.1, fill="#FFFFFF", stroke=INK_2, line=0.2)
             )
         elif kind == "unread":
-            shapes += _hatched(x, 0.7, length, 2.3)
+            shapes += hatched(x, 0.7, length, 2.3)
         else:
             shapes.append(Rect(x=x, y=0, width=length, height=3.0, fill=DEVIATION))
         x += length + gap
@@ -260,7 +260,7 @@ def _cell(cell: Cell, x: float, y: float, width: float, height: float) -> list[S
             half = Rect(x=x, y=y, width=width / 2, height=height, fill=AWS)
             shapes = [half, box("none", SHARED, line=0.2)]
         case "unread":
-            shapes = [*_hatched(x, y + height - 1.3, width, 1.3), box("none", UNREAD)]
+            shapes = [*hatched(x, y + height - 1.3, width, 1.3), box("none", UNREAD)]
             ink, weight = UNREAD, 600
         case "missing":
             shapes, ink, weight = [box("#FFFFFF", DEVIATION, line=0.35, dash="1 .6")], DEVIATION, 600
@@ -297,8 +297,8 @@ def _triangle(x: float, y: float, width: float, height: float) -> Path:
     )
 
 
-def _hatched(x: float, y: float, width: float, height: float) -> list[Shape]:
-    """Draw a box of computed diagonals: patterns and clip paths cost conformance."""
+def hatched(x: float, y: float, width: float, height: float) -> list[Shape]:
+    """Draw what was not read: a box of computed diagonals, because patterns and clip paths cost conformance."""
     left, top, wide, tall = x + 0.12, y + 0.12, width - 0.24, height - 0.24
     shapes: list[Shape] = [Rect(x=left, y=top, width=wide, height=tall, fill="#FFFFFF", stroke=UNREAD, line=0.25)]
     at = 0.63

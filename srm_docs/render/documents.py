@@ -30,6 +30,10 @@ class Kind:
 KINDS: Final[Mapping[str, Kind]] = {
     "responsibility-matrix": Kind(template="responsibility-matrix.html", title="Shared responsibility matrix"),
     "soc2-packet": Kind(template="soc2-packet.html", title="SOC 2 audit packet", framework="soc2"),
+    "management-assertion": Kind(
+        template="management-assertion.html", title="Management’s assertion", framework="soc2"
+    ),
+    "bridge-letter": Kind(template="bridge-letter.html", title="Bridge letter", framework="soc2"),
     "iso27001-packet": Kind(template="iso27001-packet.html", title="ISO/IEC 27001 audit packet", framework="iso27001"),
 }
 """Name -> document; the file is the name and `.pdf`."""

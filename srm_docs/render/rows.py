@@ -15,6 +15,7 @@ from srm_docs.packet.model import (
     Answer,
     DomainLine,
     MatrixRow,
+    NetworkAccount,
     Packet,
     RequirementLine,
     ResponsibilityLine,
@@ -141,6 +142,39 @@ def _gaps(packet: Packet) -> Iterator[Row]:
         yield {"line": line, "requirement": ids.get(line.subject, "")}
 
 
+def _networks(packet: Packet) -> Iterator[Row]:
+    """Give a row per VPC, per link and per list that was not read, under the account that each is of."""
+    for account in packet.networks:
+        for vpc in account.vpcs:
+            yield _network(account, vpc.region, "VPC", vpc.id, vpc.exposure, vpc=vpc)
+        for link in account.links:
+            state = Answer(text=link.state or "Not given", shape=Shape.PLAIN)
+            yield _network(account, link.region, link.kind, link.id, state, link=link)
+        for noun, region, why in account.unread:
+            yield _network(account, region, noun, "", Answer(text=f"Not read: {why}", shape=Shape.UNREAD))
+
+
+def _network(account: NetworkAccount, region: str, kind: str, ident: str, state: Answer, **lines: object) -> Row:
+    made = {"account": account, "region": region, "kind": kind, "id": ident, "state": state}
+    vpc = lines.get("vpc")
+    figures = {name: _figure(vpc, name) for name in _FIGURES}
+    return {**made, "vpc": None, "link": None, "figures": figures, **lines}
+
+
+def _figure(vpc: object, name: str) -> object:
+    """What a VPC's line says; what could not be read is said, because an empty cell would look like nothing there."""
+    if vpc is None:
+        return None
+    found = getattr(vpc, name)
+    return "Not read" if found is None else found
+
+
+_FIGURES: Final = (
+    "subnets", "subnets_in", "subnets_out", "subnets_no", "zones", "gateways", "outlets", "endpoints", "interfaces",
+    "addresses", "balancers", "open_groups",
+)  # fmt: skip
+
+
 def _parameters(packet: Packet) -> Iterator[Row]:
     """Give numbers as numbers, so that they can be compared."""
     for line in packet.parameters:
@@ -176,6 +210,8 @@ _SOURCES: Final[Mapping[str, Callable[[Packet], Iterator[Row]]]] = {
     "evidence": _evidence,
     "coverage": _coverage,
     "unread": _unread,
+    "networks": _networks,
+    "changes": lambda packet: ({"line": line} for line in (packet.since.changes if packet.since else ())),
     "parameters": _parameters,
     "gaps": _gaps,
 }
@@ -184,6 +220,6 @@ _LINES: Final[Mapping[str, Callable[[Packet], Iterable[Any]]]] = {
     for name in (
         "soc2", "annex_a", "clauses", "soc2_matrix", "iso_matrix", "tests", "findings", "reports", "csocs", "cuecs",
         "redactions", "accounts", "second_counts", "own_controls", "exceptions", "risk_acceptances", "suppressions",
-        "own_cuecs", "requests",
+        "own_cuecs", "requests", "populations", "components",
     )
 }  # fmt: skip

@@ -25,6 +25,7 @@ from srm_docs.packet.model import (
     GapLine,
     MatrixRow,
     Meta,
+    NetworkAccount,
     Packet,
     ReportLine,
     RequirementLine,
@@ -34,7 +35,7 @@ from srm_docs.packet.model import (
     TestLine,
     UnreadLine,
 )
-from srm_docs.render import charts
+from srm_docs.render import charts, network
 from srm_docs.render.grid import HEAD
 
 _ROOMY = 45
@@ -171,6 +172,8 @@ class View:
     rules: Mapping[str, str]
     known: frozenset[str]
     most_account_blocks: int = MOST_ACCOUNT_BLOCKS
+    networks: tuple[NetworkAccount, ...] = ()
+    pictures: tuple[network.Picture, ...] = ()
 
     @property
     def refs(self) -> Mapping[str, str]:
@@ -285,6 +288,8 @@ def view(packet: Packet, framework: str = "") -> View:
         titles={d.id: d.title for d in packet.domains},
         numbers={line.id: line.number for line in findings},
         rules={line.id: line.title for line in packet.tests},
+        networks=network.ranked(packet.networks)[: network.MOST_ROWS],
+        pictures=network.pictures(packet.networks),
         known=frozenset(line.id for line in requirements or (*packet.soc2, *packet.annex_a, *packet.clauses)),
     )
 
@@ -418,7 +423,8 @@ def cited(packet: Packet) -> frozenset[str]:
     requirements = [r.evidence for r in (*packet.soc2, *packet.annex_a, *packet.clauses)]
     rows = [r.evidence for r in (*packet.soc2_matrix, *packet.iso_matrix)]
     tests, reports = [t.evidence for t in packet.tests], [r.evidence for r in packet.reports]
-    found = {i for ids in (*bullets, *requirements, *rows, *tests, *reports) for i in ids[:MOST_CITED]}
+    lists = [*(c.evidence for c in packet.components), *(p.evidence for p in packet.populations)]
+    found = {i for ids in (*bullets, *requirements, *rows, *tests, *reports, *lists) for i in ids[:MOST_CITED]}
     for finding in packet.findings:
         found.update(finding.evidence[:MOST_CITED])
         found.update(ident for resource in finding.resources[:MOST_CITED] for ident in resource.evidence[:MOST_CITED])

@@ -48,6 +48,8 @@ _WHAT: Final = {
     "responsibility-matrix.xlsx": "Responsibility matrix, workbook",
     "soc2-packet.pdf": "SOC 2 packet",
     "iso27001-packet.pdf": "ISO/IEC 27001 packet",
+    "management-assertion.pdf": "Management's assertion, unsigned",
+    "bridge-letter.pdf": "Bridge letter, unsigned",
     "workbook.xlsx": "Workbook",
     "findings.json": "Conclusions of the self-tests",
     "coverage.json": "Coverage ledger: what was planned and what came of it",

@@ -32,6 +32,7 @@ from srm_docs.findings.conclude import conclude
 from srm_docs.packet import outputs
 from srm_docs.packet.ingredients import Ingredients
 from srm_docs.packet.model import FileLine
+from srm_docs.packet.since import Earlier
 from srm_docs.resources import controls
 from srm_docs.seal import manifest
 from srm_docs.seal.manifest import CONTENTS, MANIFEST, Listed, Manifest, strict_json
@@ -113,7 +114,8 @@ def _rejudge(
     register = _register(found, read, catalog)
     audit = from_data(inputs["audit"])
     closing = _manifest(found, read)
-    given = _ingredients(evidence, catalog, register, audit, checks, calls, closing.packet if closing else "")
+    name = closing.packet if closing else ""
+    given = _ingredients(evidence, catalog, register, audit, checks, calls, name, _since(inputs))
     due = outputs.data_files(given, [check.id for check in checks])
     evidence.read_the_rest()
     differs += [*_loosened(audit, checks), *evidence.differs]
@@ -176,7 +178,7 @@ def _other_rules(inputs: Mapping[str, Any], checks: tuple[Check, ...], *, own: b
 
 def _ingredients(
     evidence: PacketEvidence, catalog: Catalog, register: Register, audit: Audit, checks: tuple[Check, ...],
-    calls: tuple[Call, ...], name: str,
+    calls: tuple[Call, ...], name: str, earlier: Earlier | None,
 ) -> Ingredients:  # fmt: skip
     """What the packet was made of, from the packet alone."""
     by_id = {call.id: call for call in calls}
@@ -195,7 +197,18 @@ def _ingredients(
         snapshot_digest=evidence.record,
         packet_name=name,
         check_set=check_set(),
+        earlier=earlier,
     )
+
+
+def _since(inputs: Mapping[str, Any]) -> Earlier | None:
+    """The earlier packet as the packet names it. Whether that is so takes that one, which is not here."""
+    said = inputs.get("since")
+    if said is None:
+        return None
+    if not isinstance(said, dict) or not all(isinstance(said.get(name), str) for name in ("manifest", "packet")):
+        raise ValueError(f"{INPUTS}, since, does not name a packet and its manifest")
+    return Earlier(packet=said["packet"], manifest=said["manifest"])
 
 
 def _manifest(found: Mapping[str, Found], read: Read) -> Manifest | None:
