@@ -270,3 +270,32 @@ def test_the_sample_has_what_these_tests_need() -> None:
     statuses = {r.check.id: r.status for r in judge(sample.CHECKS, found, {"oldest_user": 60})}
     assert statuses["sample_volumes_are_encrypted"] is Status.UNMET
     assert conclude(catalog(), sample.CHECKS, sample.CALLS, found, sample.ingredients().audit).results
+
+
+REVIEW = b"""aws-reports:
+- {id: aws-soc2-type2, auditor: CPA, opinion: unmodified, services_in_scope: true, exceptions: none, reviewed_by: Ann,
+   reviewed_on: 2026-11-01, approved_by: Bob, period_from: 2025-10-01, period_to: 2026-09-30%s}
+"""
+
+
+@pytest.mark.parametrize(("more", "in_force"), [(b"", True), (b", valid_until: 2026-11-02", False)])
+def test_only_a_review_in_force_fills_the_columns_of_a_report(more: bytes, in_force: bool) -> None:
+    lines = {r.id: r for r in printed(bare(aws_reports=REVIEW % more)).reports}
+    line = lines.pop("aws-soc2-type2")
+    said = ("CPA", "unmodified", "Ann, 1 November 2026", "Bob", "none")
+    columns = (line.auditor, line.opinion, line.reviewer, line.approver, line.exceptions)
+    assert columns == (said if in_force else (NOT_PROVIDED,) * 5)
+    assert line.cuecs == NOT_PROVIDED, "nobody said it"
+    assert all(other.reviewer == NOT_PROVIDED for other in lines.values())
+
+
+def test_what_is_registered_is_in_the_draft_of_the_description() -> None:
+    said = surveyed(content(dt.date(2026, 11, 23))).register
+    assert said is not None
+    assert said.cuecs
+    drafts, without = ({d.id: d for d in printed(r).description} for r in (said, EMPTY))
+    assert dict(drafts["DC 6"].said)["Own CUECs"].startswith(f"{len(said.cuecs)} control")
+    assert not drafts["DC 6"].missing
+    assert "Own controls" in dict(drafts["DC 5"].said)
+    assert drafts["DC 5"].missing, "some criteria are still without an own control"
+    assert without["DC 6"].answer.text == NOT_PROVIDED
