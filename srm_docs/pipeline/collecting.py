@@ -17,6 +17,7 @@ from srm_docs.checks.place import Scope
 from srm_docs.collect.access import Organization
 from srm_docs.collect.answer import REFUSALS
 from srm_docs.collect.enter import Early
+from srm_docs.collect.garbage import settled
 from srm_docs.collect.run import Bounds
 from srm_docs.collect.run import collect as ask_everything
 from srm_docs.config import Config
@@ -208,7 +209,10 @@ def _ask(config: Config, aws: Aws, recorder: Recorder, entered: set[str], progre
     planned = {c.id for c in recorder.header.calls}
     calls = [c for c in discover.calls() if c.id in planned]
     regions = {s.id: s.regions for s in recorder.header.accounts if s.id in entered}
-    with cf.ThreadPoolExecutor(max_workers=config.concurrency, thread_name_prefix="ask") as executor:
+    with (
+        settled(),
+        cf.ThreadPoolExecutor(max_workers=config.concurrency, thread_name_prefix="ask") as executor,
+    ):
         return ask_everything(
             calls, regions, ask=aws, keep=recorder, executor=executor, progress=progress.step, bounds=_bounds(config)
         )
