@@ -36,6 +36,8 @@ from srm_docs.errors import CannotBegin
 _JOB_WAIT_SECONDS = 2.0
 _JOB_ATTEMPTS = 30
 _MESSAGE_LIMIT = 4000
+_DROPPED = 24
+"""Clients that are dropped before their memory is looked for: each look walks those of the other services too."""
 _GLOBAL_REGION = {"aws": "us-east-1", "aws-us-gov": "us-gov-west-1", "aws-cn": "cn-north-1",
                   "aws-iso": "us-iso-east-1", "aws-iso-b": "us-isob-east-1", "aws-eusc": "eusc-de-east-1"}  # fmt: skip
 
@@ -117,6 +119,7 @@ class Aws:
         self._loader = botocore.loaders.create_loader(os.environ.get("AWS_DATA_PATH"))
         self._accounts: dict[str, _Entered] = {}
         self._missing: dict[tuple[str, str, str], _Read] = {}
+        self._dropped = 0
         self._heard = Heard()
 
     # -- entering -----------------------------------------------------------------------------------------------
@@ -318,11 +321,15 @@ class Aws:
             for entered in self._accounts.values():
                 for key in [k for k in entered.clients if k[0] == service]:
                     entered.clients.pop(key).close()
+                    self._dropped += 1
             # keys are ("load_service_model", "ec2", …) and ("load_data_with_path", "ec2/2016-11-15/service-2")
             cache = getattr(self._loader, "_cache", {})
             for key in [k for k in cache if len(k) > 1 and str(k[1]).partition("/")[0] == service]:
                 cache.pop(key, None)
-        gc.collect()  # clients are knots of references, and their models hang on them
+            enough = self._dropped >= _DROPPED
+            self._dropped = 0 if enough else self._dropped
+        if enough:
+            gc.collect()  # clients are knots of references, and their models hang on them
 
     def _pages(self, client: Any, call: Call, params: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         name = xform_name(call.operation)
