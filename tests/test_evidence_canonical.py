@@ -54,7 +54,25 @@ def test_what_is_written_is_read_back(value: Any) -> None:
 def test_fast_and_reference_encoders_agree(value: Any) -> None:
     data = canonical.to_json(value)
     assert canonical.dumps(data) == rfc8785.dumps(data)
+    assert canonical.encode(value) == rfc8785.dumps(data)
     assert canonical.from_json(data) == value
+
+
+PLAIN = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53), 2**53)
+    | TEXT
+    | st.binary(max_size=8)
+    | st.datetimes(timezones=WHOLE),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text("$aZ0~", max_size=4), inner, max_size=6),
+    max_leaves=12,
+)
+
+
+@given(PLAIN)
+def test_what_aws_says_most_is_written_as_the_reference_writes_it(value: Any) -> None:
+    assert canonical.encode(value) == rfc8785.dumps(canonical.to_json(value))
 
 
 @given(st.binary(max_size=40) | st.text(max_size=40).map(str.encode))

@@ -20,7 +20,7 @@ from srm_docs.checks.call import Call
 from srm_docs.errors import EvidenceDamaged, UsageError
 from srm_docs.evidence.key import redaction_key
 from srm_docs.evidence.names import kind_of_name
-from srm_docs.evidence.patterns import MARKER, find_secrets, kind_of
+from srm_docs.evidence.patterns import MARKER, any_of, find_secrets, kind_of
 from srm_docs.evidence.redact import Redactor
 from tests.secret_kinds import PLANTED
 
@@ -411,3 +411,8 @@ def test_the_key_is_made_once_for_its_owner_only(tmp_path: Path) -> None:
     path.write_bytes(b"short")
     with pytest.raises(EvidenceDamaged, match="5 bytes instead of 32"):
         redaction_key(folder, os.urandom)
+
+
+@given(st.lists(st.text("ab.", min_size=1, max_size=4), min_size=1, max_size=6), st.text("ab.", max_size=8))
+def test_the_tree_of_letters_finds_what_the_words_side_by_side_find(words: list[str], text: str) -> None:
+    assert bool(re.search(any_of(words), text)) == any(word in text for word in words)

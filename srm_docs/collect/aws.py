@@ -119,6 +119,7 @@ class Aws:
         self._loader = botocore.loaders.create_loader(os.environ.get("AWS_DATA_PATH"))
         self._accounts: dict[str, _Entered] = {}
         self._missing: dict[tuple[str, str, str], _Read] = {}
+        self._unkept: dict[Call, frozenset[str]] = {}
         self._dropped = 0
         self._heard = Heard()
 
@@ -274,7 +275,7 @@ class Aws:
         try:
             client = client_of()
             ready = self._run_job(client, call, ids, patient=not first)
-            unkept = {"ResponseMetadata", *_continuations(client, call)}
+            unkept = self._unkept.get(call) or self._unkept.setdefault(call, _unkept(client, call))
             for page in self._pages(client, call, params) if ready else ():
                 ids += request_ids(page)
                 pages.append({k: v for k, v in page.items() if k not in unkept})
@@ -428,15 +429,16 @@ def _sign_in(access: Access) -> str:
     return f"Sign in again (for SSO: `aws sso login{f' --profile {profile}' if profile else ''}`) and repeat."
 
 
-def _continuations(client: Any, call: Call) -> set[str]:
-    """The top-level fields that only say where the next page begins: another each time, so no evidence."""
+def _unkept(client: Any, call: Call) -> frozenset[str]:
+    """The top-level fields that are no evidence: botocore's own, and what says only where the next page begins."""
     name = xform_name(call.operation)
+    said = {"ResponseMetadata"}
     if name not in client.meta.method_to_api_mapping or not client.can_paginate(name):
-        return {call.token[1]} if call.token else set()
+        return frozenset(said | ({call.token[1]} if call.token else set()))
     paginator = client.get_paginator(name)
-    expressions = (token.expression for token in paginator._output_token)  # noqa: SLF001 - no public way
-    said = {part.strip() for text in expressions for part in text.split("||") if part.strip().isidentifier()}
-    return said | set(paginator._input_token)  # noqa: SLF001 - Route 53 repeats what it was sent
+    for token in paginator._output_token:  # noqa: SLF001 - no public way
+        said |= {part.strip() for part in token.expression.split("||") if part.strip().isidentifier()}
+    return frozenset(said | set(paginator._input_token))  # noqa: SLF001 - Route 53 repeats what it was sent
 
 
 def _by_token(client: Any, name: str, call: Call, params: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

@@ -7,7 +7,7 @@ scanned) or begins where its class cannot have begun earlier. What needs more th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 from urllib.parse import unquote
 
@@ -41,7 +41,20 @@ class Found(NamedTuple):
     kind: str
 
 
-_ANCHOR: Final = re.compile("|".join(re.escape(anchor) for token in TOKENS for anchor in token.anchors))
+def any_of(words: Iterable[str]) -> str:
+    """An expression that finds what begins with one of the words: a tree of their letters, which Python's `re` walks
+    in less than half of the time that it takes for the words side by side.
+    """
+    following: dict[str, set[str]] = {}
+    for word in words:
+        following.setdefault(word[:1], set()).add(word[1:])
+    if "" in following:
+        return ""  # a word ends here, so that nothing longer need be looked for
+    branches = [re.escape(letter) + any_of(rest) for letter, rest in sorted(following.items())]
+    return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
+
+
+_ANCHOR: Final = re.compile(any_of(anchor for token in TOKENS for anchor in token.anchors))
 _FORTY: Final = re.compile(r"(?<![A-Za-z0-9/+_-])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=_-])")
 _PEM: Final = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
 _PEM_END: Final = re.compile(r"-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
@@ -52,7 +65,7 @@ _HEX: Final = re.compile(r"[0-9a-f]{20,}")
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*$")
 _RUN: Final = re.compile(r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{24,}={0,2}")
 _STEMS: Final = ("pass", "pwd", "secret", "token", "key", "credential", "auth", "psk", "otp", "seed", "pin", "pw")
-_STEM: Final = re.compile("|".join(_STEMS), re.IGNORECASE)
+_STEM: Final = re.compile("|".join(_STEMS))  # in text that is folded: IGNORECASE costs ten times as much
 _FIELD: Final = re.compile(
     r"(?<![\w.-])(?P<name>[\w.-]+)"
     r"(?P<join>\\*[\"']?[ \t]{0,4}(?:=>|:=|=|:)[ \t]{0,4}|[ \t]{1,4})(?P<quote>\\*[\"'])?"
@@ -154,7 +167,7 @@ def _url(match: re.Match[str]) -> Iterator[Found]:
 
 
 def _fields(text: str) -> Iterator[Found]:
-    if not _STEM.search(text):
+    if not _STEM.search(text.casefold()):
         return
     position = 0
     while match := _FIELD.search(text, position):

@@ -8,7 +8,6 @@ store's key: the same secret in two places is seen to be the same, and nobody wi
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import re
 from collections.abc import Mapping, Sequence
@@ -96,7 +95,7 @@ class Redactor:
     def marker(self, kind: str, value: str | bytes) -> str:
         """What stands in place of a value."""
         body = value if isinstance(value, bytes) else value.encode("utf-8", "surrogatepass")
-        return f"[redacted:{kind}:{hmac.new(self._key, body, hashlib.sha256).hexdigest()[:16]}]"
+        return f"[redacted:{kind}:{hmac.digest(self._key, body, 'sha256').hex()[:16]}]"
 
     def spans(self, text: str) -> tuple[str, tuple[str, ...]]:
         """The text with each secret in it replaced, and the kinds that were found."""
@@ -141,7 +140,8 @@ class _Walk:
             kept = {}
             for key, item in value.items():
                 written = self._key(key, path)
-                kept[written] = self.value(item, _step(nodes, key, "*"), f"{path}.{written}", _name_of(value, key))
+                inner = _step(nodes, key, "*") if nodes else nodes
+                kept[written] = self.value(item, inner, f"{path}.{written}", _name_of(value, key))
             return kept
         if isinstance(value, (list, tuple)):
             inner = _step(nodes, "[]")
