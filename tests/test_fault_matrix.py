@@ -36,9 +36,11 @@ from test_collect_aws import (
 from srm_docs.checks import discover
 from srm_docs.checks.call import Call
 from srm_docs.checks.observation import Status
+from srm_docs.checks.place import Scope
 from srm_docs.checks.role import of_accounts
 from srm_docs.collect.answer import Question, State
 from srm_docs.collect.aws import Aws, Limits
+from srm_docs.collect.run import collect
 from srm_docs.collect.scope import AccountScope
 from srm_docs.evidence.entry import Header, PlannedCall
 from srm_docs.evidence.ledger import ledger
@@ -234,3 +236,32 @@ def test_an_answer_is_no_fault() -> None:
     calls = diagonal("denied")
     snapshot = recorded(empty, calls)
     assert {e.state for e in snapshot.entries.values()} & {State.EMPTY, State.OK}
+
+
+def test_an_empty_region_costs_one_request_a_root_call_and_none_that_depends() -> None:
+    """All calls of all checks, the real way, to a server that knows of nothing."""
+    region = "eu-north-1"  # none of the global services is asked here
+    json_of = {model_of(c).service_model.signing_name: is_json(c) for c in CALLS}
+
+    def script(heard: Heard, _: int) -> Say | None:
+        if heard.asked.startswith("sts"):
+            return None
+        service, _, operation = heard.asked.split(" ")[0].partition(".")
+        result = f"<{operation}Result></{operation}Result>" if operation else ""
+        return Say("{}" if json_of[service] else f"<a>{result}</a>")
+
+    with (
+        Recorder.begin(MemoryStore(), Redactor(b"k" * 32), header(CALLS, [region]), clock=lambda: NOW) as recorder,
+        entered(script, LIMITS, wait=lambda _: None) as (aws, server),
+        cf.ThreadPoolExecutor(4) as pool,
+    ):
+        collect(CALLS, {ACCOUNT: [region]}, ask=aws, keep=recorder, executor=pool)
+        snapshot = recorder.finish()
+    here = [entry for entry in snapshot.entries.values() if entry.question.place.region == region]
+    roots = sorted(c.id for c in CALLS if c.scope is Scope.REGION and c.per is None)
+    assert sorted(entry.question.call for entry in here) == roots
+    assert [(e.question.call, e.refusal) for e in here if e.state not in (State.OK, State.EMPTY)] == []
+    assert sum(f"/{region}/" in heard.headers.get("authorization", "") for heard in server.heard) == len(roots)
+    needed = {ancestor.id for check in discover.checks() for call in check.calls for ancestor in call.lineage}
+    shown = {ancestor.id for call in CALLS if call.exhibit for ancestor in call.lineage}
+    assert set(roots) <= needed | shown
