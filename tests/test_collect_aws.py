@@ -8,6 +8,7 @@ import hashlib
 import itertools
 import json
 import sys
+import weakref
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -605,8 +606,28 @@ def test_releasing_a_service_lets_its_clients_and_its_model_go() -> None:
         assert size() > 4_000_000
         aws.release("ec2")
         assert size() == 0
-        assert not aws._accounts[ACCOUNT].clients
+        assert not aws._clients
         assert aws.ask(call, Place(account=ACCOUNT, region="eu-west-1"), {}).refusal is None
+
+
+def test_clients_do_not_grow_with_places() -> None:
+    made: list[weakref.ref[Any]] = []
+    with entered(lambda heard, _: None if "sts" in heard.asked else PROTOCOLS["ec2"].last) as (aws, _):  # type: ignore[return-value,arg-type]
+        make = aws._make
+
+        def remembered(*given: Any) -> Any:
+            client = make(*given)
+            made.append(weakref.ref(client))
+            return client
+
+        aws._make = remembered  # type: ignore[method-assign]
+        call = CALLS["ec2:DescribeVpcs"]
+        regions = [f"eu-west-{number}" for number in range(1, 61)]
+        for region in (*regions, regions[-1]):
+            assert aws.ask(call, Place(account=ACCOUNT, region=region), {}).refusal is None
+    assert len(made) == len(regions)
+    assert sum(one() is not None for one in made) < len(regions)
+    assert len(aws._clients) <= 32
 
 
 # -- entering -----------------------------------------------------------------------------------------------------

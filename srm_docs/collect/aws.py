@@ -8,8 +8,9 @@ import os
 import re
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -36,6 +37,8 @@ from srm_docs.errors import CannotBegin
 _JOB_WAIT_SECONDS = 2.0
 _JOB_ATTEMPTS = 30
 _MESSAGE_LIMIT = 4000
+_CLIENTS = 32
+"""Clients that are kept, the last used: EC2's cost 1.4 MiB each, and fifty accounts have two hundred places."""
 _DROPPED = 24
 """Clients that are dropped before their memory is looked for: each look walks those of the other services too."""
 _GLOBAL_REGION = {"aws": "us-east-1", "aws-us-gov": "us-gov-west-1", "aws-cn": "cn-north-1",
@@ -64,7 +67,6 @@ class _Entered:
     session: botocore.session.Session
     caller_arn: str
     partition: str
-    clients: dict[tuple[str, str], Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +120,7 @@ class Aws:
         self._lock = threading.Lock()
         self._loader = botocore.loaders.create_loader(os.environ.get("AWS_DATA_PATH"))
         self._accounts: dict[str, _Entered] = {}
+        self._clients: OrderedDict[tuple[str, str, str], Any] = OrderedDict()
         self._missing: dict[tuple[str, str, str], _Read] = {}
         self._unkept: dict[Call, frozenset[str]] = {}
         self._dropped = 0
@@ -319,14 +322,17 @@ class Aws:
     def release(self, service: str) -> None:
         """Drop the service's clients and its model: 67 clients in 4 accounts would cost 288 MiB otherwise."""
         with self._lock:
-            for entered in self._accounts.values():
-                for key in [k for k in entered.clients if k[0] == service]:
-                    entered.clients.pop(key).close()
-                    self._dropped += 1
+            for key in [k for k in self._clients if k[0] == service]:
+                self._clients.pop(key).close()
+                self._dropped += 1
             # keys are ("load_service_model", "ec2", …) and ("load_data_with_path", "ec2/2016-11-15/service-2")
             cache = getattr(self._loader, "_cache", {})
             for key in [k for k in cache if len(k) > 1 and str(k[1]).partition("/")[0] == service]:
                 cache.pop(key, None)
+        self._sweep()
+
+    def _sweep(self) -> None:
+        with self._lock:
             enough = self._dropped >= _DROPPED
             self._dropped = 0 if enough else self._dropped
         if enough:
@@ -363,11 +369,17 @@ class Aws:
 
     def _client(self, service: str, place: Place) -> Any:
         entered, region = self._accounts[place.account], self._region_of(place)
+        key = (service, place.account, region)
         with self._lock:
-            client = entered.clients.get((service, region))
+            client = self._clients.get(key)
             if client is None:
-                client = entered.clients[service, region] = self._make(entered.session, service, region)
-            return client
+                client = self._clients[key] = self._make(entered.session, service, region)
+            self._clients.move_to_end(key)
+            while len(self._clients) > max(_CLIENTS, 2 * self._limits.concurrency):
+                self._clients.popitem(last=False)  # not closed: another thread may be asking with it
+                self._dropped += 1
+        self._sweep()
+        return client
 
     def _make(self, session: botocore.session.Session, service: str, region: str) -> Any:
         config = botocore.config.Config(

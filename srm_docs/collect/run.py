@@ -226,11 +226,12 @@ class _Runner:
 
     def _next_wave(self, one: _Open) -> int:
         number = 0
-        for call in one.waves.pop(0):
-            for place in self._places(call):
-                for question, _ in self._questions(call, place):
-                    one.todo.setdefault(place.account, deque()).append((call, question))
-                    number += 1
+        pairs = [(place, call) for call in one.waves.pop(0) for place in self._places(call)]
+        # place by place, so that a client is asked all of a wave and need not be made again (`aws.Aws` keeps a few)
+        for place, call in sorted(pairs, key=lambda pair: pair[0].region):
+            for question, _ in self._questions(call, place):
+                one.todo.setdefault(place.account, deque()).append((call, question))
+                number += 1
         return number
 
     def _submit(self, one: _Open, finished: queue.SimpleQueue[cf.Future[None]]) -> None:
