@@ -535,3 +535,10 @@ def test_a_secret_in_an_accounts_name_is_not_written_down() -> None:
     assert header.organization is not None
     assert header.organization.left_out[0].name.startswith("[redacted:")
     assert secret.encode() not in store.finished[HEADER.id]
+
+
+def test_a_wave_is_asked_place_by_place_so_that_few_clients_are_needed_at_once() -> None:
+    other = call("alpha", "ListOthers")
+    world = World(lambda *_: things())
+    run(world, [LIST, other], regions={A: ["r1", "r2", "r3"]}, workers=1, bounds=Bounds(total=1))
+    assert [q.place.region for q in world.asked] == ["r1", "r1", "r2", "r2", "r3", "r3"]
