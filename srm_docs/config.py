@@ -142,6 +142,8 @@ _UNITS = _list_of(_matching(_UNIT, '"ou-ab12-11112222"'), '["ou-ab12-11112222"]'
 _ACCOUNTS = _list_of(_matching(_ACCOUNT, '"111122223333"'), '["111122223333"]')
 _TAGS = _list_of(_tag, '["environment=production"]')
 
+_S3 = _matching(re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[\w!.*'()/-]*)?"), '"s3://bucket/prefix"')
+
 _TABLES: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
     "organization": {"name": _text, "system": _text},
     "audit": {
@@ -182,7 +184,8 @@ _TABLES: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
         "exclude_tags": _TAGS,
     },
     "store": {
-        "s3": _matching(re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[\w!.*'()/-]*)?"), '"s3://bucket/prefix"'),
+        "place": _S3,
+        "s3": _S3,
         "region": _matching(_REGION, '"eu-west-1"'),
         "profile": _text,
         "kms_key": _text,
@@ -253,6 +256,12 @@ def read(content: bytes | str, *, file: str = FILE) -> tuple[Config | None, tupl
     said = tables.get("store", {})
     if ("lock" in said) != ("lock_days" in said):
         faults.append(source.fault(("store",), 'Object Lock needs both "lock" and "lock_days"'))
+    if "place" in said and "kms_key" not in said:
+        faults.append(
+            source.fault(
+                ("store", "place"), 'evidence that lives on S3 needs a "kms_key": the redaction key is kept under it'
+            )
+        )
     if faults:
         return None, tuple(sorted(faults))
     organization = Organization(**tables["aws_organization"]) if "aws_organization" in tables else None

@@ -12,16 +12,16 @@ from typing import Any, Final
 from srm_docs.config import Config
 from srm_docs.errors import EvidenceDamaged, UsageError
 from srm_docs.evidence import canonical, chain, retention
-from srm_docs.evidence.bodies import Archive
+from srm_docs.evidence.bodies import Archive, Store
 from srm_docs.evidence.chain import Anchor, Event, History
 from srm_docs.evidence.copy import Copied, copy
 from srm_docs.evidence.data import header_from_data
+from srm_docs.evidence.place import S3, copy_at, overlap, working_store
 from srm_docs.evidence.retention import Rule, Swept
 from srm_docs.evidence.snapshot import LATEST, Snapshot, open_snapshot
 from srm_docs.evidence.store import FolderStore
 from srm_docs.seal.packet_folder import PACKET_NAME
 
-_S3: Final = "s3://"
 _INDEX: Final = "evidence-index.json"
 _STATES: Final = {
     Event.KEPT: "kept", Event.ADOPTED: "kept before the chain", Event.REMOVED: "removed", Event.LOST: "lost",
@@ -34,22 +34,23 @@ class Shelf:
 
     def __init__(self, config: Config, *, at: str = "") -> None:
         """The configured store, or the copy `at` a folder or `s3://…`. UsageError where there is no such folder."""
-        self._config, self._own = config, not at
+        self._config = config
         self.packets = config.output / "packets"
-        if at and not at.startswith(_S3) and not Path(at).is_dir():
+        if at and not at.startswith(S3) and not Path(at).is_dir():
             raise UsageError(
                 f"There is no folder {at}.", hint="Name a folder that an export made, or s3://bucket/prefix."
             )
-        self.archive: Archive = place(at, config, protect=False) if at else FolderStore(config.output / "evidence")
+        self._store = None if at else working_store(config.store, config.output, now=_now())
+        self.archive: Archive = self._store or copy_at(at, config.store, now=_now(), protect=False)
         self._anchors, self._unreadable = ((), ()) if at else _anchors(self.packets)
         self.cited: Mapping[str, tuple[str, ...]] = {} if at else _cited(self.packets)
 
     @property
-    def store(self) -> FolderStore:
+    def store(self) -> Store:
         """The archive to work in."""
-        if not isinstance(self.archive, FolderStore):
+        if self._store is None:
             raise UsageError(f"Nothing can be removed from {self.archive.where}.", hint="Leave --at away.")
-        return self.archive
+        return self._store
 
     def history(self) -> tuple[History, tuple[str, ...]]:
         """The history, and every fault in it and in the packets."""
@@ -127,15 +128,13 @@ class Shelf:
             raise UsageError(
                 "No place to export to was named.", hint="--to FOLDER, --to s3://bucket/prefix or [store]."
             )
-        target = place(wanted, self._config)
-        if isinstance(target, FolderStore) and isinstance(self.archive, FolderStore):
-            ours, theirs = self.archive.folder.resolve(), target.folder.resolve()
-            if ours == theirs or ours in theirs.parents or theirs in ours.parents:
-                raise UsageError(f"{wanted} is the store itself, or one lies in the other.", hint="Name another place.")
+        target = copy_at(wanted, self._config.store, now=_now())
+        if overlap(self.archive, target):
+            raise UsageError(f"{wanted} is the store itself, or one lies in the other.", hint="Name another place.")
         with contextlib.ExitStack() as held:
-            if self._own and self.store.folder.is_dir():  # a copy may be read-only, and nobody works in it
-                held.enter_context(self.store.lock(_waiting(say)))
-                chain.catch_up(self.store)
+            if self._store and self._store.is_there():  # a copy may be read-only, and nobody works in it
+                held.enter_context(self._store.lock(_waiting(say)))
+                chain.catch_up(self._store)
             living = [link.snapshot for link in chain.read_chain(self.archive).living]
             there = [name for name in living if name in self.archive.snapshots()]
             chosen = there if every else [open_snapshot(self.archive, name).header.id for name in names or (LATEST,)]
@@ -144,7 +143,7 @@ class Shelf:
             return copy(self.archive, target, list(dict.fromkeys(chosen)), say=say)
 
     def _must_be_there(self) -> None:
-        if not self.store.folder.is_dir():
+        if not self.store.is_there():
             raise UsageError(f"There is no evidence in {self.store.where}.", hint="Make some with: srm-docs collect")
 
     def _line(self, history: History, name: str) -> dict[str, Any]:
@@ -171,15 +170,6 @@ class Shelf:
         elif name in history.here:
             line |= _facts(self.archive.read_snapshot(name))
         return line
-
-
-def place(text: str, config: Config, *, protect: bool = True) -> Archive:
-    """The archive that a text names: a folder, or `s3://bucket/prefix` entered as `[store]` says."""
-    if text.startswith(_S3):
-        from srm_docs.evidence.s3 import S3Archive
-
-        return S3Archive(text, config.store, now=_now(), protect=protect)
-    return FolderStore(Path(text))
 
 
 def _facts(body: bytes) -> dict[str, Any]:
@@ -233,7 +223,7 @@ def _anchors(packets: Path) -> tuple[tuple[Anchor, ...], tuple[str, ...]]:
 
 
 def _waiting(say: Say) -> Callable[[], None]:
-    return lambda: say("Waiting for another run that uses this evidence folder")
+    return lambda: say("Waiting for another run that uses this evidence")
 
 
 def _now() -> dt.datetime:

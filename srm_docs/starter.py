@@ -68,10 +68,11 @@ read_timeout = 60                  # seconds
 attempts = 5                       # tries a request, with botocore's own back-off
 place_minutes = 60                 # for one service in one region; what is over is "timed out"
 
-# Kept evidence: docs/evidence.md. Without this table it stays in the output folder, all of it.
+# Kept evidence: docs/evidence.md. Without this table it stays in the output folder.
 # [store]
+# place = "s3://bucket/evidence"   # keep it there instead; needs kms_key
 # s3 = "s3://bucket/prefix"        # where `srm-docs evidence export` copies to
-# region = "eu-west-1"
+# region = "eu-west-1"             # of both
 # profile = ""                     # that may write there
 # kms_key = ""                     # encrypt under this KMS key; else as the bucket says
 # lock = "compliance"              # Object Lock's mode, or "governance"; the bucket must have it

@@ -107,20 +107,44 @@ class Archive(Bodies, Protocol):
 class Store(Archive, Protocol):
     """An archive to work in: with journals of snapshots in the making, a lock, and things that can be removed."""
 
+    def is_there(self) -> bool:
+        """Whether anything was kept here yet."""
+        ...
+
+    def redaction_key(self, random: Callable[[int], bytes]) -> bytes:
+        """The 32 bytes that redacted values are compared by, made of `random(32)` where there are none yet."""
+        ...
+
+    def holds(self, digest: str) -> bool:
+        """Whether a body is there and whole, as far as can be told at the cost of looking."""
+        ...
+
     def settle(self) -> None:
         """Make every body written so far outlive a power cut."""
+        ...
+
+    def locked(self, snapshot: str) -> str:
+        """The day until which a finished snapshot cannot be removed, "" where it can."""
         ...
 
     def remove_snapshot(self, snapshot: str) -> None:
         """Remove a finished snapshot's record; one that is not there is no error. Its bodies stay."""
         ...
 
+    def remove_journal(self, snapshot: str) -> None:
+        """Remove a journal; one that is not there is no error. Its bodies stay."""
+        ...
+
     def digests(self) -> Iterator[str]:
         """The digests of all bodies."""
         ...
 
+    def size(self, digest: str) -> int:
+        """A body's size; 0 for one that is not there."""
+        ...
+
     def remove_body(self, digest: str) -> int:
-        """Remove a body and tell its size; 0 for one that is not there."""
+        """Remove a body and tell its size; 0 for one that is not there or is locked."""
         ...
 
     def sweep(self) -> int:

@@ -13,7 +13,7 @@ from srm_docs import leftovers
 from srm_docs.errors import EvidenceDamaged, OutputError, UsageError
 
 KEY_FILE: Final = "redaction.key"
-_LENGTH: Final = 32
+LENGTH: Final = 32
 
 
 def redaction_key(folder: Path, random: Callable[[int], bytes]) -> bytes:
@@ -25,7 +25,7 @@ def redaction_key(folder: Path, random: Callable[[int], bytes]) -> bytes:
     path = folder / KEY_FILE
     try:
         if not path.exists():
-            _create(path, random(_LENGTH))
+            _create(path, random(LENGTH))
         mode = stat.S_IMODE(path.stat().st_mode)
         if mode & 0o077:
             raise UsageError(
@@ -38,9 +38,9 @@ def redaction_key(folder: Path, random: Callable[[int], bytes]) -> bytes:
             f"The redaction key {path} cannot be read or made: {fault.strerror}.",
             hint="Name a folder that you may write to, or mend its permissions.",
         ) from fault
-    if len(key) != _LENGTH:
+    if len(key) != LENGTH:
         raise EvidenceDamaged(
-            f"The redaction key {path} holds {len(key)} bytes instead of {_LENGTH}.",
+            f"The redaction key {path} holds {len(key)} bytes instead of {LENGTH}.",
             hint="Restore it from a backup, or collect into a new folder: values under a new key compare with none.",
         )
     return key

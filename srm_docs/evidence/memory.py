@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 
 from srm_docs.errors import EvidenceDamaged, OutputError
 from srm_docs.evidence.bodies import MEND_BODY, Journal
+from srm_docs.evidence.key import LENGTH
 
 
 class MemoryStore:
@@ -23,12 +24,26 @@ class MemoryStore:
         self.journals: dict[str, bytearray] = {}
         self.chain: dict[int, bytes] = {}
         self._lock = threading.Lock()
+        self._key = b""
 
     def write(self, body: bytes) -> str:
         """Keep a body."""
         digest = hashlib.sha256(body).hexdigest()
         self.bodies.setdefault(digest, body)
         return digest
+
+    def is_there(self) -> bool:
+        """It always is."""
+        return True
+
+    def redaction_key(self, random: Callable[[int], bytes]) -> bytes:
+        """As long as the store lasts."""
+        self._key = self._key or random(LENGTH)
+        return self._key
+
+    def holds(self, digest: str) -> bool:
+        """By its name."""
+        return digest in self.bodies
 
     def settle(self) -> None:
         """Nothing to do."""
@@ -57,6 +72,14 @@ class MemoryStore:
         self.finished[snapshot] = body
         self.journals.pop(snapshot, None)
 
+    def locked(self, snapshot: str) -> str:  # noqa: ARG002 - the protocol names it
+        """Nothing is."""
+        return ""
+
+    def remove_journal(self, snapshot: str) -> None:
+        """Forget it."""
+        self.journals.pop(snapshot, None)
+
     def remove_snapshot(self, snapshot: str) -> None:
         """Forget it."""
         self.finished.pop(snapshot, None)
@@ -64,6 +87,10 @@ class MemoryStore:
     def digests(self) -> Iterator[str]:
         """Sorted."""
         return iter(sorted(self.bodies))
+
+    def size(self, digest: str) -> int:
+        """Its length."""
+        return len(self.bodies.get(digest, b""))
 
     def remove_body(self, digest: str) -> int:
         """Forget it."""

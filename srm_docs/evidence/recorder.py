@@ -222,10 +222,7 @@ class Recorder:
     def _look_for_lost_bodies(self) -> None:
         # After a power cut a journal may have reached the disk before a body's name did.
         for key, entry in self._entries.items():
-            try:
-                if entry.digest is not None:
-                    self._store.read(entry.digest)
-            except EvidenceDamaged:
+            if entry.digest is not None and not self._store.holds(entry.digest):
                 self._again.add(key)
 
     def _append(self, data: Mapping[str, Any]) -> None:

@@ -56,7 +56,10 @@ class Swept:
     remains: int
 
 
-def choose(history: History, rule: Rule, cited: Mapping[str, Sequence[str]], now: dt.datetime) -> Choice:
+def choose(
+    history: History, rule: Rule, cited: Mapping[str, Sequence[str]], now: dt.datetime,
+    locked: Callable[[str], str] = lambda _: "",
+) -> Choice:  # fmt: skip
     """What the rule makes of the snapshots that are there. UsageError for a name that is not."""
     chain = history.chain
     living = [link for link in chain.living if link.snapshot in history.here]
@@ -79,6 +82,8 @@ def choose(history: History, rule: Rule, cited: Mapping[str, Sequence[str]], now
             spared.append((link.snapshot, "it is the newest"))
         elif packets and not rule.even_cited:
             spared.append((link.snapshot, f"cited by the packet {', '.join(packets)}"))
+        elif until := locked(link.snapshot):
+            spared.append((link.snapshot, f"locked until {until}"))
         else:
             remove.append(link.snapshot)
     return Choice(remove=tuple(remove), spared=tuple(spared))
@@ -93,7 +98,7 @@ def collect_garbage(
         catch_up(store)
         history = examine(store, anchors)
         _whole(history)
-        choice = choose(history, rule, cited, now)
+        choice = choose(history, rule, cited, now, store.locked)
         for name in choice.remove:
             link = history.chain.kept[name]
             append(
@@ -106,8 +111,8 @@ def collect_garbage(
         bodies = size = 0
         needed = needed_bodies(store, store.snapshots())
         for digest in list(store.digests()):
-            if digest not in needed:
-                size += store.remove_body(digest)
+            if digest not in needed and (gone := store.remove_body(digest)):
+                size += gone
                 bodies += 1
         return Swept(
             removed=(*history.leaving, *choice.remove), spared=choice.spared, bodies=bodies, size=size,
@@ -121,7 +126,7 @@ def plan(
     """What `collect_garbage` would do now. Nothing is changed, so nothing is locked."""
     history = examine(store, anchors)
     _whole(history)
-    choice = choose(history, rule, cited, now)
+    choice = choose(history, rule, cited, now, store.locked)
     gone = (*history.leaving, *choice.remove)
     needed = needed_bodies(store, [name for name in store.snapshots() if name not in gone])
     waste = [digest for digest in store.digests() if digest not in needed]
@@ -129,7 +134,7 @@ def plan(
         removed=gone,
         spared=choice.spared,
         bodies=len(waste),
-        size=sum(_size(store, digest) for digest in waste),
+        size=sum(store.size(digest) for digest in waste),
         remains=0,
     )
 
@@ -165,13 +170,6 @@ def _whole(history: History) -> None:
     if history.faults:
         said = "\n".join(history.faults)
         raise EvidenceDamaged(f"Nothing was removed, because the store is not whole:\n{said}", hint=MEND)
-
-
-def _size(store: Store, digest: str) -> int:
-    try:
-        return len(store.read(digest))
-    except EvidenceDamaged:  # waste that is damaged is waste
-        return 0
 
 
 def _age(when: str, now: dt.datetime) -> dt.timedelta:

@@ -30,7 +30,7 @@ from srm_docs.evidence.bodies import (
     left_out_from_bytes,
     left_out_to_bytes,
 )
-from srm_docs.evidence.key import KEY_FILE
+from srm_docs.evidence.key import KEY_FILE, redaction_key
 
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _LINK: Final = re.compile(r"(\d{6,})\.json")
@@ -60,6 +60,22 @@ class FolderStore:
             self._place(path, body)
             self._unsettled.add(path.parent)
         return digest
+
+    def is_there(self) -> bool:
+        """Whether the folder is."""
+        return self.folder.is_dir()
+
+    def redaction_key(self, random: Callable[[int], bytes]) -> bytes:
+        """The file `redaction.key`, that only its owner may read."""
+        return redaction_key(self.folder, random)
+
+    def holds(self, digest: str) -> bool:
+        """By reading it: after a power cut a file may be there and be another."""
+        try:
+            self.read(digest)
+        except EvidenceDamaged:
+            return False
+        return True
 
     def settle(self) -> None:
         """Sync the folders whose names changed."""
@@ -108,6 +124,14 @@ class FolderStore:
         with self._writing(path):
             self._snapshot(snapshot, ".journal").unlink(missing_ok=True)
 
+    def locked(self, snapshot: str) -> str:  # noqa: ARG002 - the protocol names it
+        """A folder locks nothing."""
+        return ""
+
+    def remove_journal(self, snapshot: str) -> None:
+        """Unlink the file."""
+        self._remove(self._snapshot(snapshot, ".journal"))
+
     def remove_snapshot(self, snapshot: str) -> None:
         """Unlink the file and sync its folder: gone before a body of it goes."""
         self._remove(self._snapshot(snapshot, ".json"))
@@ -118,6 +142,13 @@ class FolderStore:
         for path in (self.folder / "objects").glob("*/*"):
             if _DIGEST.fullmatch(path.name) and path.parent.name == path.name[:2]:
                 yield path.name
+
+    def size(self, digest: str) -> int:
+        """The file's."""
+        try:
+            return self._object(digest).stat().st_size
+        except OSError:
+            return 0
 
     def remove_body(self, digest: str) -> int:
         """Unlink the file."""
@@ -280,10 +311,6 @@ class _FileJournal:
         with contextlib.suppress(OSError):
             self.sync()
         os.close(self._descriptor)
-
-
-def _unreadable(path: Path, fault: OSError) -> EvidenceDamaged:
-    return EvidenceDamaged(f"The evidence file {path} cannot be read: {fault.strerror}.", hint=MEND_BODY)
 
 
 def _holds(path: Path, body: bytes) -> bool:

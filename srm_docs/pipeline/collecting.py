@@ -22,19 +22,18 @@ from srm_docs.collect.run import Bounds
 from srm_docs.collect.run import collect as ask_everything
 from srm_docs.config import Config
 from srm_docs.errors import Interrupted, UsageError
+from srm_docs.evidence.bodies import Store
 from srm_docs.evidence.entry import Header, PlannedCall, snapshot_id
-from srm_docs.evidence.key import redaction_key
 from srm_docs.evidence.ledger import totals
 from srm_docs.evidence.recorder import Recorder, last_kept
 from srm_docs.evidence.redact import Redactor
 from srm_docs.evidence.snapshot import Snapshot, open_snapshot
 from srm_docs.evidence.stopped import can_go_on
-from srm_docs.evidence.store import FolderStore
 from srm_docs.packet.leftout import out_of_scope
 from srm_docs.pipeline.controls import catalog
 from srm_docs.pipeline.demonstration import serving
 from srm_docs.pipeline.entering import clock, connect, entered
-from srm_docs.pipeline.kept import FOLDERS, ledger_of
+from srm_docs.pipeline.kept import FOLDERS, ledger_of, store_of
 from srm_docs.pipeline.progress import Progress
 
 if TYPE_CHECKING:
@@ -63,9 +62,8 @@ def collect(config: Config, *, demo: bool = False, resume: bool = False, progres
     Raises CannotBegin where nothing can be asked, Interrupted on Ctrl-C (what was kept is whole).
     """
     progress = progress or Progress()
-    folders.check_output(config.output, *FOLDERS, write=True)
+    store = _usable(config, demo=demo)
     found = catalog(config)
-    store = FolderStore(config.output / "evidence")
     recorder: Recorder | None = None
     try:
         with contextlib.ExitStack() as stack:
@@ -77,6 +75,7 @@ def collect(config: Config, *, demo: bool = False, resume: bool = False, progres
             if was is not None and was.organization and config.organization is None:
                 config = replace(config, organization=Organization())
             if demo or (was is not None and was.demo):
+                _not_on_s3(config)
                 config, demo = stack.enter_context(serving(config, progress)), True
             began = clock()
             progress.say("Entering accounts")
@@ -112,7 +111,7 @@ def collect(config: Config, *, demo: bool = False, resume: bool = False, progres
     )
 
 
-def _interrupted(store: FolderStore, recorder: Recorder | None) -> Interrupted:
+def _interrupted(store: Store, recorder: Recorder | None) -> Interrupted:
     """What was kept, and how to go on with it."""
     if recorder is None:
         return Interrupted("Interrupted before anything was kept.", hint="Repeat the command.")
@@ -125,19 +124,36 @@ def _interrupted(store: FolderStore, recorder: Recorder | None) -> Interrupted:
     )
 
 
-def _redactor(store: FolderStore) -> Redactor:
-    return Redactor(redaction_key(store.folder, secrets.token_bytes))
+def _usable(config: Config, *, demo: bool) -> Store:
+    """The store, once it is known that a folder could be written. Nothing is asked of S3 before the accounts are."""
+    if demo:
+        _not_on_s3(config)
+    if not config.store.place:
+        folders.check_output(config.output, *FOLDERS, write=True)
+    return store_of(config)
+
+
+def _not_on_s3(config: Config) -> None:
+    # what is made up has no place in a history that others rely on, and may be locked there for years
+    if config.store.place:
+        raise UsageError(
+            f"The demo is not kept in {config.store.place}.", hint="Leave `place` in [store] or --config away for it."
+        )
+
+
+def _redactor(store: Store) -> Redactor:
+    return Redactor(store.redaction_key(secrets.token_bytes))
 
 
 def _waiting(progress: Any) -> Callable[[], None]:
-    return lambda: progress.say("Waiting for another run that uses this evidence folder")
+    return lambda: progress.say("Waiting for another run that uses this evidence")
 
 
-def _begun(store: FolderStore, header: Header, progress: Any) -> Recorder:
+def _begun(store: Store, header: Header, progress: Any) -> Recorder:
     return Recorder.begin(store, _redactor(store), header, clock=clock, waiting=_waiting(progress))
 
 
-def _resumed(store: FolderStore, progress: Any) -> Recorder:
+def _resumed(store: Store, progress: Any) -> Recorder:
     if not store.unfinished():
         raise UsageError(f"There is no unfinished snapshot in {store.where}.", hint="Leave --resume away.")
     recorder = Recorder.resume(store, _redactor(store), clock=clock, waiting=_waiting(progress))
@@ -149,7 +165,7 @@ def _resumed(store: FolderStore, progress: Any) -> Recorder:
     return recorder
 
 
-def _before(store: FolderStore) -> Snapshot | None:
+def _before(store: Store) -> Snapshot | None:
     """The newest snapshot where it is finished and lacks what ended credentials left unread: it is gone on with."""
     if not store.snapshots() or store.unfinished()[-1:] > store.snapshots()[-1:]:
         return None
