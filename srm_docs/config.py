@@ -41,6 +41,7 @@ class Config:
     read_timeout: int = 60
     attempts: int = 5
     place_minutes: int = 60
+    run_minutes: int | None = None
     output: Path = Path("output")
     controls: Path | None = None
     register: Path | None = None
@@ -169,6 +170,7 @@ _TABLES: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
         "read_timeout": _number(1, 900),
         "attempts": _number(1, 20),
         "place_minutes": _number(1, 1440),
+        "run_minutes": _number(1, 10_080),
     },
     "aws_organization": {
         "role_name": _matching(_ROLE_NAME, '"srm-docs"'),

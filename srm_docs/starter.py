@@ -67,6 +67,7 @@ connect_timeout = 10               # seconds
 read_timeout = 60                  # seconds
 attempts = 5                       # tries a request, with botocore's own back-off
 place_minutes = 60                 # for one service in one region; what is over is "timed out"
+# run_minutes = 480                # for all of it; what is over is "not run"; left out: no limit
 
 # Kept evidence: docs/evidence.md. Without this table it stays in the output folder.
 # [store]

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -25,6 +26,7 @@ import sealed_sample
 from scripted_server import ACCOUNT, Heard, Say, Scripted
 
 from srm_docs import cli, console, folders, pipeline
+from srm_docs import config as configuration
 from srm_docs.checks import actions, discover, role
 from srm_docs.cli.build import unread
 from srm_docs.cli.options import EXIT_CODES
@@ -439,6 +441,31 @@ def test_credentials_that_stop_are_4_and_resume_reads_the_rest_once_they_are_ren
     again = {h.asked for h in aws.heard} & asked
     assert again <= {"ec2.DescribeRegions"}, "what was read is not read again"
     assert (Path("output/evidence/snapshots") / f"{first['snapshot']}.json").read_bytes() == kept
+    assert run("collect", "--resume").code == 2  # nothing is left to read
+
+
+def test_what_a_run_had_no_time_for_is_8_and_resume_reads_the_rest(
+    aws: Scripted, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aws.script = unlocked
+    whole = json.loads(run("collect", "--json", "--quiet", "--allow-refusals", "--output", "whole").out)
+    assert whole["late"] == 0
+    Path("srm-docs.toml").write_text(f"{TOML}run_minutes = 1\n")
+    real = collecting._bounds
+    monkeypatch.setattr(collecting, "_bounds", lambda config, spent: replace(real(config, spent=spent), run_seconds=0))
+    said = run("collect", "--json", "--quiet")
+    assert said.code == 8
+    assert "not made, because the time was over" in said.err
+    assert "`srm-docs collect --resume` reads the rest" in said.err
+    first = json.loads(said.out)
+    assert first["late"] > 100
+    assert set(first["states"]) <= {"ok", "not run", "parent refused"}
+    assert real(configuration.load(Path("srm-docs.toml")), spent=7.0).run_seconds == 60
+    monkeypatch.setattr(collecting, "_bounds", real)
+    said = run("collect", "--resume", "--json", "--quiet", "--allow-refusals")
+    assert said.code == 0, said.err
+    second = json.loads(said.out)
+    assert (second["answers"], second["states"], second["late"]) == (whole["answers"], whole["states"], 0)
     assert run("collect", "--resume").code == 2  # nothing is left to read
 
 

@@ -22,7 +22,7 @@ from srm_docs.collect.answer import Answer, Circumstances, Question, Refusal, St
 from srm_docs.collect.enter import Early, Opened, enter
 from srm_docs.collect.plan import plan
 from srm_docs.collect.questions import questions, rows
-from srm_docs.collect.run import STOPPED, Bounds, Step, collect
+from srm_docs.collect.run import RUN_OVER, STOPPED, Bounds, Step, collect
 from srm_docs.collect.scope import AccountScope, LeftOut, OrganizationScope, Out, check_wanted, regions_in_scope
 from srm_docs.errors import CannotBegin
 from srm_docs.evidence.entry import Header
@@ -30,6 +30,7 @@ from srm_docs.evidence.memory import MemoryStore
 from srm_docs.evidence.recorder import Recorder
 from srm_docs.evidence.redact import Redactor
 from srm_docs.evidence.snapshot import Snapshot
+from srm_docs.evidence.stopped import can_go_on, late
 
 A, B = "111111111111", "222222222222"
 NOW = dt.datetime(2026, 6, 1, 12, tzinfo=dt.UTC)
@@ -374,6 +375,36 @@ def test_a_service_has_so_long_at_a_place_and_what_is_over_says_so() -> None:
     assert {(e.state, e.refusal.code, e.refusal.message) for e in over if e.refusal} == {
         (State.TIMED_OUT, "DeadlinePassed", "alpha took more than 120 seconds here, so that this was not asked.")
     }
+
+
+def test_a_run_has_so_long_and_what_it_had_no_time_for_is_on_record_and_read_later() -> None:
+    store, now = MemoryStore(), [0.0]
+
+    def say(asked: Call, place: Place, params: Mapping[str, Any]) -> Answer:
+        now[0] += 50
+        return usual(asked, place, params)
+
+    world = World(say)
+    calls = [*(call("alpha", f"List{n}") for n in range(6)), WIDE, PART]
+    bounds = Bounds(total=1, services=1, run_seconds=300, spent_seconds=100)
+    keep, stopped = run(world, calls, keep=recorder(store), workers=1, bounds=bounds, clock=lambda: now[0])
+    found = keep.finish()
+    over = [e for e in found.entries.values() if e.refusal]
+    assert (len(world.asked), stopped) == (5, frozenset())
+    assert {(e.state, e.refusal.code, e.refusal.message) for e in over if e.refusal} == {
+        (State.NOT_RUN, RUN_OVER, "The run took more than 300 seconds, so that this was not asked.")
+    }
+    assert {e.question.call for e in found.entries.values()} >= {c.id for c in calls[:7]}, "none is passed over"
+    assert late(found.entries.values()) == len(over) > 5
+    assert can_go_on(found.header, found.entries.values())
+    again = Recorder.begin(
+        store, Redactor(b"k" * 32), replace(HEADER, id="2026-06-02T120000Z-abcdef"), clock=lambda: NOW
+    )
+    again.take_over(found.entries.values())
+    later = World(usual)
+    run(later, calls, keep=again)
+    assert not {q.key for q in later.asked} & {q.key for q in world.asked}
+    assert again.finish().answers == run(World(usual), calls)[0].finish().answers
 
 
 def test_an_interruption_keeps_what_runs_and_asks_nothing_more() -> None:

@@ -264,4 +264,8 @@ def test_the_store() -> None:
         '4: "keep_last" must be a whole number from 1 to 100000, not 0',
         '5: unknown key "key"; did you mean "kms_key"?',
     ]
+    assert good('[store]\nplace = "s3://bucket/a"\nkms_key = "k"').store.place == "s3://bucket/a"
+    assert faults('[store]\nplace = "s3://bucket/a"') == [
+        '2: evidence that lives on S3 needs a "kms_key": the redaction key is kept under it'
+    ]
     assert faults("[store]\nlock_days = 30") == ['1: Object Lock needs both "lock" and "lock_days"']

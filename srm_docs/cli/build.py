@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from srm_docs.cli.collect import say_stopped
+from srm_docs.cli.collect import say_late, say_stopped
 from srm_docs.cli.options import CONFIG, EXIT_CODES, FRAMEWORKS, JSON, ORG, OUTPUT, QUIET, configured, print_json
 from srm_docs.errors import Interrupted
 
@@ -74,9 +74,10 @@ def build(
         pipeline.can_compare(config, since)
     with console.Progress(quiet=quiet) as progress:
         stopped: Sequence[str] = ()
+        late = 0
         if snapshot is None:
             collected = pipeline.collect(config, demo=demo, progress=progress)
-            snapshot, stopped = collected.snapshot, collected.stopped
+            snapshot, stopped, late = collected.snapshot, collected.stopped, collected.late
         try:
             built = pipeline.build(config, snapshot, accounts=accounts, since=since, zipped=zipped, progress=progress)
         except KeyboardInterrupt:
@@ -88,6 +89,7 @@ def build(
     else:
         _report(built.packet, str(built.path), already=built.already, zip_path=str(built.zip_path or ""))
     say_stopped(stopped)
+    say_late(late)
     sys.exit(code)
 
 

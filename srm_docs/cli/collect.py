@@ -44,8 +44,9 @@ def collect(
     with console.Progress(quiet=quiet) as progress:
         done = pipeline.collect(config, demo=demo, resume=resume, progress=progress)
     if as_json:
-        print_json({"answers": done.answers, "out_of_scope": done.out_of_scope, "record": done.record,
-               "snapshot": done.snapshot, "states": dict(done.states), "stopped": list(done.stopped)})  # fmt: skip
+        print_json({"answers": done.answers, "late": done.late, "out_of_scope": done.out_of_scope,
+                    "record": done.record, "snapshot": done.snapshot, "states": dict(done.states),
+                    "stopped": list(done.stopped)})  # fmt: skip
     else:
         console.table("Planned reads", [("State", "left"), ("Reads", "right")], [(s, f"{n:,}") for s, n in done.states])
         if done.out_of_scope:
@@ -54,7 +55,18 @@ def collect(
         console.out(f"Build from it with: srm-docs build --from {done.snapshot}")
     refused = done.refused and not (allow_refusals or done.demo)
     say_stopped(done.stopped)
+    say_late(done.late)
     sys.exit(4 if done.stopped else 8 if refused else 0)
+
+
+def say_late(number: int) -> None:
+    """That a run had no time for some of it, likewise."""
+    from srm_docs import console
+    from srm_docs.packet.coverage import GO_ON_LATER
+
+    if number:
+        console.err(f"{number:,} {'read was' if number == 1 else 'reads were'} not made, because the time was over.")
+        console.err(f"Mend:  {GO_ON_LATER}")
 
 
 def say_stopped(accounts: Sequence[str]) -> None:

@@ -14,6 +14,7 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from srm_docs.checks.call import Call
 from srm_docs.checks.place import GLOBAL, Place, Scope
@@ -33,6 +34,11 @@ _AT_HOME = frozenset({"InvalidClientTokenId", "UnrecognizedClientException", "In
 
 STOPPED = _EVERYWHERE | _AT_HOME
 """Codes with which credentials stop working, so that what they refused is worth asking again."""
+
+
+RUN_OVER: Final = "RunDeadlinePassed"
+DEADLINES: Final = frozenset({"DeadlinePassed", RUN_OVER})
+"""Our own codes: a service's time at a place was over, or the run's. Nobody refused anything."""
 
 
 def _unaskable(question: Question) -> Answer | None:
@@ -72,8 +78,9 @@ class Bounds:
     services                 services at once
     place_seconds            from its first question at a place, a service's other questions there are begun
     lost_seconds             as long may a service's questions at a place wait in vain, all together
+    run_seconds              so long may all of it take, None: as long as it takes; `spent_seconds` of them are over
 
-    What is over is recorded as timed out.
+    What is over is recorded: a service's time at a place as timed out, the run's as not run.
     """
 
     total: int = 8
@@ -82,6 +89,8 @@ class Bounds:
     services: int = 3
     place_seconds: float = 3600.0
     lost_seconds: float = 300.0
+    run_seconds: float | None = None
+    spent_seconds: float = 0.0
 
 
 def collect(
@@ -155,6 +164,7 @@ class _Deadlines:
 
     def __init__(self, bounds: Bounds, clock: Callable[[], float]) -> None:
         self._bounds, self._clock = bounds, clock
+        self._run_began = clock() - bounds.spent_seconds
         self._began: dict[tuple[str, Place], float] = {}
         self._lost: dict[tuple[str, Place], float] = {}
 
@@ -165,6 +175,13 @@ class _Deadlines:
         if self._clock() - self._began.setdefault((service, place), self._clock()) > self._bounds.place_seconds:
             return f"{service} took more than {self._bounds.place_seconds:,.0f} seconds here"
         return ""
+
+    def run_over(self) -> str:
+        """Why nothing more is asked of anybody, or ""."""
+        most = self._bounds.run_seconds
+        if most is None or self._clock() - self._run_began <= most:
+            return ""
+        return f"The run took more than {most:,.0f} seconds"
 
     def lost(self, service: str, place: Place, since: float) -> None:
         """A question that was begun at `since` waited in vain."""
@@ -260,9 +277,10 @@ class _Runner:
         place = question.place
         if place.account in self.stopped or self._keep.kept(question) is not None:
             return
-        if why := self._deadlines.over(call.service, place):
-            message = f"{why}, so that this was not asked."
-            refusal = Refusal(state=State.TIMED_OUT, code="DeadlinePassed", message=message)
+        run_over = self._deadlines.run_over()
+        if why := run_over or self._deadlines.over(call.service, place):
+            state, code = (State.NOT_RUN, RUN_OVER) if run_over else (State.TIMED_OUT, "DeadlinePassed")
+            refusal = Refusal(state=state, code=code, message=f"{why}, so that this was not asked.")
             self._keep.keep(call, question, Answer(refusal=refusal))
             return
         began = self._clock()

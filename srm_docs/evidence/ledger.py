@@ -17,7 +17,7 @@ from srm_docs.checks.place import GLOBAL, UNLISTED, Place, Scope
 from srm_docs.checks.row import Row
 from srm_docs.collect.answer import ANSWERS, REFUSALS, Question, Refusal, State, summarise
 from srm_docs.collect.questions import questions, rows
-from srm_docs.collect.run import STOPPED
+from srm_docs.collect.run import RUN_OVER, STOPPED
 from srm_docs.collect.scope import AccountScope, LeftOut
 from srm_docs.evidence.entry import Entry, Header, PlannedCall
 from srm_docs.evidence.stopped import stopped
@@ -160,6 +160,8 @@ class _Book:
             return None
         row = self._row(call.per, place)
         state = row.state
+        if state is State.NOT_RUN and {refusal.code for refusal, _ in row.refusals} == {RUN_OVER}:
+            return State.PARENT_REFUSED  # the parent is on record as not run, with the reason
         if state is State.NOT_RUN or (state in REFUSALS and self._only_stopped(row)):
             return State.NOT_RUN
         if state not in ANSWERS:

@@ -1,15 +1,15 @@
-"""Which accounts stopped answering because their credentials ended: entries in, an account's refusal out.
+"""What a run had no credentials or no time for: entries in, an account's refusal or a number out.
 
 What was not asked of such an account has one reason and one mend, however many calls it was.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final
 
 from srm_docs.collect.answer import Refusal, State
-from srm_docs.collect.run import STOPPED, stops
+from srm_docs.collect.run import DEADLINES, STOPPED, stops
 from srm_docs.evidence.entry import Entry, Header
 
 WHY: Final = "The credentials had stopped working before it was asked."
@@ -25,6 +25,15 @@ def stopped(entries: Iterable[Entry]) -> dict[str, Refusal]:
     return found
 
 
-def can_go_on(header: Header, entries: Iterable[Entry]) -> bool:
-    """Whether renewed credentials would read what a finished snapshot lacks."""
-    return bool(stopped(entries)) or any(a.refusal is not None and a.refusal.code in STOPPED for a in header.accounts)
+def late(entries: Iterable[Entry]) -> int:
+    """How many questions were not asked because a deadline had passed."""
+    return sum(entry.refusal is not None and entry.refusal.code in DEADLINES for entry in entries)
+
+
+def can_go_on(header: Header, entries: Collection[Entry]) -> bool:
+    """Whether renewed credentials or more time would read what a finished snapshot lacks."""
+    return (
+        bool(stopped(entries))
+        or late(entries) > 0
+        or any(a.refusal is not None and a.refusal.code in STOPPED for a in header.accounts)
+    )

@@ -10,7 +10,7 @@ from srm_docs.checks.actions import actions as actions_of
 from srm_docs.checks.call import Call
 from srm_docs.checks.place import GLOBAL, UNLISTED, Place, Scope
 from srm_docs.collect.answer import ANSWERS, REFUSALS, State
-from srm_docs.collect.run import STOPPED, stops
+from srm_docs.collect.run import DEADLINES, STOPPED, stops
 from srm_docs.evidence.entry import Header
 from srm_docs.evidence.ledger import ALL_CALLS, LedgerRow
 from srm_docs.findings.judge import Result
@@ -19,6 +19,10 @@ from srm_docs.packet.words import call_words, count, listed, sentence
 
 GO_ON: Final = "Sign in again (for SSO: `aws sso login`); then `srm-docs collect --resume` reads the rest."
 """The mend where credentials stopped working."""
+GO_ON_LATER: Final = (
+    "`srm-docs collect --resume` reads the rest; `run_minutes` and `place_minutes` in [collect] give a run more time."
+)
+"""The mend where a deadline had passed."""
 _LET_IN: Final = "Let the run enter this account: check its role_arn, external_id and trust policy."
 _LIST_REGIONS: Final = "Allow ec2:DescribeRegions to the role that reads, and repeat the run."
 
@@ -240,6 +244,8 @@ def mend(row: LedgerRow, call: Call | None) -> str:
     state = first.state if first else row.state
     if first and first.code in STOPPED:
         return GO_ON
+    if first and first.code in DEADLINES:
+        return GO_ON_LATER
     if state is State.DENIED:
         actions = listed(actions_of(call)) if call else row.call
         if call and call.scope is Scope.ORGANIZATION:

@@ -28,7 +28,7 @@ from srm_docs.evidence.ledger import totals
 from srm_docs.evidence.recorder import Recorder, last_kept
 from srm_docs.evidence.redact import Redactor
 from srm_docs.evidence.snapshot import Snapshot, open_snapshot
-from srm_docs.evidence.stopped import can_go_on
+from srm_docs.evidence.stopped import can_go_on, late
 from srm_docs.packet.leftout import out_of_scope
 from srm_docs.pipeline.controls import catalog
 from srm_docs.pipeline.demonstration import serving
@@ -44,7 +44,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collected:
-    """A finished snapshot: its id and digests, the ledger's states, and accounts whose credentials stopped working."""
+    """A finished snapshot: its id and digests, the ledger's states, accounts whose credentials stopped working.
+
+    late  questions that a deadline kept from being asked
+    """
 
     snapshot: str
     answers: str
@@ -54,6 +57,7 @@ class Collected:
     stopped: tuple[str, ...]
     demo: bool
     out_of_scope: str = ""
+    late: int = 0
 
 
 def collect(config: Config, *, demo: bool = False, resume: bool = False, progress: Any = None) -> Collected:
@@ -94,7 +98,8 @@ def collect(config: Config, *, demo: bool = False, resume: bool = False, progres
                 early.hand_over(recorder)
             elif _same_scopes(recorder.header.accounts, scopes) != recorder.header.accounts:
                 recorder.amend(replace(recorder.header, accounts=_same_scopes(recorder.header.accounts, scopes)))
-            stopped = _ask(config, aws, recorder, {s.id for s in scopes if s.entered}, progress)
+            bounds = _bounds(config, spent=(clock() - began).total_seconds())
+            stopped = _ask(config, aws, recorder, {s.id for s in scopes if s.entered}, progress, bounds)
             snapshot = recorder.finish()
             states = totals(ledger_of(snapshot))
     except KeyboardInterrupt:
@@ -108,6 +113,7 @@ def collect(config: Config, *, demo: bool = False, resume: bool = False, progres
         stopped=tuple(sorted(stopped)),
         demo=snapshot.header.demo,
         out_of_scope=out_of_scope(snapshot.header),
+        late=late(snapshot.entries.values()),
     )
 
 
@@ -166,7 +172,7 @@ def _resumed(store: Store, progress: Any) -> Recorder:
 
 
 def _before(store: Store) -> Snapshot | None:
-    """The newest snapshot where it is finished and lacks what ended credentials left unread: it is gone on with."""
+    """The newest snapshot where it is finished and lacks what ended credentials or a deadline left unread."""
     if not store.snapshots() or store.unfinished()[-1:] > store.snapshots()[-1:]:
         return None
     newest = open_snapshot(store)
@@ -221,7 +227,9 @@ def _same_scopes(before: tuple[AccountScope, ...], now: tuple[AccountScope, ...]
     )
 
 
-def _ask(config: Config, aws: Aws, recorder: Recorder, entered: set[str], progress: Any) -> frozenset[str]:
+def _ask(
+    config: Config, aws: Aws, recorder: Recorder, entered: set[str], progress: Any, bounds: Bounds
+) -> frozenset[str]:
     planned = {c.id for c in recorder.header.calls}
     calls = [c for c in discover.calls() if c.id in planned]
     regions = {s.id: s.regions for s in recorder.header.accounts if s.id in entered}
@@ -230,11 +238,15 @@ def _ask(config: Config, aws: Aws, recorder: Recorder, entered: set[str], progre
         cf.ThreadPoolExecutor(max_workers=config.concurrency, thread_name_prefix="ask") as executor,
     ):
         return ask_everything(
-            calls, regions, ask=aws, keep=recorder, executor=executor, progress=progress.step, bounds=_bounds(config)
+            calls, regions, ask=aws, keep=recorder, executor=executor, progress=progress.step, bounds=bounds
         )
 
 
-def _bounds(config: Config) -> Bounds:
+def _bounds(config: Config, *, spent: float) -> Bounds:
     return Bounds(
-        total=config.concurrency, service=max(1, config.concurrency // 2), place_seconds=60.0 * config.place_minutes
+        total=config.concurrency,
+        service=max(1, config.concurrency // 2),
+        place_seconds=60.0 * config.place_minutes,
+        run_seconds=None if config.run_minutes is None else 60.0 * config.run_minutes,
+        spent_seconds=spent,
     )
