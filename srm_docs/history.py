@@ -25,6 +25,7 @@ from srm_docs.seal.packet_folder import PACKET_NAME
 _INDEX: Final = "evidence-index.json"
 _STATES: Final = {
     Event.KEPT: "kept", Event.ADOPTED: "kept before the chain", Event.REMOVED: "removed", Event.LOST: "lost",
+    Event.DROPPED: "dropped unfinished",
 }  # fmt: skip
 Say = Callable[[str], None]
 
@@ -61,6 +62,7 @@ class Shelf:
         """Every snapshot that is or was here, in the order of the chain."""
         history, faults = self.history()
         names = [*history.chain.kept, *(name for name in history.here if name not in history.chain.kept)]
+        names += [name for name in history.chain.dropped if name not in names]
         return {
             "faults": list(faults),
             "head": history.chain.head,
@@ -74,7 +76,7 @@ class Shelf:
     def shown(self, name: str) -> dict[str, Any]:
         """All about one snapshot, every reply of it read and compared. EvidenceDamaged where one was changed."""
         history, faults = self.history()
-        if name in history.chain.tombstones and name not in history.here:
+        if name in {**history.chain.tombstones, **history.chain.dropped} and name not in history.here:
             return {**self._line(history, name), "faults": list(faults)}
         snapshot = open_snapshot(self.archive, name)
         size = {e.digest: len(self.archive.read(e.digest)) for e in snapshot.entries.values() if e.digest}
@@ -116,6 +118,11 @@ class Shelf:
             self.store, rule, why=why, cited=self.cited, anchors=self._anchors, now=_now(), waiting=_waiting(say)
         )
 
+    def drop_unfinished(self, days: int, *, why: str, dry_run: bool, say: Say) -> Swept:
+        """Let go of what was never finished and is older."""
+        self._must_be_there()
+        return retention.drop_unfinished(self.store, days, why=why, now=_now(), dry_run=dry_run, waiting=_waiting(say))
+
     def lost(self, snapshot: str, *, why: str, say: Say) -> None:
         """Put on record that a snapshot is missing."""
         self._must_be_there()
@@ -148,6 +155,8 @@ class Shelf:
 
     def _line(self, history: History, name: str) -> dict[str, Any]:
         kept, tombstone = history.chain.kept.get(name), history.chain.tombstones.get(name)
+        if kept is None:
+            tombstone = history.chain.dropped.get(name)
         link = tombstone or kept
         line: dict[str, Any] = {
             "ended": kept.when if kept else "",

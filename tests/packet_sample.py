@@ -603,6 +603,7 @@ META = m.Meta(
     as_read=READ,
     snapshot=SNAPSHOT,
     snapshot_digest=hashlib.sha256(b"snapshot").hexdigest(),
+    chain_head=hashlib.sha256(b"link").hexdigest(),
     packet=f"{SNAPSHOT}-b1946ac9",
     tool="srm-docs 0.1.0",
     catalog_digest=hashlib.sha256(b"catalog").hexdigest(),

@@ -15,8 +15,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from test_cli_commands import Run, mistake, run  # noqa: F401 - run is a fixture
 from test_evidence_chain import begin, chained, header, keep, name
+from test_evidence_snapshot import LIST, answer, question
 
-from srm_docs.evidence.chain import read_chain
+from srm_docs.evidence.chain import place_faults, read_chain
 from srm_docs.evidence.data import header_to_data
 from srm_docs.evidence.part import part
 from srm_docs.evidence.snapshot import Snapshot, open_snapshot
@@ -116,6 +117,53 @@ def test_a_packet_of_one_account_anchors_the_whole(store: FolderStore, run: Run)
     assert said.code == 5
     assert "does not say which snapshot" in said.err
     mistake(run("evidence", "gc"), 5, "does not say which snapshot")
+
+
+def test_nothing_is_built_from_a_history_that_does_not_hold(store: FolderStore, run: Run) -> None:  # noqa: F811
+    (HERE / f"snapshots/{name(0)}.json").unlink()
+    assert place_faults(store, name(1)) == (), "another one that is lost is not this one's fault"
+    link = HERE / "chain/000002.json"
+    body = link.read_bytes()
+    link.write_bytes(body.replace(b"kept", b"lost"))
+    said = run("build", "--from", name(2), "--quiet")
+    mistake(said, 5, "Nothing was built", "does not follow from link 2", "srm-docs evidence list")
+    link.write_bytes(body)
+    kept = HERE / f"snapshots/{name(3)}.json"
+    stranger = FolderStore(Path("other"))
+    keep(stranger, 1, 3)
+    kept.write_bytes(stranger.read_snapshot(name(3)))
+    for body in open_snapshot(stranger).entries.values():
+        if body.digest:
+            store.write(stranger.read(body.digest))
+    mistake(run("build", "--from", name(3), "--quiet"), 5, "is not in the chain")
+    assert not Path("output/packets").exists()
+
+
+def test_gc_lets_go_of_what_was_never_finished_and_says_so(store: FolderStore, run: Run) -> None:  # noqa: F811
+    begin(store, header(7)).close()
+    with begin(store, header(8)) as recorder:
+        recorder.keep(LIST, question(900), answer(900))
+    old = json.loads((HERE / "chain/000003.json").read_text())
+    assert run("evidence", "gc", "--unfinished", "--keep-last", "2").code == 2
+    assert data(run("evidence", "gc", "--unfinished", "--older-than", "99999", "--json"))["removed"] == []
+    assert data(run("evidence", "gc", "--unfinished", "--dry-run", "--json"))["removed"] == [name(7), name(8)]
+    assert store.unfinished() == (name(7), name(8))
+    said = data(run("evidence", "gc", "--unfinished", "--why", "Nobody resumed it.", "--json"))
+    assert said["removed"] == [name(7), name(8)]
+    assert store.unfinished() == ()
+    assert json.loads((HERE / "chain/000003.json").read_text()) == old
+    listed = data(run("evidence", "list", "--json"))
+    assert (listed["faults"], listed["links"], listed["unfinished"]) == ([], 5, [])
+    states = {line["id"]: line["state"] for line in listed["snapshots"]}
+    assert [states[name(n)] for n in (0, 7, 8)] == ["kept", "dropped unfinished", "dropped unfinished"]
+    for said in (run("evidence", "list"), run("evidence", "show", name(8))):
+        assert "Nobody resumed it." in " ".join(said.out.split())
+    mistake(run("build", "--from", name(8), "--quiet"), 2, "dropped at", "Nobody resumed it.")
+    before = len(list(store.digests()))
+    run("evidence", "gc", "--older-than", "99999")
+    assert len(list(store.digests())) == before - 1, "what only it needed goes with the next one"
+    keep(store, 9)
+    assert data(run("evidence", "list", "--json"))["faults"] == []
 
 
 def test_show_reads_every_reply(store: FolderStore, run: Run) -> None:  # noqa: F811

@@ -19,7 +19,7 @@ from srm_docs.config import Config
 from srm_docs.declare.audit import Approval, Audit, AuditType, Category
 from srm_docs.evidence.snapshot import Snapshot
 from srm_docs.findings.rollup import WHEN, Statement
-from srm_docs.packet.assemble import assemble
+from srm_docs.packet.assemble import FIRST_OF_CHAIN, assemble
 from srm_docs.packet.evidence_index import SKEW_SHOWN
 from srm_docs.packet.gaps import gap_lines, subject_of
 from srm_docs.packet.ingredients import Ingredients
@@ -48,6 +48,12 @@ def given(demo_snapshot: Snapshot) -> Ingredients:
 @pytest.fixture(scope="module")
 def packet(given: Ingredients) -> Packet:
     return assemble(given)
+
+
+def test_the_newest_link_before_the_snapshot_is_named(given: Ingredients, packet: Packet) -> None:
+    assert packet.meta.chain_head == FIRST_OF_CHAIN
+    later = replace(given, header=replace(given.header, previous="ab" * 32))
+    assert assemble(later).meta.chain_head == "ab" * 32
 
 
 def requirements(packet: Packet) -> tuple[RequirementLine, ...]:

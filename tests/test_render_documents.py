@@ -193,6 +193,7 @@ def test_evidence_and_contents_are_listed_with_their_hashes(packet: Packet, sect
         assert item.sha256 in sections["Evidence index"]
     listed = sections["List of contents and verification"]
     assert packet.contents_digest in listed
+    assert packet.meta.chain_head in listed
     assert "manifest.json" in listed
     for file in packet.contents:
         folder, _, name = file.path.rpartition("/")

@@ -5,11 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from srm_docs.cli.options import CONFIG, EXIT_CODES, JSON, OUTPUT, QUIET, configured, print_json
+
+if TYPE_CHECKING:
+    from srm_docs.evidence.retention import Swept
 
 _AT = click.option("--at", metavar="PLACE", default="", help="A copy instead: a folder, or s3://bucket/prefix.")
 
@@ -99,6 +102,7 @@ def evidence_show(*, snapshot: str, at: str, output: Path | None, config_file: P
 @click.option("--older-than", metavar="DAYS", type=click.IntRange(0), help="Remove older ones (default: as [store]).")
 @click.option("--keep-last", metavar="N", type=click.IntRange(1), help="Remove none of the newest; alone: all others.")
 @click.option("--even-cited", is_flag=True, help="Remove also what a packet in the output folder cites.")
+@click.option("--unfinished", is_flag=True, help="Remove only what was never finished; with --older-than, older ones.")
 @click.option("--lost", metavar="ID", help="Put on record that this snapshot is missing; remove nothing.")
 @click.option("--why", metavar="TEXT", default="", help="The reason, for the tombstone.")
 @click.option("--dry-run", is_flag=True, help="Only say what would go.")
@@ -112,6 +116,7 @@ def evidence_gc(
     older_than: int | None,
     keep_last: int | None,
     even_cited: bool,
+    unfinished: bool,
     lost: str | None,
     why: str,
     dry_run: bool,
@@ -129,6 +134,7 @@ def evidence_gc(
     srm-docs evidence gc --older-than 2555 --dry-run
     srm-docs evidence gc --keep-last 8
     srm-docs evidence gc 2026-11-23T200805Z-1f3a9c --why "Wrong account."
+    srm-docs evidence gc --unfinished --older-than 7
     srm-docs evidence gc --lost 2026-11-23T200805Z-1f3a9c --why "Disk failed."
     """
     from srm_docs import console
@@ -138,6 +144,8 @@ def evidence_gc(
         raise click.UsageError("A snapshot that is named needs a reason for its tombstone: --why TEXT.")
     if (snapshots or lost) and (older_than is not None or keep_last is not None):
         raise click.UsageError("Name snapshots, or say how old: not both.")
+    if unfinished and (snapshots or lost or keep_last is not None):
+        raise click.UsageError("--unfinished goes with --older-than and --why only.")
     why = console.harmless(why.strip())  # it is printed for years, and UTF-8 has no lone surrogates
     shelf = Shelf(configured(config_file, output=output))
     with console.Progress(quiet=quiet) as progress:
@@ -147,9 +155,20 @@ def evidence_gc(
             shelf.lost(lost, why=why, say=progress.say)
             console.out(f"On record: the snapshot {lost} is lost.")
             return
+        if unfinished:
+            reason = why or "Never finished."
+            swept = shelf.drop_unfinished(older_than or 0, why=reason, dry_run=dry_run, say=progress.say)
+            _say_swept(swept, reason, dry_run=dry_run, as_json=as_json)
+            return
         rule = shelf.rule(snapshots, days=older_than, keep_last=keep_last, even_cited=even_cited)
         reason = why or f"Retention: older than {rule.days} days and not one of the newest {rule.keep_last}."
         swept = shelf.gc(rule, why=reason, dry_run=dry_run, say=progress.say)
+    _say_swept(swept, reason, dry_run=dry_run, as_json=as_json)
+
+
+def _say_swept(swept: Swept, reason: str, *, dry_run: bool, as_json: bool) -> None:
+    from srm_docs import console
+
     if as_json:
         print_json({"dry_run": dry_run, "removed": list(swept.removed), "replies": swept.bodies, "size": swept.size,
                     "spared": dict(swept.spared), "why": reason})  # fmt: skip

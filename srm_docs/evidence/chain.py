@@ -34,6 +34,8 @@ class Event(StrEnum):
     REMOVED = "removed"
     LOST = "lost"
     """It was found missing, and somebody has put that on record."""
+    DROPPED = "dropped"
+    """It was never finished, and what was kept of it was let go of; `file` is the digest of its journal."""
 
 
 TOMBSTONES: Final = (Event.REMOVED, Event.LOST)
@@ -80,6 +82,7 @@ class Chain:
     faults: tuple[str, ...]
     kept: Mapping[str, Link] = field(default_factory=dict)
     tombstones: Mapping[str, Link] = field(default_factory=dict)
+    dropped: Mapping[str, Link] = field(default_factory=dict)
 
     @property
     def living(self) -> tuple[Link, ...]:
@@ -150,14 +153,18 @@ def read_chain(store: Archive) -> Chain:
         expected, before = number + 1, _sha(body)
     kept: dict[str, Link] = {}
     tombstones: dict[str, Link] = {}
+    dropped = {link.snapshot: link for link in links if link.event is Event.DROPPED}
     for link in links:
+        if link.event is Event.DROPPED:  # of what was never kept, and may be restored and finished
+            continue
         known = tombstones if link.event in TOMBSTONES else kept
         if link.snapshot in known or (link.event in TOMBSTONES and link.snapshot not in kept and not faults):
             faults.append(f"Link {link.number} of the chain in {store.where} says again or too early: {link.snapshot}.")
         known.setdefault(link.snapshot, link)
     return Chain(
-        links=tuple(links), newest=expected - 1, head=before, faults=tuple(faults), kept=kept, tombstones=tombstones
-    )
+        links=tuple(links), newest=expected - 1, head=before, faults=tuple(faults), kept=kept, tombstones=tombstones,
+        dropped=dropped,
+    )  # fmt: skip
 
 
 def append(
@@ -219,6 +226,14 @@ def examine(store: Archive, anchors: Iterable[Anchor] = ()) -> History:
         missing=tuple(missing),
         faults=tuple(faults),
     )
+
+
+def place_faults(store: Archive, snapshot: str) -> tuple[str, ...]:
+    """What is wrong with the links, and with the place of one snapshot among them. Other snapshots are not read."""
+    chain = read_chain(store)
+    if link := chain.kept.get(snapshot):
+        return (*chain.faults, *_differs(store, link))
+    return (*chain.faults, *_unlinked(store, chain, [snapshot])[1])
 
 
 def stamp(moment: dt.datetime) -> str:

@@ -7,7 +7,9 @@ is left alone, because what looks like waste there may be all that is left of so
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -120,6 +122,29 @@ def collect_garbage(
         )  # fmt: skip
 
 
+def drop_unfinished(
+    store: Store, days: int, *, why: str, now: dt.datetime, dry_run: bool = False,
+    waiting: Callable[[], None] = lambda: None,
+) -> Swept:  # fmt: skip
+    """Let go of snapshots that were begun more than so many days ago and never finished; a link says so of each.
+
+    Their bodies go with the next `collect_garbage`, where nothing else needs them.
+    """
+    with contextlib.ExitStack() as held:
+        if not dry_run:
+            held.enter_context(store.lock(waiting))
+            catch_up(store)
+        history = examine(store)
+        _whole(history)
+        old = [n for n in store.unfinished() if now - _begun(n) > dt.timedelta(days=days)]
+        for name in () if dry_run else old:
+            if name not in history.chain.dropped:  # else a run was killed between the two
+                file = hashlib.sha256(store.read_journal(name)).hexdigest()
+                append(store, Event.DROPPED, name, record="", file=file, when=stamp(now), why=why)
+            store.remove_journal(name)
+        return Swept(removed=tuple(old), spared=(), bodies=0, size=0, remains=0)
+
+
 def plan(
     store: Store, rule: Rule, *, cited: Mapping[str, Sequence[str]], anchors: Iterable[Anchor] = (), now: dt.datetime
 ) -> Swept:
@@ -170,6 +195,11 @@ def _whole(history: History) -> None:
     if history.faults:
         said = "\n".join(history.faults)
         raise EvidenceDamaged(f"Nothing was removed, because the store is not whole:\n{said}", hint=MEND)
+
+
+def _begun(snapshot: str) -> dt.datetime:
+    """As its id says: its journal may hold nothing yet."""
+    return dt.datetime.strptime(snapshot[:18], "%Y-%m-%dT%H%M%SZ").replace(tzinfo=dt.UTC)
 
 
 def _age(when: str, now: dt.datetime) -> dt.timedelta:

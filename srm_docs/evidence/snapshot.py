@@ -173,7 +173,8 @@ def _find(store: Archive, snapshot: str) -> str:
         )
     if not finished:
         raise UsageError(f"There is no snapshot in {store.where}.", hint="Make one with: srm-docs collect")
-    if gone := read_chain(store).tombstones.get(snapshot):
+    chain = read_chain(store)
+    if gone := chain.tombstones.get(snapshot) or chain.dropped.get(snapshot):
         raise UsageError(
             f"The snapshot {snapshot} is not in {store.where} any more: {gone.event} at {gone.when}: {gone.why}",
             hint=f"Restore it from a copy, or use another: the latest is {finished[-1]}.",

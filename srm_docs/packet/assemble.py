@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Final
 
 from srm_docs import __version__
 from srm_docs.catalog.model import Catalog, Side
@@ -137,6 +138,10 @@ def with_contents(packet: Packet, files: Iterable[FileLine], digest: str) -> Pac
     return replace(packet, contents=tuple(files), contents_digest=digest)
 
 
+FIRST_OF_CHAIN: Final = "none: the first snapshot of its store"
+"""Where no link of the chain stood before a snapshot."""
+
+
 def _meta(given: Ingredients, as_read: str) -> Meta:
     audit, header = given.audit, given.header
     type_2 = audit.type is AuditType.TYPE_2
@@ -157,6 +162,7 @@ def _meta(given: Ingredients, as_read: str) -> Meta:
         as_read=as_read,
         snapshot=header.id,
         snapshot_digest=given.snapshot_digest,
+        chain_head=header.previous or FIRST_OF_CHAIN,
         packet=given.packet_name,
         tool=f"srm-docs {__version__}",
         catalog_digest=given.catalog.digest,

@@ -50,6 +50,7 @@ class Meta:
     as_read: str
     snapshot: str
     snapshot_digest: str
+    chain_head: str
     packet: str
     tool: str
     catalog_digest: str

@@ -20,7 +20,7 @@ from srm_docs.declare.register import EMPTY, Register
 from srm_docs.errors import MissingLibrary
 from srm_docs.evidence import canonical
 from srm_docs.evidence.part import part
-from srm_docs.evidence.snapshot import Snapshot, open_snapshot
+from srm_docs.evidence.snapshot import Snapshot
 from srm_docs.findings.conclude import conclude
 from srm_docs.packet.assemble import assemble, with_contents
 from srm_docs.packet.ingredients import Ingredients
@@ -30,7 +30,7 @@ from srm_docs.packet.since import Earlier
 from srm_docs.pipeline.controls import catalog
 from srm_docs.pipeline.demonstration import demo_audit
 from srm_docs.pipeline.earlier import read_earlier
-from srm_docs.pipeline.kept import FOLDERS, ledger_of, store_of
+from srm_docs.pipeline.kept import FOLDERS, in_its_place, ledger_of, store_of
 from srm_docs.pipeline.progress import Progress
 from srm_docs.pipeline.registering import register_of
 from srm_docs.verify.checkset import check_set
@@ -92,7 +92,7 @@ def build(
         folders.check_output(config.output, *FOLDERS, write=False)
     can_build(config)
     found = catalog(config)
-    kept = part(open_snapshot(store_of(config), snapshot), accounts)
+    kept = part(in_its_place(store_of(config), snapshot), accounts)
     audit = demo_audit(config, kept.header) if kept.header.demo else config.audit
     progress.say("Judging")
     earlier = read_earlier(config, since, audit, kept.header) if since else None
