@@ -16,6 +16,7 @@ from srm_docs.declare.audit import Approval, Audit, AuditType, Category
 from srm_docs.errors import ConfigError
 from srm_docs.evidence.settings import StoreSettings
 from srm_docs.render.colour import contrast_on_white, hue
+from srm_docs.seal.signing import Level, Settings, Token
 from srm_docs.sourcefile import Fault, Source, near, read_toml
 
 FILE = "srm-docs.toml"
@@ -42,6 +43,7 @@ class Config:
     attempts: int = 5
     place_minutes: int = 60
     run_minutes: int | None = None
+    signing: Settings = field(default_factory=Settings)
     output: Path = Path("output")
     controls: Path | None = None
     register: Path | None = None
@@ -138,6 +140,16 @@ def _folder(value: Any) -> Path:
     return Path(_text(value))
 
 
+def _file(value: Any) -> Path:
+    return Path(_text(value))
+
+
+def _files(value: Any) -> tuple[Path, ...]:
+    if not isinstance(value, list):
+        raise _Wrong('must be a list such as ["signer.pem"]')
+    return tuple(_file(v) for v in value)
+
+
 _SESSION = _matching(re.compile(r"[\w+=,.@-]{2,64}"), '"srm-docs"')
 _UNITS = _list_of(_matching(_UNIT, '"ou-ab12-11112222"'), '["ou-ab12-11112222"]')
 _ACCOUNTS = _list_of(_matching(_ACCOUNT, '"111122223333"'), '["111122223333"]')
@@ -197,6 +209,17 @@ _TABLES: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
         "keep_last": _number(1, 100_000),
     },
     "branding": {"accent": _accent, "paper": _one_of("A4", "Letter")},
+    "signing": {
+        "key": _file,
+        "certificates": _files,
+        "pkcs11_module": _file,
+        "pkcs11_token": _text,
+        "pkcs11_label": _text,
+        "level": lambda value: Level(_one_of(*Level)(value)),
+        "tsa": _matching(re.compile(r"https?://\S+"), '"https://tsa.example/"'),
+        "trust": _files,
+        "crls": _files,
+    },
     "paths": {"output": _folder, "controls": _folder, "register": _folder, "templates": _folder},
 }
 _ACCOUNT_KEYS: Mapping[str, Callable[[Any], Any]] = {
@@ -264,12 +287,29 @@ def read(content: bytes | str, *, file: str = FILE) -> tuple[Config | None, tupl
                 ("store", "place"), 'evidence that lives on S3 needs a "kms_key": the redaction key is kept under it'
             )
         )
+    signing = _signing(source, tables.get("signing", {}), faults)
     if faults:
         return None, tuple(sorted(faults))
     organization = Organization(**tables["aws_organization"]) if "aws_organization" in tables else None
     more = {**tables.get("collect", {}), **tables.get("paths", {})}
     store = StoreSettings(**said)
-    return Config(audit=audit, accounts=accounts, organization=organization, store=store, **more), ()
+    return Config(
+        audit=audit, accounts=accounts, organization=organization, store=store, signing=signing, **more
+    ), ()
+
+
+def _signing(source: Source, said: dict[str, Any], faults: list[Fault]) -> Settings:
+    token = [said.pop(key, None) for key in ("pkcs11_module", "pkcs11_token", "pkcs11_label")]
+    if any(token) and not all(token):
+        faults.append(
+            source.fault(("signing",), 'a token needs "pkcs11_module", "pkcs11_token" and "pkcs11_label"')
+        )
+    elif all(token):
+        if "key" in said:
+            faults.append(source.fault(("signing", "key"), 'a key is in a file ("key") or in a token, not in both'))
+        module, label, name = token
+        said["key"] = Token(module=module, token=label, label=name)
+    return Settings(**said)
 
 
 def _table(

@@ -20,7 +20,7 @@ from srm_docs.evidence.place import S3, copy_at, overlap, working_store
 from srm_docs.evidence.retention import Rule, Swept
 from srm_docs.evidence.snapshot import LATEST, Snapshot, open_snapshot
 from srm_docs.evidence.store import FolderStore
-from srm_docs.seal.packet_folder import PACKET_NAME
+from srm_docs.seal.packet_folder import PACKET_NAME, SIGNED_NAME
 
 _INDEX: Final = "evidence-index.json"
 _STATES: Final = {
@@ -201,8 +201,11 @@ def _states(snapshot: Snapshot) -> dict[str, int]:
 def _packets(packets: Path) -> Iterator[tuple[str, Path]]:
     """The snapshot's id and the path of every packet, folder or zip."""
     for path in sorted(packets.iterdir()) if packets.is_dir() else ():
-        if PACKET_NAME.fullmatch(path.name.removesuffix(".zip")):
-            yield path.name.removesuffix(".zip").rpartition("-")[0], path
+        name = path.name.removesuffix(".zip")
+        if signed := SIGNED_NAME.fullmatch(name):
+            name = signed["built"]
+        if PACKET_NAME.fullmatch(name):
+            yield name.rpartition("-")[0], path
 
 
 def _cited(packets: Path) -> dict[str, tuple[str, ...]]:

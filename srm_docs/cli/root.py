@@ -18,6 +18,7 @@ from srm_docs.cli.init import init
 from srm_docs.cli.options import EXIT_CODES
 from srm_docs.cli.policy import policy
 from srm_docs.cli.register import register
+from srm_docs.cli.seal import seal
 from srm_docs.cli.stdout import ReaderGone
 from srm_docs.cli.verify import verify
 
@@ -50,5 +51,5 @@ def cli() -> None:
     """
 
 
-for command in (build, collect, verify, lint, checks, controls, policy, doctor, init, evidence, register):
+for command in (build, collect, seal, verify, lint, checks, controls, policy, doctor, init, evidence, register):
     cli.add_command(command)

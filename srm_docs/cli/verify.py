@@ -15,18 +15,22 @@ from srm_docs.cli.options import JSON, print_json
 )
 @click.argument("packet", type=click.Path(path_type=Path))
 @click.option("--expect", default="", metavar="SHA256", help="The digest of manifest.json that the sender told you.")
+@click.option(
+    "--signer", type=click.Path(path_type=Path), help="The certificate or public key of the signer that you expect."
+)
 @JSON
-def verify(*, packet: Path, expect: str, as_json: bool) -> None:
+def verify(*, packet: Path, expect: str, signer: Path | None, as_json: bool) -> None:
     """Check a packet (folder or zip) offline: its bytes, its signature, its conclusions.
 
     \b
     srm-docs verify output/packets/latest
     srm-docs verify packet.zip --json
     srm-docs verify packet.zip --expect "$digest"   as the sender told it
+    srm-docs verify packet.zip --signer signer.pem   as the sender gave it
     """
     from srm_docs.verify.open import verify as open_and_verify
 
-    report = open_and_verify(packet, expect=expect)
+    report = open_and_verify(packet, expect=expect, signer=signer)
     if as_json:
         print_json(report.to_data())
     else:

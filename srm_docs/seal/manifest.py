@@ -1,7 +1,11 @@
 """The two lists that close a packet: paths, digests and sizes in, manifest.json and SHA256SUMS out, and back. Pure.
 
-manifest.json names every file except itself and SHA256SUMS. SHA256SUMS repeats it, with manifest.json,
-in the form of coreutils, so that a packet can be checked where srm-docs is not installed.
+manifest.json names every file except itself, its signature and SHA256SUMS. SHA256SUMS repeats it, with manifest.json
+and its signature, in the form of coreutils, so that a packet can be checked where srm-docs is not installed.
+
+A signed packet is made of an unsigned one. Its manifest says of which (name, and digest of that manifest), and of each
+signed PDF what it was before (digest and size: a signature is appended, so these are the first bytes of the file). The
+unsigned manifest follows from the signed one, so nothing but signatures can have been added in between.
 """
 
 from __future__ import annotations
@@ -18,12 +22,13 @@ from srm_docs import __version__
 from srm_docs.evidence import canonical
 
 MANIFEST: Final = "manifest.json"
-SIGNATURE: Final = "manifest.json.sig"
-"""Kept free for a signature. Nothing makes or checks one yet: a file of this name is an added file like any other."""
+SIGNATURE: Final = "manifest.json.p7s"
+"""The manifest's signature (CMS, detached, DER). In a packet whose manifest does not say that it is signed, a file of
+this name is an added file like any other."""
 SUMS: Final = "SHA256SUMS"
 CONTENTS: Final = "contents.json"
 CLOSING: Final = (MANIFEST, SUMS)
-"""The files that close a packet, and that the manifest therefore cannot name."""
+"""The files that close a packet, and that the manifest therefore cannot name; in a signed one also SIGNATURE."""
 SCHEMA: Final = "srm-docs/manifest/1"
 
 _PATH: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_][A-Za-z0-9_.-]*)*")
@@ -32,8 +37,10 @@ _SUMS_LINE: Final = re.compile(r"([0-9a-f]{64})  (.+)")
 DEVICE: Final = re.compile(r"(?:con|prn|aux|nul|clock\$|com[0-9]|lpt[0-9])(?:\..*)?", re.IGNORECASE)
 """Names that Windows gives to devices, whatever the extension."""
 _LONGEST: Final = 200
-_KEYS: Final = 4  # files, packet, schema, tool
-_FILE_KEYS: Final = 5  # media_type, path, sha256, size, what
+_KEYS: Final = frozenset({"files", "packet", "schema", "tool"})
+_FILE_KEYS: Final = frozenset({"media_type", "path", "sha256", "size", "what"})
+_UNSIGNED: Final = "unsigned"
+"""The key, of a signed manifest and of each signed file in it, that says what was before."""
 _MEDIA: Final = {
     ".json": "application/json",
     ".pdf": "application/pdf",
@@ -74,12 +81,41 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unsigned:
+    """What a signed packet was: its name, the digest (hex) of its manifest, and its PDFs before they were signed."""
+
+    packet: str
+    manifest_digest: str
+    files: tuple[Listed, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """What manifest.json says: the packet's name, the program that sealed it, and the files by path."""
+    """What manifest.json says: the packet's name, the program that sealed it, and the files by path.
+
+    `unsigned` is None for a packet that was not signed.
+    """
 
     packet: str
     tool: str
     files: tuple[Listed, ...]
+    unsigned: Unsigned | None = None
+
+    @property
+    def closing(self) -> tuple[str, ...]:
+        """The files that close this packet."""
+        return (*CLOSING, SIGNATURE) if self.unsigned else CLOSING
+
+    @property
+    def built(self) -> str:
+        """The name under which the packet was built, before any signature."""
+        return self.unsigned.packet if self.unsigned else self.packet
+
+    @property
+    def built_files(self) -> tuple[Listed, ...]:
+        """The files as they were built, before any signature."""
+        before = {file.path: file for file in self.unsigned.files} if self.unsigned else {}
+        return tuple(before.get(file.path, file) for file in self.files)
 
 
 def path_fault(path: str) -> str:
@@ -115,19 +151,38 @@ def encode(packet: str, files: Iterable[Listed]) -> bytes:
     return canonical.dumps({"files": listed, "packet": packet, "schema": SCHEMA, "tool": f"srm-docs {__version__}"})
 
 
+def signed(unsigned: bytes, packet: str, files: Iterable[Listed]) -> bytes:
+    """The manifest of a signed packet: of the unsigned one's bytes, the new name, and the PDFs as they are now."""
+    data = strict_json(unsigned)
+    now = {file.path: file for file in files}
+    for item in data["files"]:
+        if item["path"] in now:
+            item[_UNSIGNED] = {key: item[key] for key in ("sha256", "size")}
+            item |= {"sha256": now[item["path"]].sha256, "size": now[item["path"]].size}
+    data[_UNSIGNED] = {"manifest_sha256": manifest_digest(unsigned), "packet": data["packet"]}
+    data["packet"] = packet
+    return canonical.dumps(data)
+
+
+def unsigned_body(body: bytes) -> bytes:
+    """The manifest of the packet as it was built: of a signed one derived, any other as it is. ValueError for none."""
+    decode(body)
+    return canonical.dumps(_before(strict_json(body))) if _UNSIGNED in strict_json(body) else body
+
+
 def decode(body: bytes) -> Manifest:
-    """The manifest whose bytes these are. ValueError, as half a sentence, for bytes that `encode` cannot have made."""
+    """The manifest whose bytes these are. ValueError, as half a sentence, for bytes that we cannot have made."""
     data = strict_json(body)
     if not isinstance(data, dict) or data.get("schema") != SCHEMA:
         raise ValueError(f"is not of the form {SCHEMA}")
     files = tuple(listed(data.get("files")))
     if list(files) != sorted(files):
         raise ValueError("names its files out of order")
-    texts = [data.get("packet"), data.get("tool")] + [
-        item.get(key) for item in data["files"] for key in ("media_type", "what")
-    ]
-    if len(data) != _KEYS or any(len(item) != _FILE_KEYS for item in data["files"]):
+    extra = {_UNSIGNED} if _UNSIGNED in data else set()
+    keys = (frozenset(item) - extra for item in data["files"])
+    if frozenset(data) - extra != _KEYS or any(found != _FILE_KEYS for found in keys):
         raise ValueError("says more or less than a manifest does")
+    texts = [data["packet"], data["tool"]] + [item[key] for item in data["files"] for key in ("media_type", "what")]
     if not all(isinstance(text, str) for text in texts):
         raise ValueError("has something other than text where a text belongs")
     if canonical.dumps(data) != body:
@@ -135,7 +190,38 @@ def decode(body: bytes) -> Manifest:
     for file in files:
         if file.path in (*CLOSING, SIGNATURE):
             raise ValueError(f"names {file.path}, which closes the packet")
-    return Manifest(packet=data["packet"], tool=data["tool"], files=files)
+    unsigned = _unsigned(data, files) if extra else None
+    return Manifest(packet=data["packet"], tool=data["tool"], files=files, unsigned=unsigned)
+
+
+def _unsigned(data: Mapping[str, Any], files: tuple[Listed, ...]) -> Unsigned:
+    said = data[_UNSIGNED]
+    if not isinstance(said, dict) or set(said) != {"manifest_sha256", "packet"}:
+        raise ValueError("does not say which unsigned packet was signed")
+    if not isinstance(said["packet"], str) or not _DIGEST.fullmatch(str(said["manifest_sha256"])):
+        raise ValueError("does not say which unsigned packet was signed")
+    was = {item["path"]: item[_UNSIGNED] for item in data["files"] if _UNSIGNED in item}
+    if any(not isinstance(item, dict) or set(item) != {"sha256", "size"} for item in was.values()):
+        raise ValueError("says more or less of an unsigned file than its digest and size")
+    were = tuple(listed([{"path": path, **item} for path, item in was.items()]))
+    if any(not file.path.endswith(".pdf") for file in were):
+        raise ValueError("names a signed file that is no PDF")
+    now = {file.path: file for file in files}
+    if any(now[file.path].size <= file.size for file in were):
+        raise ValueError("names a signed file that is no longer than the unsigned one")
+    if manifest_digest(canonical.dumps(_before(data))) != said["manifest_sha256"]:
+        raise ValueError("does not follow from the unsigned manifest whose digest it names")
+    return Unsigned(packet=said["packet"], manifest_digest=said["manifest_sha256"], files=were)
+
+
+def _before(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The unsigned manifest that a signed one was made of."""
+    files = [{**item, **item.get(_UNSIGNED, {})} for item in data["files"]]
+    return {
+        **{key: value for key, value in data.items() if key != _UNSIGNED},
+        "files": [{key: value for key, value in item.items() if key != _UNSIGNED} for item in files],
+        "packet": data[_UNSIGNED]["packet"],
+    }
 
 
 def listed(data: Any) -> Iterator[Listed]:
@@ -158,9 +244,10 @@ def listed(data: Any) -> Iterator[Listed]:
         yield Listed(path=path, sha256=sha256, size=size)
 
 
-def sums(files: Iterable[Listed], manifest: bytes) -> bytes:
-    """SHA256SUMS as coreutils prints it, sorted by path, manifest.json included."""
+def sums(files: Iterable[Listed], manifest: bytes, signature: str = "") -> bytes:
+    """SHA256SUMS as coreutils prints it, sorted by path, with manifest.json and (by its digest, hex) its signature."""
     digests = {file.path: file.sha256 for file in files} | {MANIFEST: manifest_digest(manifest)}
+    digests |= {SIGNATURE: signature} if signature else {}
     return "".join(f"{digests[path]}  {path}\n" for path in sorted(digests)).encode()
 
 

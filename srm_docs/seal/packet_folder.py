@@ -16,7 +16,7 @@ import re
 import shutil
 import stat
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -31,12 +31,16 @@ from srm_docs.seal.zip import BESIDE as ZIP_BESIDE
 LATEST: Final = "latest"
 PACKET_NAME: Final = re.compile(r"(\d{4}-\d{2}-\d{2}T\d{6}Z)-[0-9a-f]{6}-[0-9a-f]{8}")
 """`<snapshot id>-<8 hex of all inputs>`; the group is the snapshot's time."""
+SIGNED_NAME: Final = re.compile(rf"(?P<built>{PACKET_NAME.pattern})-signed-[0-9a-f]{{8}}")
+"""`<name of the unsigned packet>-signed-<8 hex of the signer's certificate>`."""
 _BUILDING: Final = ".building-"
 _LINK: Final = re.compile(rf"\.{LATEST}-\d+-\d+")
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*")
 _BLOCK: Final = 1 << 20
 _TAKEN: Final = (errno.EEXIST, errno.ENOTEMPTY)
 
+Close = Callable[[Sequence[Listed]], tuple[bytes, bytes]]
+"""The files of a packet -> its manifest and the signature of that; empty where it has none."""
 Files = Mapping[str, bytes | Path] | Iterable[tuple[str, bytes | Path]]
 """Path in the packet -> its bytes, or the file that holds them."""
 
@@ -91,17 +95,34 @@ def seal(files: Files, *, packets: Path, name: str) -> Sealed:
             missing.mkdir(mode=0o700, exist_ok=True)
         check_latest(packets)
         _sweep(packets)
-    found = _there(packets, name) or _build(files, packets, name)
+    found = _there(packets, name) or _build(files, packets, name, lambda listed: (manifest.encode(name, listed), b""))
     with _writing(packets):
         _point_latest(packets, name)
     return found
+
+
+def seal_signed(files: Files, *, packets: Path, name: str, close: Close) -> Sealed:
+    """Write the signed packet `packets/name`. `latest` stays with the packet that was built.
+
+    OutputError where something of that name is there: a signature is never the same twice, and none is replaced.
+    """
+    place = packets / name
+    if os.path.lexists(place):
+        raise OutputError(
+            f"{place} is there already, and a signed packet is never written over.",
+            hint=f"See what it is with `srm-docs verify {place}`; move it away to sign again.",
+        )
+    sealed = _build(files, packets, name, close)
+    if sealed.already:  # made by another process in the meantime
+        raise OutputError(f"{place} was made meanwhile, by another run.", hint="Use that one, or move it away.")
+    return sealed
 
 
 def intact(folder: Path) -> str | None:
     """The manifest's digest if every byte is as the lists say and nothing was added, else None. Raises OSError."""
     if not stat.S_ISDIR(folder.lstat().st_mode):
         return None
-    found: list[Listed] = []
+    found: dict[str, Listed] = {}
     for path in sorted(folder.rglob("*")):
         mode = path.lstat().st_mode
         if stat.S_ISDIR(mode):
@@ -110,24 +131,28 @@ def intact(folder: Path) -> str | None:
             return None
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
-        found.append(Listed(path=path.relative_to(folder).as_posix(), sha256=digest, size=path.stat().st_size))
-    inside = sorted(file for file in found if file.path not in manifest.CLOSING)
+        name = path.relative_to(folder).as_posix()
+        found[name] = Listed(path=name, sha256=digest, size=path.stat().st_size)
     try:
         body = (folder / manifest.MANIFEST).read_bytes()
+        closing = manifest.decode(body).closing
+        inside = sorted(file for name, file in found.items() if name not in closing)
+        signature = found[manifest.SIGNATURE].sha256 if manifest.SIGNATURE in closing else ""
         whole = list(manifest.decode(body).files) == inside
-        whole = whole and (folder / manifest.SUMS).read_bytes() == manifest.sums(inside, body)
-    except (FileNotFoundError, ValueError):
+        whole = whole and (folder / manifest.SUMS).read_bytes() == manifest.sums(inside, body, signature)
+    except (FileNotFoundError, KeyError, ValueError):
         return None
     return manifest.manifest_digest(body) if whole else None
 
 
-def _build(files: Files, packets: Path, name: str) -> Sealed:
+def _build(files: Files, packets: Path, name: str, close: Close) -> Sealed:
     with _building_folder(packets, name) as building:
         listed = _write_all(files, building)
-        body = manifest.encode(name, listed)
+        body, signature = close(listed)
         with _writing(packets):
             _write(building / manifest.MANIFEST, body)
-            _write(building / manifest.SUMS, manifest.sums(listed, body))
+            digest = _write(building / manifest.SIGNATURE, signature)[0] if signature else ""
+            _write(building / manifest.SUMS, manifest.sums(listed, body, digest))
             _sync(building)
             try:
                 building.rename(packets / name)

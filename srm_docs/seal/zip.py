@@ -1,7 +1,7 @@
 """One file to send: a sealed packet's folder in, a zip with the same bytes at every time and place out.
 
 Fixed times, sorted names, fixed permissions, the folder's name on top. Only what the manifest names goes in, with the
-two files that close it. Compressed bytes are the same wherever zlib is; the files inside are the same everywhere.
+files that close it. Compressed bytes are the same wherever zlib is; the files inside are the same everywhere.
 """
 
 from __future__ import annotations
@@ -56,10 +56,10 @@ def write_zip(folder: Path, target: Path | None = None) -> Path:
 
 def _names(folder: Path) -> list[str]:
     try:
-        listed = [file.path for file in manifest.decode((folder / manifest.MANIFEST).read_bytes()).files]
+        closed = manifest.decode((folder / manifest.MANIFEST).read_bytes())
     except (OSError, ValueError) as fault:
         raise VerificationFailed(f"{folder} is no sealed packet: {fault}.", hint="Build it again.") from fault
-    names = sorted((*listed, *manifest.CLOSING))
+    names = sorted((*(file.path for file in closed.files), *closed.closing))
     for name in names:
         path = folder / name
         if not path.is_file() or path.is_symlink():

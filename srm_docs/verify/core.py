@@ -1,7 +1,7 @@
 """What differs between the lists of a packet and its files: digests in, discrepancies out. Pure.
 
-Three lists may speak of a file: manifest.json of all but itself and SHA256SUMS; SHA256SUMS of the same and of
-manifest.json; contents.json of what existed before the PDFs. manifest.json decides which file is named: it is
+Three lists may speak of a file: manifest.json of all but itself, its signature and SHA256SUMS; SHA256SUMS of the same
+and of those two; contents.json of what existed before the PDFs. manifest.json decides which file is named: it is
 the list whose digest is compared by another channel.
 """
 
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from srm_docs.seal import manifest
-from srm_docs.seal.manifest import CONTENTS, MANIFEST, SUMS
+from srm_docs.seal.manifest import CONTENTS, MANIFEST, SIGNATURE, SUMS
 
 MISSING: Final = "missing"
 UNLISTED: Final = "not listed"
@@ -75,8 +75,13 @@ def compare(found: Mapping[str, Found], closing: Mapping[str, bytes]) -> tuple[D
     paths = {*found, *(path for one in lists for path in one.says)} - {SUMS}
     for path in paths - set(faults) if lists else ():
         differs += _of_file(path, found.get(path), lists)
-    if MANIFEST in closing and MANIFEST not in faults and SUMS not in faults:
-        differs += _of_sums(closing[MANIFEST], closing[SUMS])
+    if MANIFEST in closing and MANIFEST not in faults:
+        closed = manifest.decode(closing[MANIFEST])
+        signature = found.get(SIGNATURE) if closed.unsigned else None
+        if closed.unsigned and signature is None and not any(one.path == SIGNATURE for one in differs):
+            differs.append(Discrepancy(path=SIGNATURE, expected="a signature", found=MISSING, by=(MANIFEST,)))
+        if SUMS not in faults:
+            differs += _of_sums(closing[MANIFEST], closing[SUMS], signature)
     return tuple(sorted(set(differs)))
 
 
@@ -86,10 +91,11 @@ def _lists(found: Mapping[str, Found], closing: Mapping[str, bytes], faults: dic
         SUMS: lambda body: {path: (digest, None) for path, digest in manifest.read_sums(body).items()},
         CONTENTS: _contents,
     }
+    closed = _closing(closing.get(MANIFEST))
     covers: dict[str, Callable[[str], bool]] = {
-        MANIFEST: lambda path: path not in manifest.CLOSING,
+        MANIFEST: lambda path: path not in closed,
         SUMS: lambda path: path != SUMS,
-        CONTENTS: lambda path: path not in (*manifest.CLOSING, CONTENTS) and not path.endswith(".pdf"),
+        CONTENTS: lambda path: path not in (*closed, CONTENTS) and not path.endswith(".pdf"),
     }
     for name, reader in readers.items():
         if name not in closing:
@@ -99,6 +105,13 @@ def _lists(found: Mapping[str, Found], closing: Mapping[str, bytes], faults: dic
             yield _List(name=name, says=reader(closing[name]), covers=covers[name])
         except ValueError as fault:
             faults[name] = str(fault)
+
+
+def _closing(body: bytes | None) -> tuple[str, ...]:
+    try:
+        return manifest.decode(body).closing if body is not None else manifest.CLOSING
+    except ValueError:
+        return manifest.CLOSING
 
 
 def _contents(body: bytes) -> dict[str, tuple[str, int | None]]:
@@ -133,8 +146,8 @@ def _of_file(path: str, found: Found | None, lists: tuple[_List, ...]) -> Iterat
         yield Discrepancy(path=path, expected=_said(said), found=_words(found), by=tuple(names))
 
 
-def _of_sums(body: bytes, text: bytes) -> Iterator[Discrepancy]:
-    derived = manifest.sums(manifest.decode(body).files, body)
+def _of_sums(body: bytes, text: bytes, signature: Found | None) -> Iterator[Discrepancy]:
+    derived = manifest.sums(manifest.decode(body).files, body, signature.sha256 if signature else "")
     if derived == text:
         return
     said, due = manifest.read_sums(text), manifest.read_sums(derived)

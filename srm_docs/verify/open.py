@@ -21,7 +21,7 @@ from srm_docs.checks.kit import Check
 from srm_docs.errors import UsageError
 from srm_docs.seal import manifest
 from srm_docs.seal.packet_folder import LATEST, read_latest
-from srm_docs.verify import bounds, core, zipped
+from srm_docs.verify import bounds, core, signed, zipped
 from srm_docs.verify.bounds import Limits
 from srm_docs.verify.core import Found
 from srm_docs.verify.rejudge import INDEX, INPUTS, rejudge
@@ -48,14 +48,17 @@ def verify(
     path: Path,
     *,
     expect: str = "",
+    signer: Path | None = None,
     checks: Iterable[Check] | None = None,
     calls: Iterable[Call] | None = None,
     limits: Limits = bounds.DEFAULT,
 ) -> Report:
-    """Check a packet's bytes, signature and conclusions. `expect` is a manifest digest that came by another channel.
+    """Check a packet's bytes, signature and conclusions.
 
+    `expect` is a manifest digest that came by another channel, `signer` the file of a certificate or public key.
     `checks` and `calls` are those to judge with, by default all of this program's.
-    UsageError where there is no packet at `path`, VerificationFailed where it is refused unread.
+    UsageError where there is no packet at `path`, VerificationFailed where it is refused unread, MissingLibrary where
+    a signer is named and cannot be checked.
     """
     wanted = _digest(expect)
     with opened(path, limits) as packet:
@@ -69,7 +72,10 @@ def verify(
                 f"There is no packet at {path}: it holds none of {', '.join((*_LISTS, *_JUDGED))}.",
                 hint="Name a packet's folder or zip, for example output/packets/latest.",
             )
-        differs = core.compare(packet.found, closing)
+        closed = _closed(closing.get(manifest.MANIFEST))
+        prefixes = signed.prefix_discrepancies(closed, packet.found, packet.read)
+        differs = tuple(sorted({*core.compare(packet.found, closing), *prefixes}))
+        was = closed.unsigned if closed else None
         return Report(
             bytes=differs,
             files=len(packet.found),
@@ -77,9 +83,20 @@ def verify(
                 closing.get(manifest.MANIFEST),
                 consistent=not differs,
                 expect=wanted,
+                signed=signed.signatures(closed, packet.found, packet.read, signer),
+                pinned=signer is not None,
+                unsigned=(was.packet, was.manifest_digest) if was else ("", ""),
             ),
             conclusions=rejudge(packet.found, packet.read, checks=checks, calls=calls),
         )
+
+
+def _closed(body: bytes | None) -> manifest.Manifest | None:
+    """The manifest; None where it is none, of which the comparison of bytes tells."""
+    try:
+        return manifest.decode(body) if body is not None else None
+    except ValueError:
+        return None
 
 
 @contextmanager

@@ -36,7 +36,7 @@ from srm_docs.packet.since import Earlier
 from srm_docs.resources import controls
 from srm_docs.seal import manifest
 from srm_docs.seal.manifest import CONTENTS, MANIFEST, Listed, Manifest, strict_json
-from srm_docs.seal.packet_folder import PACKET_NAME
+from srm_docs.seal.packet_folder import PACKET_NAME, SIGNED_NAME
 from srm_docs.verify.checkset import check_set
 from srm_docs.verify.core import Found
 from srm_docs.verify.differences import Difference, file_differences
@@ -114,7 +114,7 @@ def _rejudge(
     register = _register(found, read, catalog)
     audit = from_data(inputs["audit"])
     closing = _manifest(found, read)
-    name = closing.packet if closing else ""
+    name = closing.built if closing else ""
     given = _ingredients(evidence, catalog, register, audit, checks, calls, name, _since(inputs))
     due = outputs.data_files(given, [check.id for check in checks])
     evidence.read_the_rest()
@@ -224,12 +224,17 @@ def _sealed(closing: Manifest, found: Mapping[str, Found], read: Read, given: In
 
     Whether those are the files that are there is compared with the bytes.
     """
-    yield from file_differences(MANIFEST, read(MANIFEST), manifest.encode(closing.packet, closing.files))
-    named = PACKET_NAME.fullmatch(closing.packet)
-    if named is None or not closing.packet.startswith(f"{given.header.id}-"):
-        yield Difference(subject=f"{MANIFEST}, packet", stated=closing.packet, judged=f"{given.header.id}-<8 digits>")
+    due = manifest.encode(closing.built, closing.built_files)
+    yield from file_differences(MANIFEST, manifest.unsigned_body(read(MANIFEST)), due)
+    named = PACKET_NAME.fullmatch(closing.built)
+    if named is None or not closing.built.startswith(f"{given.header.id}-"):
+        yield Difference(subject=f"{MANIFEST}, packet", stated=closing.built, judged=f"{given.header.id}-<8 digits>")
+    name = SIGNED_NAME.fullmatch(closing.packet)
+    if closing.unsigned and (name is None or name["built"] != closing.built):
+        due_name = f"{closing.built}-signed-<8 digits>"
+        yield Difference(subject=f"{MANIFEST}, packet", stated=closing.packet, judged=due_name)
     if CONTENTS in found:
-        listed = [file for file in closing.files if file.path != CONTENTS and not file.path.endswith(".pdf")]
+        listed = [file for file in closing.built_files if file.path != CONTENTS and not file.path.endswith(".pdf")]
         yield from file_differences(CONTENTS, _bytes(found, read, CONTENTS), outputs.contents_body(map(_line, listed)))
 
 
