@@ -293,17 +293,13 @@ def read(content: bytes | str, *, file: str = FILE) -> tuple[Config | None, tupl
     organization = Organization(**tables["aws_organization"]) if "aws_organization" in tables else None
     more = {**tables.get("collect", {}), **tables.get("paths", {})}
     store = StoreSettings(**said)
-    return Config(
-        audit=audit, accounts=accounts, organization=organization, store=store, signing=signing, **more
-    ), ()
+    return Config(audit=audit, accounts=accounts, organization=organization, store=store, signing=signing, **more), ()
 
 
 def _signing(source: Source, said: dict[str, Any], faults: list[Fault]) -> Settings:
     token = [said.pop(key, None) for key in ("pkcs11_module", "pkcs11_token", "pkcs11_label")]
     if any(token) and not all(token):
-        faults.append(
-            source.fault(("signing",), 'a token needs "pkcs11_module", "pkcs11_token" and "pkcs11_label"')
-        )
+        faults.append(source.fault(("signing",), 'a token needs "pkcs11_module", "pkcs11_token" and "pkcs11_label"'))
     elif all(token):
         if "key" in said:
             faults.append(source.fault(("signing", "key"), 'a key is in a file ("key") or in a token, not in both'))

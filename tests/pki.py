@@ -46,9 +46,7 @@ class Identity:
         locked: Any = serialization.NoEncryption()
         if phrase:
             locked = serialization.BestAvailableEncryption(phrase.encode())
-        return bytes(
-            self.key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, locked)
-        )
+        return bytes(self.key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, locked))
 
     def public_pem(self) -> bytes:
         return bytes(
@@ -135,7 +133,7 @@ TSA = identity("Test Timestamps", ROOT, tsa=True, bits=2048)
 
 
 def write(folder: Path) -> Path:
-    """The files that a signer has: key.pem (locked), bare.pem, signer.p12, signer.pem, root.pem, root.crl, other.pem."""
+    """The files that a signer has, and those of somebody else."""
     folder.mkdir(exist_ok=True)
     for name, body in {
         "key.pem": SIGNER.key_pem(PASSPHRASE) + SIGNER.pem,

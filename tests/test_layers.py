@@ -48,6 +48,8 @@ def module(place: Path, name: str) -> Path:
         ("cli", "import moto", "Only the demo needs its extra"),
         ("packet", "import jinja2", "Only render prints"),
         ("pipeline", "import click", "Only cli parses a command line"),
+        ("seal.manifest", "import pyhanko", "Only seal.signing and verify.signers"),
+        ("verify.open", "import cryptography", "Only seal.signing and verify.signers"),
         ("render", "import rich", "Only console draws on the terminal"),
         ("verify", "import srm_docs.render.through", "An auditor's verify reaches neither"),
         ("checks", "import socket", "Judging and assembling know no clock"),

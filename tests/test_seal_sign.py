@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
-import os
 import stat
 import subprocess
+import sys
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,6 +27,7 @@ from srm_docs.seal.packet_folder import intact
 from srm_docs.seal.signed_packet import Signed, sign
 from srm_docs.seal.signing import Level, Settings, Token
 from srm_docs.seal.zip import write_zip
+from srm_docs.verify.open import verify
 
 SCHEMA = Path(__file__).parents[1] / "docs" / "schemas" / "manifest.schema.json"
 HSM = next((p for p in Path("/usr/lib").glob("**/libsofthsm2.so")), None)
@@ -83,10 +86,6 @@ def test_coreutils_check_the_signed_packet(made: Signed) -> None:
 
 
 def test_a_zip_of_a_signed_packet_holds_its_signature(made: Signed, tmp_path: Path) -> None:
-    import zipfile
-
-    from srm_docs.verify.open import verify
-
     made_zip = write_zip(made.path, tmp_path / "signed.zip")
     assert f"{made.path.name}/manifest.json.p7s" in zipfile.ZipFile(made_zip).namelist()
     assert verify(made_zip, checks=sample.CHECKS, calls=sample.CALLS).sound
@@ -107,13 +106,16 @@ def test_the_signature_is_invisible_and_certifies(made: Signed) -> None:
 @pytest.mark.skipif(bool(verapdf.missing()), reason=verapdf.missing())
 @pytest.mark.parametrize("level", list(Level))
 def test_every_level_conforms(folder: Path, level: Level) -> None:
-    with pki.timestamps() as url, signing.opened(
-        signed_sample.settings(folder / "levels", level=level, tsa=url if level is not Level.B else "")
-    ) as pen:
+    with (
+        pki.timestamps() as url,
+        signing.opened(
+            signed_sample.settings(folder / "levels", level=level, tsa=url if level is not Level.B else "")
+        ) as pen,
+    ):
         content = pen.pdf(signed_sample.document("soc2-packet.pdf"))
     for flavour in verapdf.PROFILES:
         assert verapdf.failures(content, flavour) == {}
-    with pikepdf.open(__import__("io").BytesIO(content)) as pdf:
+    with pikepdf.open(io.BytesIO(content)) as pdf:
         assert ("/DSS" in pdf.Root) == (level in (Level.LT, Level.LTA))
         assert len(pdf.Root.AcroForm.Fields) == (2 if level is Level.LTA else 1)
 
@@ -148,9 +150,7 @@ def test_nothing_stays_where_the_timestamp_fails(tmp_path: Path) -> None:
 )
 def test_every_form_of_key_signs(tmp_path: Path, key: str, phrase: str) -> None:
     asked: list[int] = []
-    chosen = replace(
-        signed_sample.settings(tmp_path / "pki", key), passphrase=lambda: (asked.append(1), phrase)[1]
-    )
+    chosen = replace(signed_sample.settings(tmp_path / "pki", key), passphrase=lambda: (asked.append(1), phrase)[1])
     with signing.opened(chosen) as pen:
         assert pen.subject == ("CN=Somebody Else" if key == "other-key.pem" else "CN=Example Ltd Packets")
         assert pen.detached(b"x")
@@ -218,7 +218,7 @@ def test_the_command_takes_its_passphrase_from_the_environment_or_a_file(
     assert said["certificate_sha256"] == pki.SIGNER.fingerprint
     assert intact(Path(said["packet"])) == said["manifest_digest"]
     monkeypatch.delenv("SRM_DOCS_PASSPHRASE")
-    os.rename(said["packet"], tmp_path / "away")
+    Path(said["packet"]).rename(tmp_path / "away")
     (tmp_path / "phrase").write_text(f"{pki.PASSPHRASE}\n", "utf-8")
     (tmp_path / "srm-docs.toml").write_text('[signing]\nkey = "pki/key.pem"\n', "utf-8")
     main(["seal", "--sign", f"packets/{sample.NAME}", "--passphrase-file", "phrase"])
@@ -235,13 +235,12 @@ def test_a_key_in_a_token_signs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     pki.write(tmp_path / "pki")
     identity = pki.identity("In a token", pki.ROOT, bits=2048)
     (tmp_path / "token.pem").write_bytes(identity.key_pem() + identity.pem)
-    import sys
-
     # The driver keeps its state for a whole process, so the token is filled by another one.
     subprocess.run([sys.executable, script, str(HSM), str(tmp_path / "token.pem")], check=True)
     token = Token(module=HSM or Path(), token="packets", label="signer")
-    with pytest.raises(UsageError, match="cannot be opened"), signing.opened(
-        Settings(key=token, passphrase=lambda: "0000")
+    with (
+        pytest.raises(UsageError, match="cannot be opened"),
+        signing.opened(Settings(key=token, passphrase=lambda: "0000")),
     ):
         pass
     with signing.opened(Settings(key=token, passphrase=lambda: "1234")) as pen:

@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 
 from srm_docs.errors import UsageError, VerificationFailed
 from srm_docs.seal.packet_folder import seal
+from srm_docs.verify.authenticity import Authenticity
 from srm_docs.verify.bounds import Limits
 from srm_docs.verify.core import Discrepancy, Found, compare
 from srm_docs.verify.open import verify
-from srm_docs.verify.report import Authenticity, Report
+from srm_docs.verify.report import Report
 
 LISTS = ("manifest.json", "SHA256SUMS", "contents.json")
 
@@ -221,13 +222,17 @@ def test_a_digest_from_another_channel_decides(packet: Path) -> None:
 
 
 @pytest.mark.parametrize("body", [b"", b"trust me", b"-----BEGIN PGP SIGNATURE-----"])
-def test_a_signature_that_nobody_checks_is_an_added_file_and_said_to_prove_nothing(packet: Path, body: bytes) -> None:
-    (packet / "manifest.json.sig").write_bytes(body)
+@pytest.mark.parametrize("name", ["manifest.json.p7s", "manifest.json.sig"])
+def test_a_signature_in_a_packet_that_is_not_signed_is_an_added_file_and_proves_nothing(
+    packet: Path, body: bytes, name: str
+) -> None:
+    (packet / name).write_bytes(body)
     report = check(packet)
     assert not report.sound
-    assert [(one.path, one.kind) for one in report.bytes] == [("manifest.json.sig", "added")]
+    assert [(one.path, one.kind) for one in report.bytes] == [(name, "added")]
     assert report.signature.state is Authenticity.BROKEN
-    assert "no signature is checked by this version: it proves nothing" in "\n".join(report.lines())
+    said = " ".join(" ".join(report.lines()).split())
+    assert "the packet does not say that it is signed: this proves nothing" in said
 
 
 def test_what_is_no_packet_is_a_wrong_argument(tmp_path: Path) -> None:

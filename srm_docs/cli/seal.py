@@ -32,11 +32,15 @@ _LEVELS = ("B-B", "B-T", "B-LT", "B-LTA")
 @click.option("--pkcs11-module", type=_FILE, help="Instead of --key: the library of a token's driver.")
 @click.option("--pkcs11-token", metavar="LABEL", help="The token's label.")
 @click.option("--pkcs11-label", metavar="LABEL", help="The label of the key and its certificate in the token.")
-@click.option("--passphrase-file", type=_FILE, help=f"The passphrase or PIN (default: {PASSPHRASE}, else you are asked).")
+@click.option(
+    "--passphrase-file", type=_FILE, help=f"The passphrase or PIN (default: {PASSPHRASE}, else you are asked)."
+)
 @click.option("--level", type=click.Choice(_LEVELS), help="PAdES level (default: B-T with a --tsa, else B-B).")
 @click.option("--tsa", metavar="URL", help="The RFC 3161 timestamp authority.")
 @click.option("--trust", type=_FILE, multiple=True, help="A root certificate, from B-LT on.")
-@click.option("--crl", "crls", type=_FILE, multiple=True, help="A revocation list that cannot be fetched, from B-LT on.")
+@click.option(
+    "--crl", "crls", type=_FILE, multiple=True, help="A revocation list that cannot be fetched, from B-LT on."
+)
 @CONFIG
 @JSON
 @QUIET
@@ -90,10 +94,7 @@ def seal(
         crls=crls,
         passphrase=_passphrase(passphrase_file),
     )
-    if quiet or as_json:
-        made = sign_packet(packet, chosen)
-    else:
-        made = sign_packet(packet, chosen, say=console.err)
+    made = sign_packet(packet, chosen, say=str if quiet or as_json else console.err)
     if as_json:
         print_json(
             {
@@ -123,7 +124,9 @@ def _passphrase(file: Path | None) -> Callable[[], str]:
             try:
                 return file.read_text("utf-8").removesuffix("\n").removesuffix("\r")
             except (OSError, UnicodeDecodeError) as fault:
-                raise UsageError(f"{file} cannot be read as a passphrase.", hint="It holds one line of text.") from fault
+                raise UsageError(
+                    f"{file} cannot be read as a passphrase.", hint="It holds one line of text."
+                ) from fault
         if PASSPHRASE in os.environ:
             return os.environ[PASSPHRASE]
         if not sys.stdin.isatty():

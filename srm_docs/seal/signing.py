@@ -1,4 +1,4 @@
-"""Sign: a key and bytes in, a signed PDF or a detached signature out. With srm_docs.verify.signers all that knows pyHanko.
+"""Sign: a key and bytes in, a signed PDF or a detached signature out. With verify.signers all that knows pyHanko.
 
 PDFs get one invisible PAdES signature that certifies them: no change is allowed after it. It is appended, so the file
 begins with the unsigned one. Only a timestamp authority and, from B-LT on, the addresses that certificates name for
@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
@@ -150,7 +151,9 @@ class Pen:
             try:
                 lists.append(crl.CertificateList.load(pem.unarmor(body)[2] if pem.detect(body) else body, strict=True))
             except ValueError as fault:
-                raise UsageError(f"{path} is no certificate revocation list.", hint="Name a PEM or DER file.") from fault
+                raise UsageError(
+                    f"{path} is no certificate revocation list.", hint="Name a PEM or DER file."
+                ) from fault
         return ValidationContext(
             trust_roots=roots,
             other_certs=list(self._signer.cert_registry),
@@ -187,9 +190,8 @@ def require() -> None:
 
 def library() -> None:
     """Load pyHanko. ImportError where it is not installed."""
-    import pyhanko.sign.signers
-    import pyhanko.sign.validation
-
+    import_module("pyhanko.sign.signers")
+    import_module("pyhanko.sign.validation")
     for name in ("pyhanko", "pyhanko_certvalidator"):  # what they log is raised or reported, too
         logging.getLogger(name).addHandler(logging.NullHandler())
 
@@ -229,7 +231,7 @@ def _from_file(path: Path, settings: Settings) -> Any:
             f"No certificate was given for the key in {path}.",
             hint="Name the signer's certificate, and those above it, with --certificate FILE.",
         )
-    store = SimpleCertificateStore()
+    store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
     store.register_multiple(found)
     return signers.SimpleSigner(
         signing_cert=own_certificate, signing_key=keys.PrivateKeyInfo.load(info), cert_registry=store

@@ -22,10 +22,11 @@ from srm_docs.errors import UsageError
 from srm_docs.seal import manifest
 from srm_docs.seal.packet_folder import LATEST, read_latest
 from srm_docs.verify import bounds, core, signed, zipped
+from srm_docs.verify.authenticity import signature
 from srm_docs.verify.bounds import Limits
 from srm_docs.verify.core import Found
 from srm_docs.verify.rejudge import INDEX, INPUTS, rejudge
-from srm_docs.verify.report import Report, signature
+from srm_docs.verify.report import Report
 
 _BLOCK: Final = 1 << 20
 _LISTS: Final = (manifest.MANIFEST, manifest.SUMS, manifest.CONTENTS)

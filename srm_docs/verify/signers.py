@@ -49,7 +49,7 @@ def pin(path: Path) -> Pin:
     except (ValueError, TypeError) as fault:
         raise UsageError(
             f"{path} is neither one certificate nor a public key.",
-            hint="Name the signer's certificate (PEM or DER), its public key (PEM), or the authority that certified it.",
+            hint="Name the signer's certificate (PEM or DER), its public key (PEM), or its authority's certificate.",
         ) from fault
 
 
@@ -63,14 +63,12 @@ def detached(path: str, content: bytes, signature: bytes, named: Any) -> Signing
     try:
         info = cms.ContentInfo.load(signature, strict=True)
         if info["content_type"].native != "signed_data" or len(info["content"]["signer_infos"]) != 1:
-            raise ValueError("it is no signature of one signer")
+            return Signing(path=path, fault="has a signature that is not one of one signer", pinned=_unless(named))
         data = info["content"]
         own = _signer_of(data)
         context = _context(own, data, named, _said_at(data))
         status = asyncio.run(
-            async_validate_detached_cms(
-                content, data, signer_validation_context=context, key_usage_settings=_uses()
-            )
+            async_validate_detached_cms(content, data, signer_validation_context=context, key_usage_settings=_uses())
         )
         return _signing(path, status, _said_at(data), named)
     except Exception as fault:  # noqa: BLE001 - a stranger's signature must not end verify
