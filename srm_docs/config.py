@@ -43,6 +43,8 @@ class Config:
     attempts: int = 5
     place_minutes: int = 60
     run_minutes: int | None = None
+    embed: str = "auto"
+    embed_limit_mb: int = 25
     signing: Settings = field(default_factory=Settings)
     output: Path = Path("output")
     controls: Path | None = None
@@ -209,6 +211,7 @@ _TABLES: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
         "keep_last": _number(1, 100_000),
     },
     "branding": {"accent": _accent, "paper": _one_of("A4", "Letter")},
+    "documents": {"embed": _one_of("auto", "none"), "embed_limit_mb": _number(1, 1000)},
     "signing": {
         "key": _file,
         "certificates": _files,
@@ -291,7 +294,7 @@ def read(content: bytes | str, *, file: str = FILE) -> tuple[Config | None, tupl
     if faults:
         return None, tuple(sorted(faults))
     organization = Organization(**tables["aws_organization"]) if "aws_organization" in tables else None
-    more = {**tables.get("collect", {}), **tables.get("paths", {})}
+    more = {**tables.get("collect", {}), **tables.get("documents", {}), **tables.get("paths", {})}
     store = StoreSettings(**said)
     return Config(audit=audit, accounts=accounts, organization=organization, store=store, signing=signing, **more), ()
 

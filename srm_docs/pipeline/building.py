@@ -165,6 +165,7 @@ def _inputs_digest(
         "audit": to_data(audit),
         "catalog": found.digest,
         "code": code,
+        "embed": [config.embed, config.embed_limit_mb],
         "parameters": dict(values),
         "register": register.digest,
         "renderers": {n: importlib.metadata.version(n) for n in _RENDERERS},
@@ -184,7 +185,7 @@ def _files(
     config: Config, given: Ingredients, kept: Snapshot, packet: Packet, progress: Any
 ) -> tuple[dict[str, bytes], Packet]:
     """Every file of the packet but the seal, and the model with its list of contents."""
-    from srm_docs.render import parallel, workbook
+    from srm_docs.render import attachments, documents, parallel, workbook
 
     files: dict[str, bytes] = dict(evidence_files(kept))
     files |= data_files(given, [c.id for c in discover.checks()])
@@ -202,7 +203,11 @@ def _files(
     files["contents.json"], lines = contents(files, titles)
     packet = with_contents(packet, lines, _sha(files["contents.json"]))
     progress.say("Printing the documents")
-    files |= dict(parallel.printed(packet, templates=config.templates))
+    carried = documents.NOTHING
+    if config.embed != "none":
+        limit = config.embed_limit_mb * attachments.MEGABYTE
+        carried = attachments.carried(files, limit=limit, at=packet.meta.generated)
+    files |= dict(parallel.printed(packet, templates=config.templates, carried=carried))
     return files, packet
 
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 from srm_docs.errors import TemplateError
 from srm_docs.packet.model import NOT_PROVIDED, Packet
 from srm_docs.render import assets, html, pdf, views
+from srm_docs.render.attachments import Carried
 from srm_docs.render.text import cut
 
 
@@ -39,20 +40,25 @@ KINDS: Final[Mapping[str, Kind]] = {
 """Name -> document; the file is the name and `.pdf`."""
 
 
-def documents(packet: Packet, *, templates: Path | None = None) -> Iterator[tuple[str, bytes]]:
+NOTHING: Final = Carried()
+
+
+def documents(
+    packet: Packet, *, templates: Path | None = None, carried: Carried = NOTHING
+) -> Iterator[tuple[str, bytes]]:
     """Yield (file name, bytes) of every document that the frameworks ask for; `templates` is the user's folder."""
     for name, kind in KINDS.items():
         if kind.wanted(packet):
-            yield f"{name}.pdf", document(packet, name, templates=templates)
+            yield f"{name}.pdf", document(packet, name, templates=templates, carried=carried)
 
 
-def document(packet: Packet, kind: str, *, templates: Path | None = None) -> bytes:
-    """Return one document; KeyError for a kind that is not in KINDS.
+def document(packet: Packet, kind: str, *, templates: Path | None = None, carried: Carried = NOTHING) -> bytes:
+    """Return one document, a main packet with what is carried in it; KeyError for a kind that is not in KINDS.
 
     Raises TemplateError (file and line) for a wrong template, and where the layout engine dropped something:
     what it cannot print it only warns of, and a packet may not lose a line.
     """
-    made = printed(packet, kind, templates=templates)
+    made = printed(packet, kind, templates=templates, carried=carried)
     if made.warnings:
         raise TemplateError(
             f"{KINDS[kind].template} or a style sheet: {made.warnings[0]}",
@@ -61,24 +67,25 @@ def document(packet: Packet, kind: str, *, templates: Path | None = None) -> byt
     return made.content
 
 
-def printed(packet: Packet, kind: str, *, templates: Path | None = None) -> pdf.Pdf:
+def printed(packet: Packet, kind: str, *, templates: Path | None = None, carried: Carried = NOTHING) -> pdf.Pdf:
     """Return one document with its number of pages and the layout engine's warnings."""
-    page = html.render(KINDS[kind].template, users=templates, **context(packet, kind))
+    inside = carried if KINDS[kind].framework else NOTHING
+    page = html.render(KINDS[kind].template, users=templates, **context(packet, kind, embedded=inside.sentence))
     brand = {"css/brand.css": pdf.brand_css(packet.meta.accent)}
-    return pdf.write(page.text, assets=assets.bundled(templates) | brand)
+    return pdf.write(page.text, assets=assets.bundled(templates) | brand, attachments=inside.files)
 
 
-def context(packet: Packet, kind: str) -> dict[str, Any]:
+def context(packet: Packet, kind: str, *, embedded: str = NOTHING.sentence) -> dict[str, Any]:
     """Return the names that a template may use: packet, view, plan (the numbering function) and document."""
     return {
         "packet": packet,
         "view": views.view(packet, KINDS[kind].framework),
         "plan": views.plan,
-        "document": _frame(packet, KINDS[kind]),
+        "document": _frame(packet, KINDS[kind], embedded),
     }
 
 
-def _frame(packet: Packet, kind: Kind) -> html.Document:
+def _frame(packet: Packet, kind: Kind, embedded: str) -> html.Document:
     meta = packet.meta
     version = meta.version if meta.version.lower().startswith("version") else f"Version {meta.version}"
     running = [cut(meta.organization, 50), kind.title, cut(version, 40), cut(meta.classification, 30)]
@@ -91,4 +98,5 @@ def _frame(packet: Packet, kind: Kind) -> html.Document:
         foot=views.foot(meta),
         paper="letter" if meta.paper.lower() == "letter" else "a4",
         generator=meta.tool,
+        embedded=embedded,
     )

@@ -39,7 +39,10 @@ class Replaced:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """What `layout.html` prints on every page and puts into the metadata; `created` is ISO 8601, UTC."""
+    """What `layout.html` prints on every page and puts into the metadata; `created` is ISO 8601, UTC.
+
+    `embedded` says which files it carries.
+    """
 
     title: str
     author: str
@@ -49,6 +52,7 @@ class Document:
     foot: str
     paper: str = "a4"
     generator: str = "srm-docs"
+    embedded: str = "No file is embedded in this document."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

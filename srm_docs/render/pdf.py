@@ -32,6 +32,10 @@ _MEDIA = {
     ".svg": "image/svg+xml",
     ".woff2": "font/woff2",
 }
+_EMBEDDED = {
+    ".json": "application/json",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 # WeasyPrint claims PDF/A-3a; PDF/UA-1 is added to the same file with its PDF/A extension schema.
 _UA = b"""<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" pdfuaid:part="1"/>
 <rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"\
@@ -51,12 +55,16 @@ _UA = b"""<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attached:
-    """A file to carry inside the PDF; `at` is the snapshot's time, never the clock's."""
+    """A file to carry inside the PDF; `at` is the snapshot's time, never the clock's.
+
+    `relationship` is what it is to the document, in PDF's words: Data, Supplement.
+    """
 
     name: str
     content: bytes
     description: str
     at: dt.datetime
+    relationship: str = "Data"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +92,7 @@ def write(html: str, *, assets: Mapping[str, bytes], attachments: Sequence[Attac
                 description=item.description,
                 created=item.at,
                 modified=item.at,
-                relationship="Data",
+                relationship=item.relationship,
                 url_fetcher=fetcher,
             )
             for item in attachments
@@ -95,7 +103,7 @@ def write(html: str, *, assets: Mapping[str, bytes], attachments: Sequence[Attac
                 document = weasyprint.HTML(string=html, url_fetcher=fetcher).render(
                     pdf_variant="pdf/a-3a", attachments=carried
                 )
-                content = document.write_pdf(finisher=_claim_ua, pdf_variant="pdf/a-3a", attachments=carried)
+                content = document.write_pdf(finisher=_finish, pdf_variant="pdf/a-3a", attachments=carried)
         if fetcher.refused:  # inside an SVG, WeasyPrint swallows the fetcher's exception and goes on
             raise TemplateError(
                 f"the document asks for {fetcher.refused[0]}, which is not bundled",
@@ -168,7 +176,26 @@ def _fetcher(weasyprint: Any, assets: Mapping[str, bytes]) -> Any:
     return Bundled()
 
 
-def _claim_ua(document: Any, pdf: Any) -> None:  # noqa: ARG001
+def _finish(document: Any, pdf: Any) -> None:  # noqa: ARG001
+    _claim_ua(pdf)
+    _mend_attachments(pdf)
+
+
+def _mend_attachments(pdf: Any) -> None:
+    """List each attachment once, and give it a media type that does not depend on the machine's own table.
+
+    WeasyPrint 70 writes both the names of the name tree and every file specification into /AF, so each is there twice.
+    """
+    if "AF" not in pdf.catalog:
+        return
+    pdf.catalog["AF"][:] = list(dict.fromkeys(pdf.catalog["AF"]))
+    for item in pdf.objects:
+        if isinstance(item, dict) and item.get("Type") == "/Filespec":
+            media = _EMBEDDED.get(Path(item["UF"].string).suffix, "application/octet-stream")
+            pdf.objects[int(item["EF"]["F"].split()[0])].extra["Subtype"] = f"/{media.replace('/', '#2f')}"
+
+
+def _claim_ua(pdf: Any) -> None:
     stream = pdf.objects[int(pdf.catalog["Metadata"].split()[0])]
     (xmp,) = stream.stream
     if xmp.count(b"</rdf:RDF>") != 1:
