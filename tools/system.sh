@@ -34,6 +34,8 @@ fi
 
 if [ "$purpose" = test ]; then  # opens the workbook as a person's office program would
   program soffice libreoffice-calc-nogui
+  program openssl openssl         # checks a signature by the recipe in docs/verifying.md
+  program softhsm2-util softhsm2  # a token to sign with
 fi
 
 [ ${#packages[@]} -gt 0 ] || exit 0
