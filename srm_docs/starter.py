@@ -86,18 +86,18 @@ accent = "#123A5C"                 # contrast on white of 4.5 or more
 paper = "A4"                       # or "Letter"
 
 [documents]
-embed = "auto"                     # evidence, findings and workbook inside the main PDFs; "none" leaves all out
+embed = "auto"                     # evidence and workbook inside the main PDFs; or "none"
 embed_limit_mb = 25                # beyond it only findings, indexes and contents.json
 
 # What `srm-docs seal --sign` signs with; a passphrase or PIN is asked for, never kept here.
 # [signing]
 # key = "signer.p12"               # a PEM or PKCS#12 file
 # certificates = ["signer.pem"]    # where the key's file does not hold them
-# level = "B-T"                    # PAdES: B-B, B-T (timestamp), B-LT (revocation data), B-LTA (archive)
+# level = "B-T"                    # PAdES: B-B, B-T (timestamp), B-LT, B-LTA (archive)
 # tsa = "https://tsa.example/"     # RFC 3161 timestamp authority, from B-T on
 # trust = ["root.pem"]             # from B-LT on
 # crls = ["root.crl"]
-# pkcs11_module = "…/driver.so"    # a key in a token instead of a file: these three instead of "key"
+# pkcs11_module = "…/driver.so"    # a key in a token: these three instead of "key"
 # pkcs11_token = "…"               # the token's label
 # pkcs11_label = "…"               # that of the key and its certificate
 
