@@ -118,3 +118,9 @@ def test_every_kind_of_file_is_told_apart() -> None:
     assert said["soc2-packet.pdf"] == ("application/pdf", "SOC 2 packet")
     assert said["evidence/EV-A.json"][1].startswith("Reply of AWS")
     assert said["x"] == ("application/octet-stream", "File")
+
+
+def test_only_pdfs_on_top_are_documents_of_ours() -> None:
+    assert manifest.is_document("soc2-packet.pdf")
+    assert not manifest.is_document("register/files/policy.pdf")
+    assert not manifest.is_document("workbook.xlsx")

@@ -136,6 +136,11 @@ def path_fault(path: str) -> str:
     return ""
 
 
+def is_document(path: str) -> bool:
+    """Whether this is a PDF of ours: on top of the packet, made after contents.json. Others are evidence of people."""
+    return path.endswith(".pdf") and "/" not in path
+
+
 def encode(packet: str, files: Iterable[Listed]) -> bytes:
     """manifest.json: canonical JSON (RFC 8785), files sorted by path."""
     listed = [
@@ -204,8 +209,8 @@ def _unsigned(data: Mapping[str, Any], files: tuple[Listed, ...]) -> Unsigned:
     if any(not isinstance(item, dict) or set(item) != {"sha256", "size"} for item in was.values()):
         raise ValueError("says more or less of an unsigned file than its digest and size")
     were = tuple(listed([{"path": path, **item} for path, item in was.items()]))
-    if any(not file.path.endswith(".pdf") for file in were):
-        raise ValueError("names a signed file that is no PDF")
+    if not all(is_document(file.path) for file in were):
+        raise ValueError("names a signed file that is no document of ours")
     now = {file.path: file for file in files}
     if any(now[file.path].size <= file.size for file in were):
         raise ValueError("names a signed file that is no longer than the unsigned one")

@@ -33,7 +33,7 @@ def sign(packet: Path, settings: signing.Settings, *, say: Callable[[str], objec
     """
     packet = _followed(packet)
     body, closed = _read(packet)
-    pdfs = [file.path for file in closed.files if file.path.endswith(".pdf")]
+    pdfs = [file.path for file in closed.files if manifest.is_document(file.path)]
     if not pdfs:
         raise UsageError(f"{packet} holds no PDF.", hint="Build a packet with documents first.")
     with signing.opened(settings) as pen:

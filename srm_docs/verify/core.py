@@ -95,7 +95,7 @@ def _lists(found: Mapping[str, Found], closing: Mapping[str, bytes], faults: dic
     covers: dict[str, Callable[[str], bool]] = {
         MANIFEST: lambda path: path not in closed,
         SUMS: lambda path: path != SUMS,
-        CONTENTS: lambda path: path not in (*closed, CONTENTS) and not path.endswith(".pdf"),
+        CONTENTS: lambda path: path not in (*closed, CONTENTS) and not manifest.is_document(path),
     }
     for name, reader in readers.items():
         if name not in closing:

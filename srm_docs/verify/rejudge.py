@@ -234,7 +234,7 @@ def _sealed(closing: Manifest, found: Mapping[str, Found], read: Read, given: In
         due_name = f"{closing.built}-signed-<8 digits>"
         yield Difference(subject=f"{MANIFEST}, packet", stated=closing.packet, judged=due_name)
     if CONTENTS in found:
-        listed = [file for file in closing.built_files if file.path != CONTENTS and not file.path.endswith(".pdf")]
+        listed = [file for file in closing.built_files if file.path != CONTENTS and not manifest.is_document(file.path)]
         yield from file_differences(CONTENTS, _bytes(found, read, CONTENTS), outputs.contents_body(map(_line, listed)))
 
 

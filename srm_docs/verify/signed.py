@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from srm_docs.errors import MissingLibrary
-from srm_docs.seal.manifest import MANIFEST, SIGNATURE, Manifest
+from srm_docs.seal.manifest import MANIFEST, SIGNATURE, Manifest, is_document
 from srm_docs.seal.signing import library
 from srm_docs.verify.core import Discrepancy, Found
 
@@ -126,7 +126,7 @@ def _named(pin: Path) -> None:
 
 def _own(closed: Manifest | None) -> tuple[str, ...]:
     signed = {file.path for file in closed.unsigned.files} if closed and closed.unsigned else set()
-    return tuple(f.path for f in closed.files if f.path.endswith(".pdf") and f.path not in signed) if closed else ()
+    return tuple(f.path for f in closed.files if is_document(f.path) and f.path not in signed) if closed else ()
 
 
 def _manifest(found: Mapping[str, Found], read: Read, named: object) -> Signing:
