@@ -111,6 +111,14 @@ def test_who_signed_what_and_when_is_said(sealed: Path, folder: Path) -> None:
     json.dumps(report.to_data())
 
 
+def test_revocation_data_and_archive_timestamps_stand_behind_a_good_signature(tmp_path: Path) -> None:
+    with pki.timestamps() as url:
+        made = signed_sample.signed(tmp_path, level=Level.LTA, tsa=url)
+    report = check(made.path, signer=tmp_path / "pki" / "root.pem")
+    assert report.sound
+    assert report.signature.state is Authenticity.PINNED
+
+
 def test_an_unsigned_packet_is_plainly_not_signed(sealed: Path, folder: Path) -> None:
     report = check(sealed.parent / sample.NAME)
     assert report.sound
