@@ -5,11 +5,12 @@ Nothing is written to find out: the system is asked, and a folder that is not th
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 from srm_docs.errors import OutputError, UsageError
 
@@ -39,6 +40,23 @@ def check_readable(folder: Path, what: str) -> None:
                 f"{what} {folder} cannot be used: {path} {fault}.",
                 hint=f"Mend its permissions: chmod -R u+rX {folder}",
             )
+
+
+@contextlib.contextmanager
+def whole(path: Path) -> Iterator[IO[bytes]]:
+    """A file to write to that takes the place of `path` when all is written; else nothing of it stays."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with part.open("wb") as made:
+            yield made
+        part.replace(path)
+    except OSError as fault:
+        raise OutputError(
+            f"{path} cannot be written: {fault.strerror or fault}.", hint="Name another folder."
+        ) from None
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _nearest(folder: Path) -> Path:

@@ -78,9 +78,9 @@ def test_bytes_that_are_no_text_are_named(tmp_path: Path) -> None:
 
 def test_the_description_of_the_workbooks_is_read_too(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(sheets, "read", asked.append)
+    monkeypatch.setattr(sheets, "read", lambda name, _users: asked.append(name))
     precheck.check()
-    assert asked == ["workbook", "responsibility-matrix"]
+    assert asked == ["workbook", "responsibility-matrix", *sheets.LAYOUTS]
 
 
 def test_the_names_are_those_that_documents_give() -> None:

@@ -1,7 +1,7 @@
 """The stages in order: configuration in, a snapshot or a sealed packet out.
 
 `controls` reads the catalog, `entering` opens the accounts, `collecting` keeps their answers, `building` judges,
-prints and seals; `demonstration` stands in for AWS.
+prints and seals; `exporting` writes other files from the same model; `demonstration` stands in for AWS.
 """
 
 from srm_docs.pipeline.building import Built, build, can_build, can_print, ingredients, result_data
@@ -10,12 +10,14 @@ from srm_docs.pipeline.controls import catalog, catalog_words, lint, lint_data
 from srm_docs.pipeline.demonstration import demo_audit
 from srm_docs.pipeline.earlier import can_compare
 from srm_docs.pipeline.entering import connect, entered
+from srm_docs.pipeline.exporting import Exported, export
 from srm_docs.pipeline.progress import Progress
 from srm_docs.pipeline.registering import draft_controls, editor, lint_register
 
 __all__ = [
     "Built",
     "Collected",
+    "Exported",
     "Progress",
     "build",
     "can_build",
@@ -29,6 +31,7 @@ __all__ = [
     "draft_controls",
     "editor",
     "entered",
+    "export",
     "ingredients",
     "lint",
     "lint_data",

@@ -91,13 +91,7 @@ def build(
     if not config.store.place:
         folders.check_output(config.output, *FOLDERS, write=False)
     can_build(config)
-    found = catalog(config)
-    kept = part(in_its_place(store_of(config), snapshot), accounts)
-    audit = demo_audit(config, kept.header) if kept.header.demo else config.audit
-    progress.say("Judging")
-    earlier = read_earlier(config, since, audit, kept.header) if since else None
-    given = ingredients(found, kept, audit, config, register_of(config, found, kept.header), earlier)
-    packet = assemble(given)
+    given, kept, packet = judged(config, snapshot, accounts=accounts, since=since, progress=progress)
     packets = config.output / "packets"
     sealed = already_built(packets, given.packet_name)
     if sealed is None:
@@ -111,6 +105,19 @@ def build(
         manifest_digest=sealed.manifest_digest,
         packet=packet,
     )
+
+
+def judged(
+    config: Config, snapshot: str, *, accounts: Sequence[str] = (), since: str = "", progress: Any
+) -> tuple[Ingredients, Snapshot, Packet]:
+    """Judge a kept snapshot: what a packet is made from, the snapshot, and the model that every document prints."""
+    found = catalog(config)
+    kept = part(in_its_place(store_of(config), snapshot), accounts)
+    audit = demo_audit(config, kept.header) if kept.header.demo else config.audit
+    progress.say("Judging")
+    earlier = read_earlier(config, since, audit, kept.header) if since else None
+    given = ingredients(found, kept, audit, config, register_of(config, found, kept.header), earlier)
+    return given, kept, assemble(given)
 
 
 def ingredients(
@@ -193,8 +200,10 @@ def _files(
     files |= {f"catalog/{name}": body for name, body in catalog_load.files(tree)}
     files |= dict(register_files(given.register))
     progress.say("Writing the workbooks")
-    files["workbook.xlsx"] = workbook.workbook(packet)
-    files["responsibility-matrix.xlsx"] = workbook.matrix_workbook(packet)
+    files["workbook.xlsx"] = workbook.workbook(packet, register=given.register, users=config.templates)
+    files["responsibility-matrix.xlsx"] = workbook.matrix_workbook(
+        packet, register=given.register, users=config.templates
+    )
     titles = {
         e.file: f"{e.call} in {e.account}/{e.region}" if e.kind == COLLECTED else e.title
         for e in packet.evidence

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import shutil
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import IO, Final
 from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
+
+from srm_docs.render.spool import Spool
 
 WHEN: Final = (1980, 1, 1, 0, 0, 0)
 DECLARATION: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -23,8 +24,19 @@ _SPACES: Final = {"\t": "&#9;", "\n": "&#10;", "\r": "&#13;"}
 _DATES: Final = re.compile(r"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 
 
-def write(saved: IO[bytes], made: IO[bytes], *, rows: Mapping[str, IO[bytes]], when: dt.datetime) -> None:
-    """Copy the zip `saved` into `made`; `rows` holds the <row> elements of a part by its name."""
+def write(
+    saved: IO[bytes],
+    made: IO[bytes],
+    *,
+    rows: Mapping[str, Spool],
+    links: Mapping[str, Sequence[str]],
+    when: dt.datetime,
+    described: Mapping[str, Sequence[str]] | None = None,
+) -> None:
+    """Copy the zip `saved` into `made`; `rows` and `links` hold the <row> and <hyperlink> elements of a part by name.
+
+    `described` are the alternative texts of a drawing's charts, in their order, by the drawing's name.
+    """
     with zipfile.ZipFile(saved) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
         for name in sorted(old.namelist(), key=lambda name: (name != _FIRST, name)):
             info = zipfile.ZipInfo(name, WHEN)
@@ -35,16 +47,31 @@ def write(saved: IO[bytes], made: IO[bytes], *, rows: Mapping[str, IO[bytes]], w
             text = _canonical(content) if name.endswith((".xml", ".rels", ".vml")) else None
             if name == "docProps/core.xml" and text is not None:
                 text = _DATES.sub(rf"\g<1>{when.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}", text)
+            for at, words in enumerate((described or {}).get(name, ()), 1):
+                text = (text or "").replace(f'<cNvPr id="{at}"', f'<cNvPr descr={quoteattr(words)} id="{at}"', 1)
             if name not in rows:
                 new.writestr(info, content if text is None else text)
                 continue
             before, after = _ROWS.split(text or "")
-            info.file_size = rows[name].seek(0, 2) + len(content)  # decides about zip64; the true size is set on close
-            rows[name].seek(0)
+            after = _linked(after, links.get(name, ()))
+            chunks = rows[name].chunks()
+            first = next(chunks)  # from here on the size is known
+            info.file_size = rows[name].size + len(content)  # decides about zip64; the true size is set on close
             with new.open(info, "w") as part:
                 part.write(f"{before}<sheetData>".encode())
-                shutil.copyfileobj(rows[name], part, 1 << 20)
+                part.write(first)
+                part.writelines(chunks)
                 part.write(f"</sheetData>{after}".encode())
+
+
+def _linked(after: str, links: Sequence[str]) -> str:
+    """Add links in the place that the standard gives them: before the page's margins, with those that are there."""
+    if not links:
+        return after
+    if "<hyperlinks>" in after:
+        return after.replace("<hyperlinks>", f"<hyperlinks>{''.join(links)}", 1)
+    at = min(found for name in ("<printOptions", "<pageMargins") if (found := after.find(name)) >= 0)
+    return f"{after[:at]}<hyperlinks>{''.join(links)}</hyperlinks>{after[at:]}"
 
 
 def _canonical(content: bytes) -> str:

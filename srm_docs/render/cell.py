@@ -41,13 +41,20 @@ def stored(value: object) -> str:
 
     None is empty. A number that is not finite is printed as a word, so that no cell is silently blank.
     """
+    return _fitted(visible(plain(value)))
+
+
+def plain(value: object) -> str:
+    """Return the text of any value, not yet fit to be stored."""
+    if isinstance(value, str):
+        return value
     if value is None:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float) and not math.isfinite(value):
         return "not a number" if math.isnan(value) else "infinite"
-    return _fitted(visible(str(value)))
+    return str(value)
 
 
 def quoted(text: str) -> bool:

@@ -35,6 +35,8 @@ _WIDTHS: Final = (
     556, 556, 333, 500, 278, 556, 500, 722, 500, 500, 500, 334, 260, 334, 584,
 )  # fmt: skip
 _WIDE: Final = frozenset("WF")
+_ASCII: Final = (*(600,) * 32, *_WIDTHS, 600)
+"""Width of each ASCII character by its code."""
 
 
 def height(lines: int) -> float:
@@ -60,7 +62,7 @@ def across(widths: Sequence[float], freeze: int) -> int:
 def lines(text: str, width: float, *, bold: bool = False) -> int:
     """Return how many lines text takes in a column `width` units wide, words first, then characters."""
     room = (width * PIXELS - _MARGIN) * _SAFE / _EM * 1000 / (_BOLD if bold else 1)
-    if len(text) * 1015 <= room and "\n" not in text and text.isascii():
+    if text.isascii() and "\n" not in text and sum(map(_ASCII.__getitem__, text.encode())) <= room:
         return 1
     return sum(_wrapped(part, room) for part in text.split("\n"))
 
@@ -68,7 +70,7 @@ def lines(text: str, width: float, *, bold: bool = False) -> int:
 def _wrapped(text: str, room: float) -> int:
     count, used, space = 1, 0.0, float(_WIDTHS[0])
     for word in text.split(" "):
-        wide = sum(map(_width, word))
+        wide = sum(map(_ASCII.__getitem__, word.encode())) if word.isascii() else sum(map(_width, word))
         if used and used + space + wide <= room:
             used += space + wide
             continue
@@ -82,7 +84,6 @@ def _wrapped(text: str, room: float) -> int:
 
 @lru_cache(maxsize=4_096)
 def _width(char: str) -> float:
-    at = ord(char) - 32
-    if 0 <= at < len(_WIDTHS):
-        return _WIDTHS[at]
+    if char.isascii():
+        return _ASCII[ord(char)]
     return 1000 if unicodedata.east_asian_width(char) in _WIDE else 600

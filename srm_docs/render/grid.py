@@ -1,19 +1,19 @@
 """One sheet's description and its rows -> worksheets: rows as XML in a file, everything else through openpyxl.
 
 Rows are written here and not by openpyxl, because a cell must be text whatever it says, its bytes must not depend on
-which XML library is installed, and 100,000 evidence lines must not become millions of Python objects.
+which XML library is installed, and a million lines must not become Python objects. What a value looks like is worked
+out once for each column (`_Made`), the number of a style once for each look: styles make large workbooks slow.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import IO, Any, Final
-from xml.sax.saxutils import escape
+from typing import Any, Final, NamedTuple
+from xml.sax.saxutils import escape, quoteattr
 
 from openpyxl.comments import Comment
 from openpyxl.utils import get_column_letter
@@ -21,11 +21,13 @@ from openpyxl.utils.datetime import to_excel
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
+from srm_docs.declare.fields import Form, spell
 from srm_docs.packet.model import NOT_PROVIDED, Answer, Shape
 from srm_docs.packet.words import call_words
-from srm_docs.render import cell, fit
+from srm_docs.render import cell, fit, native
 from srm_docs.render.paint import Look, Paint
-from srm_docs.render.sheets import LONGEST_TITLE, Book, Column, Items, Kind, Sheet
+from srm_docs.render.sheets import LONGEST_TITLE, Book, Column, Group, Items, Kind, Sheet
+from srm_docs.render.spool import Spool
 
 BANDS, HEAD = 3, 4
 """Rows of group headings and of column headings; title and explanation stand above."""
@@ -36,7 +38,7 @@ MOST_EVIDENCE: Final = 3
 """Values in one cell, and further evidence beside the first. All of them are in findings.json, each an item."""
 MOST_LINKS: Final = 65_000
 """Excel drops the links of a sheet that has more than 65,530."""
-_IN_MEMORY: Final = 8 << 20
+_REMEMBERED: Final = 2_048
 
 Target = Mapping[str, tuple[str, int] | str]
 """A key -> sheet and row, or the path of a file of the packet."""
@@ -44,16 +46,13 @@ Target = Mapping[str, tuple[str, int] | str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One worksheet: its <row> elements in a file, and how far it reaches."""
+    """One worksheet: its <row> elements in a file, how far it reaches, and the links to places in the workbook."""
 
     sheet: Worksheet
-    rows: IO[bytes]
+    rows: Spool
     last_row: int
     last_column: int
-
-
-def _spool() -> IO[bytes]:
-    return tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)
+    links: tuple[str, ...] = ()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -62,9 +61,10 @@ class Lines:
 
     sheet: Worksheet
     paint: Paint
-    out: IO[bytes] = field(default_factory=_spool)
+    out: Spool = field(default_factory=Spool)
     at: int = 0
     links: int = 0
+    inside: list[str] = field(default_factory=list)
     widest: int = 1
 
     def add(self, cells: Iterable[tuple[Any, Look]], height: float) -> None:
@@ -75,21 +75,25 @@ class Lines:
             for column, (value, look) in enumerate(cells, 1)
         ]
         self.widest = max(self.widest, len(made))
-        row = f'<row r="{self.at}" ht="{height:g}" customHeight="1">{"".join(made)}</row>'
-        self.out.write(row.encode())
+        self.out.write(f'<row r="{self.at}" ht="{height:g}" customHeight="1">{"".join(made)}</row>')
 
     def link(self, column: int, *, location: str = "", target: str = "") -> None:
         """Make a cell of the next row a link, as long as Excel keeps it."""
-        if self.links < MOST_LINKS:
-            self.links += 1
-            linked = self.sheet.cell(self.at + 1, column)
-            linked.hyperlink = Hyperlink(ref=linked.coordinate, location=location or None, target=target or None)
+        if self.links == MOST_LINKS:
+            return
+        self.links += 1
+        ref = f"{_letter(column)}{self.at + 1}"
+        if location:  # there may be 65,000 of these: no object for each
+            self.inside.append(f'<hyperlink location={quoteattr(location)} ref="{ref}"/>')
+            return
+        self.sheet[ref].hyperlink = Hyperlink(ref=ref, target=target)
 
     def part(self) -> Part:
         """Close the worksheet; its last cell is named, because readers trust the range that a sheet states."""
         self.sheet.cell(max(1, self.at), self.widest)
         self.sheet.cell(1, 1)
-        return Part(sheet=self.sheet, rows=self.out, last_row=self.at, last_column=self.widest)
+        links = tuple(self.inside)
+        return Part(sheet=self.sheet, rows=self.out, last_row=self.at, last_column=self.widest, links=links)
 
 
 def names(title: str, rows: int, last_row: int = LAST_ROW) -> list[str]:
@@ -115,32 +119,28 @@ def write(
     book: Book,
     sheet: Sheet,
     title: str,
-    about: str,
+    about: Answer,
     rows: Iterator[tuple[tuple[Any, ...], bool]],
     targets: Mapping[str, Target],
 ) -> Part:
     """Write one worksheet from `rows`: the values of each row, and whether a rule stands above it."""
     _opening(lines, book=book, sheet=sheet, title=title, about=about)
-    looks = [_look(book, column) for column in sheet.columns]
-    none = True
+    columns = [_Printer(lines, book, sheet, at, targets) for at in range(len(sheet.columns))]
     for values, ruled in rows:
-        none = False
-        cells, most = [], 1
-        for at, (column, whole, look) in enumerate(zip(sheet.columns, values, looks, strict=True), 1):
-            value = _items(column, whole)
-            shown, kept = _shown(column, value, look, ruled=ruled)
-            if (column.link or column.file) and isinstance(shown, str) and shown and shown != NOT_PROVIDED:
-                kept = _linked(lines, at, column, value, targets, kept)
-            if isinstance(shown, str) and shown:
-                most = max(most, fit.lines(shown, column.width, bold=kept.shape in _HEAVY))
-            cells.append((shown, kept))
-        lines.add(middled(cells) if most == 1 else cells, fit.height(most))
-    if none:
+        made, most, at = [], 1, lines.at + 1
+        for column, value in zip(columns, values, strict=True):
+            one = column.made(value)
+            most = max(most, one.lines)
+            made.append(one)
+        flags = _RULED * ruled + _MIDDLE * (most == 1)
+        cells = [column.xml(at, one, flags) for column, one in zip(columns, made, strict=True)]
+        lines.out.write(f'<row r="{at}" ht="{_height(most)}" customHeight="1">{"".join(cells)}</row>')
+        lines.at = at
+    lines.widest = len(sheet.columns)
+    if lines.at == HEAD:
         lines.add([(sheet.empty, Look(role="about"))], fit.height(1))
     else:
-        last = get_column_letter(len(sheet.columns))
-        lines.sheet.auto_filter.ref = f"A{HEAD}:{last}{lines.at}"
-    lines.widest = len(sheet.columns)
+        native.finish(lines.sheet, book=book, sheet=sheet, head=HEAD, last=lines.at)
     return lines.part()
 
 
@@ -150,19 +150,21 @@ _OURS: Final = re.compile(r"evidence/[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
 """Paths that may become links: files of the packet beside the workbook, and nothing else."""
 
 
-def _opening(lines: Lines, *, book: Book, sheet: Sheet, title: str, about: str) -> None:
+def _opening(lines: Lines, *, book: Book, sheet: Sheet, title: str, about: Answer) -> None:
     groups = [book.groups.get(column.group) for column in sheet.columns]
     for at, column in enumerate(sheet.columns, 1):
         lines.sheet.column_dimensions[get_column_letter(at)].width = column.width
     lines.add([(cell.stored(title), Look(role="title"))], 26)
     # Printed on several pages across, the first columns repeat: the sentence begins after them, so that it is not cut.
     indent = sheet.freeze if fit.across(sheet.on_paper, sheet.freeze) > 1 else 0
-    lines.add([*[("", Look(role="about"))] * indent, (cell.stored(about), Look(role="about"))], 16)
+    look = Look(role="about", shape=about.shape)
+    lines.add([*[("", look)] * indent, (cell.stored(about.text), look)], 16)
     bands: list[tuple[Any, Look]] = []
     for at, column in enumerate(sheet.columns):
         group = groups[at]
         first = at == 0 or sheet.columns[at - 1].group != column.group
-        bands.append((group.heading if group and first else "", Look(role="band")))
+        by = group.by if group else "computed"
+        bands.append((_band(sheet, group) if first else "", Look(role="band", by=by if sheet.kind else "computed")))
     lines.add(bands, 18)
     heads: list[tuple[Any, Look]] = []
     most = 1
@@ -172,46 +174,150 @@ def _opening(lines: Lines, *, book: Book, sheet: Sheet, title: str, about: str) 
         most = max(most, fit.lines(column.heading, max(4.0, column.width - 2.5), bold=True))
     lines.add(heads, fit.height(most) + 3)
     for at, column in enumerate(sheet.columns, 1):
-        if column.note:
-            comment = Comment(column.note, "srm-docs", height=30 + 18 * fit.lines(column.note, 36), width=300)
+        if note := _note(sheet, column):
+            comment = Comment(note, "srm-docs", height=30 + 18 * fit.lines(note, 36), width=300)
             lines.sheet.cell(HEAD, at).comment = comment
 
 
-def _look(book: Book, column: Column) -> Look:
+def _band(sheet: Sheet, group: Group | None) -> str:
+    """Head a computed group so, on a sheet where other columns are for people to fill in."""
+    heading = group.heading if group else ""
+    if not sheet.kind or (group and group.by != "computed"):
+        return heading
+    return f"Computed: {heading[:1].lower()}{heading[1:]}" if heading else "Computed"
+
+
+def _note(sheet: Sheet, column: Column) -> str:
+    """Explain a column, and what may stand in a cell that people fill in."""
+    said = sheet.field(column)
+    if said is None:
+        return column.note
+    several = " or several, with commas between" if said.form is Form.LIST else ""
+    form = {
+        Form.DATE: "A date, such as 2026-06-30.",
+        Form.LIST: "Several: with commas between, or each on a line of its own.",
+    }.get(said.form, f"Such as {said.like}." if said.like else "")
+    return " ".join(
+        filter(
+            None, (column.note or said.about, f"One{several} of: {', '.join(said.allowed)}." if said.allowed else form)
+        )
+    )
+
+
+def _look(book: Book, sheet: Sheet, column: Column) -> Look:
     group = book.groups.get(column.group)
-    return Look(kind=column.kind, by=group.by if group else "computed", tint=bool(group and group.tint))
+    by = group.by if group else "computed"
+    tint = bool(group and group.tint) or (bool(sheet.kind) and by == "computed")
+    return Look(kind=column.kind, by=by, tint=tint, edits=bool(column.edits))
 
 
-def _shown(column: Column, value: Any, look: Look, *, ruled: bool) -> tuple[Any, Look]:
-    """Return what the cell holds (a number, or text fit to be stored) and how it looks."""
-    shape = Shape.PLAIN
-    if column.kind is Kind.BLANK:
-        value = None
-    elif isinstance(value, Answer):
-        value, shape = value.text, value.shape
-    elif column.kind is Kind.CALL:
-        value = (
+class _Made(NamedTuple):
+    """What a value becomes in a column, wherever it stands: the end of its <c>, its lines, its look, its link."""
+
+    end: str
+    lines: int
+    shape: Shape
+    flags: int
+    location: str = ""
+    target: str = ""
+
+
+_RULED, _MIDDLE, _QUOTE, _LINK = 1, 2, 4, 8
+_EMPTY: Final = _Made("/>", 1, Shape.PLAIN, 0)
+_KEPT: Final = frozenset({str, tuple, Answer})
+"""Types whose equal values print the same; True and 1 are equal too, and do not."""
+
+
+class _Printer:
+    """Prints the cells of one column."""
+
+    __slots__ = ("_column", "_letter", "_lines", "_look", "_number", "_seen", "_styles", "_targets")
+
+    def __init__(self, lines: Lines, book: Book, sheet: Sheet, at: int, targets: Mapping[str, Target]) -> None:
+        self._lines, self._targets = lines, targets
+        self._column, self._number, self._letter = sheet.columns[at], at + 1, _letter(at + 1)
+        self._look = _look(book, sheet, self._column)
+        self._seen: dict[Any, _Made] = {}
+        self._styles: dict[tuple[Shape, int], int] = {}
+
+    def made(self, value: Any) -> _Made:
+        """Work out what a value becomes, or remember it."""
+        if type(value) not in _KEPT:
+            return self._make(value)
+        found = self._seen.get(value)
+        if found is None:
+            if len(self._seen) >= _REMEMBERED:
+                self._seen.clear()
+            found = self._seen[value] = self._make(value)
+        return found
+
+    def xml(self, row: int, made: _Made, flags: int) -> str:
+        """Return the <c> of a value in a row that has these flags; a link is noted with the sheet."""
+        key = made.shape, made.flags | flags
+        style = self._styles.get(key)
+        if style is None:
+            style = self._styles[key] = self._lines.paint.number(_varied(self._look, *key))
+        if made.location or made.target:
+            self._lines.link(self._number, location=made.location, target=made.target)
+        return f'<c r="{self._letter}{row}" s="{style}"{made.end}'
+
+    def _make(self, value: Any) -> _Made:
+        column = self._column
+        value = column.part(value)
+        shape = Shape.PLAIN
+        if column.kind is Kind.BLANK:
+            return _EMPTY
+        if isinstance(value, Answer):
+            text, shape = value.text, value.shape
+        elif isinstance(value, (int, float, dt.date)) and (exact := _exact(column, value)) is not None:
+            return _Made(f"><v>{exact!r}</v></c>", 1, Shape.PLAIN, 0)
+        else:
+            text = _text(column, value)
+        if not text:
+            return _EMPTY
+        if text == NOT_PROVIDED and not column.edits:
+            shape = Shape.MISSING  # in a column that is filled in, the colour must go with the words
+        shown = cell.stored(text)
+        flags = _QUOTE if cell.quoted(shown) else 0
+        location, target = self._link(value) if shown != NOT_PROVIDED else ("", "")
+        if location or target:
+            flags |= _LINK
+        height = fit.lines(shown, column.width, bold=shape in _HEAVY)
+        return _Made(_inline(shown), height, shape, flags, location, target)
+
+    def _link(self, value: Any) -> tuple[str, str]:
+        """Return the place of the cell's only value, or a file of the packet; nothing where there is none."""
+        if self._column.file:
+            return "", _ours(str(value))
+        if isinstance(value, tuple) and len(value) > 1:
+            return "", ""  # one cell has one link, and office programs do not wrap a linked cell
+        first = value[0] if isinstance(value, tuple) else value
+        for title in self._column.link:
+            found = self._targets[title].get(str(first))
+            if isinstance(found, str):
+                return "", _ours(found)
+            if found:
+                return location(*found), ""
+        return "", ""
+
+
+def _exact(column: Column, value: float | dt.date) -> float | None:
+    if column.kind not in {Kind.COUNT, Kind.DATE}:
+        return None
+    return _serial(value) if isinstance(value, dt.date) else cell.number(value)
+
+
+def _text(column: Column, value: Any) -> str:
+    """Return what the cell says, not yet fit to be stored."""
+    if column.edits:
+        return spell(value) if value is not None else NOT_PROVIDED if column.needed else ""
+    if column.kind is Kind.CALL:
+        return (
             _joined(tuple(map(call_words, value)), MOST_LISTED) if isinstance(value, tuple) else call_words(str(value))
         )
-    elif isinstance(value, tuple):
-        value = _joined(value, MOST_EVIDENCE if column.items is Items.REST else MOST_LISTED)
-    elif isinstance(value, dt.date):
-        value = _serial(value)
-    exact = cell.number(value) if column.kind in {Kind.COUNT, Kind.DATE} else None
-    shown: Any = exact if exact is not None else cell.stored(value)
-    if shown == NOT_PROVIDED:
-        shape = Shape.MISSING
-    quote = isinstance(shown, str) and cell.quoted(shown)
-    if not (ruled or quote or shape):
-        return shown, look
-    return shown, _varied(look, shape, ruled, quote)
-
-
-def _items(column: Column, value: Any) -> Any:
-    """Return what of a list the column prints."""
-    if not isinstance(value, tuple) or column.items is Items.ALL:
-        return value
-    return value[:1] if column.items is Items.FIRST else value[1:]
+    if isinstance(value, tuple):
+        return _joined(value, MOST_EVIDENCE if column.items is Items.REST else MOST_LISTED)
+    return cell.plain(value)
 
 
 def _joined(values: tuple[Any, ...], most: int) -> str:
@@ -221,9 +327,20 @@ def _joined(values: tuple[Any, ...], most: int) -> str:
     return f"{_SEPARATOR.join(map(str, values[:most]))} and {len(values) - most:,} more"
 
 
-@lru_cache(maxsize=1_024)
-def _varied(look: Look, shape: Shape, ruled: bool, quote: bool) -> Look:  # noqa: FBT001
-    return replace(look, shape=shape, ruled=ruled, quote=quote)
+def _varied(look: Look, shape: Shape, flags: int) -> Look:
+    return replace(
+        look,
+        shape=shape,
+        ruled=bool(flags & _RULED),
+        middle=bool(flags & _MIDDLE),
+        quote=bool(flags & _QUOTE),
+        link=bool(flags & _LINK),
+    )
+
+
+@lru_cache(maxsize=64)
+def _height(lines: int) -> str:
+    return f"{fit.height(lines):g}"
 
 
 def middled(cells: list[tuple[Any, Look]]) -> list[tuple[Any, Look]]:
@@ -236,33 +353,8 @@ def _middle(look: Look) -> Look:
     return replace(look, middle=True)
 
 
-def _linked(lines: Lines, at: int, column: Column, value: Any, targets: Mapping[str, Target], look: Look) -> Look:
-    """Link the cell to the row of its only value, or to a file of the packet; leave it where there is none."""
-    if column.file:
-        return _to_file(lines, at, str(value), look)
-    if isinstance(value, tuple) and len(value) > 1:
-        return look  # one cell has one link, and office programs do not wrap a linked cell
-    first = value[0] if isinstance(value, tuple) else value
-    for title in column.link:
-        found = targets[title].get(str(first))
-        if isinstance(found, str):
-            return _to_file(lines, at, found, look)
-        if found:
-            lines.link(at, location=location(*found))
-            return _as_link(look)
-    return look
-
-
-def _to_file(lines: Lines, at: int, path: str, look: Look) -> Look:
-    if _OURS.fullmatch(path) is None:
-        return look
-    lines.link(at, target=path)
-    return _as_link(look)
-
-
-@lru_cache(maxsize=1_024)
-def _as_link(look: Look) -> Look:
-    return replace(look, link=True)
+def _ours(path: str) -> str:
+    return path if _OURS.fullmatch(path) else ""
 
 
 def _serial(value: dt.date) -> float:
@@ -277,9 +369,13 @@ _letter = lru_cache(maxsize=256)(get_column_letter)
 
 def _xml(ref: str, value: Any, look: Look, paint: Paint) -> str:
     """Return one <c>. Text is always an inline string: whatever it says, no program reads a formula in it."""
-    style = paint.number(look)
+    start = f'<c r="{ref}" s="{paint.number(look)}"'
     if value == "" or value is None:
-        return f'<c r="{ref}" s="{style}"></c>'
+        return f"{start}/>"
     if isinstance(value, (int, float)):
-        return f'<c r="{ref}" s="{style}"><v>{value!r}</v></c>'
-    return f'<c r="{ref}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{escape(value)}</t></is></c>'
+        return f"{start}><v>{value!r}</v></c>"
+    return start + _inline(value)
+
+
+def _inline(text: str) -> str:
+    return f' t="inlineStr"><is><t xml:space="preserve">{escape(text)}</t></is></c>'

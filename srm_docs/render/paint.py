@@ -20,11 +20,13 @@ from srm_docs.render import fit
 from srm_docs.render.sheets import Kind
 
 INK, INK_2, RULE, PANEL, HEAD = "16191D", "4A525B", "C8CED5", "F3F5F7", "DDE1E5"
+YOURS, YOURS_HEAD = "EDF5FC", "CFE3F5"
+"""Columns for people to fill in, and their headings."""
 DEVIATION, UNREAD = "8A2311", "7A5300"
 FACE: Final = "Arial"
 """Everywhere, or as its metric twin Liberation Sans: heights of rows hold."""
 
-_WORDS: Final = {
+WORDS: Final = {
     Shape.DEVIATION: (DEVIATION, True, "F5E6E2"),
     Shape.UNREAD: (UNREAD, True, "F8F0DD"),
     Shape.MISSING: (DEVIATION, True, ""),
@@ -52,6 +54,7 @@ class Look:
     link: bool = False
     quote: bool = False
     middle: bool = False
+    edits: bool = False
 
 
 class Paint:
@@ -75,7 +78,7 @@ class Paint:
             cell.border = _border(look, self._accent)
             cell.alignment = _alignment(look)
             if look.role == "body":
-                formats = {Kind.COUNT: "#,##0", Kind.DATE: "d mmmm yyyy"}
+                formats = {Kind.COUNT: "#,##0", Kind.DATE: "yyyy-mm-dd" if look.edits else "d mmmm yyyy"}
                 cell.number_format = formats.get(look.kind, "@" if look.kind in {Kind.ID, Kind.CALL} else "General")
             if look.quote:
                 cell.quotePrefix = True
@@ -90,8 +93,9 @@ class Paint:
         if look.role in {"head", "band"}:
             return Font(name=FACE, size=fit.POINTS, bold=True, color=INK if look.role == "head" else INK_2)
         if look.role in {"about", "label"}:
-            return Font(name=FACE, size=fit.POINTS, color=INK_2)
-        colour, bold, _ = _WORDS[look.shape]
+            missing = look.shape is Shape.MISSING
+            return Font(name=FACE, size=fit.POINTS, color=DEVIATION if missing else INK_2, bold=missing)
+        colour, bold, _ = WORDS[look.shape]
         if look.link and look.shape is Shape.PLAIN:
             colour = self._accent
         if look.kind is Kind.HASH:
@@ -102,9 +106,11 @@ class Paint:
 def _fill(look: Look) -> PatternFill:
     colour = ""
     if look.role == "head":
-        colour = HEAD if look.by == "computed" else ""
+        colour = {"computed": HEAD, "organization": YOURS_HEAD}.get(look.by, "")
+    elif look.role == "band":
+        colour = YOURS_HEAD if look.by == "organization" else ""
     elif look.role == "body":
-        colour = _WORDS[look.shape][2] or (PANEL if look.tint else "")
+        colour = WORDS[look.shape][2] or (YOURS if look.edits else PANEL if look.tint else "")
     return PatternFill("solid", fgColor=colour) if colour else PatternFill()
 
 

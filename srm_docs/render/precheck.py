@@ -25,7 +25,6 @@ CONTEXT: Final[Mapping[str, type | None]] = {
     "view": views.View,
 }
 """The names that `documents.context` gives to every template, with the type of those whose parts are known."""
-BOOKS: Final = ("workbook", "responsibility-matrix")
 _LENIENT: Final = frozenset({"d", "default", "defined", "undefined"})
 """Tests and filters to which a name may be given that does not exist."""
 _OWN: Final = frozenset({"caller", "kwargs", "loop", "self", "super", "varargs"})
@@ -57,8 +56,8 @@ def check(users: Path | None = None) -> None:
         faults += [Fault(file=where, line=line, message=message) for line, message in found]
     if faults:
         raise html.mistakes(faults)
-    for book in BOOKS:
-        sheets.read(book)
+    for book in sheets.BOOKS:
+        sheets.read(book, users)
 
 
 def _names(folder: Traversable | Path, prefix: str = "") -> Iterator[str]:

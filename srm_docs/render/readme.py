@@ -10,6 +10,7 @@ from srm_docs.errors import TemplateError
 from srm_docs.packet.model import NOT_PROVIDED, Answer, Packet, Shape
 from srm_docs.render import cell, fit, rows
 from srm_docs.render.grid import Lines, Part, location, middled
+from srm_docs.render.native import protect
 from srm_docs.render.paint import Look
 from srm_docs.render.sheets import Book, Fact, Kind, Section
 
@@ -42,6 +43,7 @@ def write(lines: Lines, *, book: Book, packet: Packet, listed: Iterable[Listed])
         elif section.rows:
             for label, value in _list(section, packet):
                 _line(lines, label, value)
+    protect(lines.sheet)
     return lines.part()
 
 

@@ -10,8 +10,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import zip_longest
 from typing import Any, Final
 
+from srm_docs.declare.register import EMPTY, Register
 from srm_docs.packet.gaps import subject_of
 from srm_docs.packet.model import (
+    COLLECTED,
+    NOT_PROVIDED,
     Answer,
     DomainLine,
     MatrixRow,
@@ -26,11 +29,13 @@ from srm_docs.render.sheets import Book
 Row = Mapping[str, Any]
 
 
-def of(source: str, packet: Packet, book: Book) -> Iterator[Row]:
+def of(source: str, packet: Packet, book: Book, register: Register = EMPTY) -> Iterator[Row]:
     """Yield the rows of `source`; KeyError where there is no such source."""
     made = _SOURCES.get(source)
     if made is not None:
         yield from made(packet)
+    elif source == "manual_evidence":
+        yield from ({"item": item} for item in register.evidence)
     elif source == "legend":
         yield from _legend(packet, book)
     else:
@@ -39,7 +44,7 @@ def of(source: str, packet: Packet, book: Book) -> Iterator[Row]:
 
 def known() -> tuple[str, ...]:
     """Return the names of all sources."""
-    return tuple(sorted({*_SOURCES, *_LINES, "legend"}))
+    return tuple(sorted({*_SOURCES, *_LINES, "legend", "manual_evidence"}))
 
 
 def value(row: Any, path: str) -> Any:
@@ -47,10 +52,15 @@ def value(row: Any, path: str) -> Any:
 
     AttributeError or KeyError where there is no such step.
     """
-    for step in path.split("."):
+    return walk(row, path.split("."))
+
+
+def walk(row: Any, steps: Iterable[str]) -> Any:
+    """Return what the steps of a path lead to, as `value` does."""
+    for step in steps:
         if row is None:
             return None
-        row = row[step] if isinstance(row, Mapping) else getattr(row, step)
+        row = row[step] if isinstance(row, dict) else getattr(row, step)
     return row
 
 
@@ -118,11 +128,26 @@ def _resources(packet: Packet) -> Iterator[Row]:
             yield {"test": test, "line": resource, "finding": ""}
 
 
+def _tested(lines: Iterable[MatrixRow], packet: Packet) -> Iterator[Row]:
+    """Give rows of a control matrix with the type of the organization's own controls that they name."""
+    types = {c.id: ", ".join(filter(None, (c.nature, c.operation))) for c in packet.own_controls}
+    for line in lines:
+        own = dict.fromkeys(
+            types[name] for said in line.own_control.split(", ") if (name := said.removesuffix(" (DRAFT)")) in types
+        )
+        yield {"line": line, "type": "; ".join(own) or NOT_PROVIDED}
+
+
 def _evidence(packet: Packet) -> Iterator[Row]:
     """Give evidence lines with the shape that the coverage ledger gives their state."""
     shapes = {line.state: line.shape for line in packet.coverage}
     for line in packet.evidence:
-        yield {"line": line, "state": Answer(text=line.state, shape=shapes.get(line.state, Shape.PLAIN))}
+        review = line.id if line.kind == COLLECTED else None  # people review what they bring where they enter it
+        yield {
+            "line": line,
+            "review": review,
+            "state": Answer(text=line.state, shape=shapes.get(line.state, Shape.PLAIN)),
+        }
 
 
 def _coverage(packet: Packet) -> Iterator[Row]:
@@ -208,6 +233,8 @@ _SOURCES: Final[Mapping[str, Callable[[Packet], Iterator[Row]]]] = {
     "by iso": lambda packet: _by((*packet.annex_a, *packet.clauses), packet),
     "resources": _resources,
     "evidence": _evidence,
+    "soc2_matrix": lambda packet: _tested(packet.soc2_matrix, packet),
+    "iso_matrix": lambda packet: _tested(packet.iso_matrix, packet),
     "coverage": _coverage,
     "unread": _unread,
     "networks": _networks,
@@ -218,7 +245,7 @@ _SOURCES: Final[Mapping[str, Callable[[Packet], Iterator[Row]]]] = {
 _LINES: Final[Mapping[str, Callable[[Packet], Iterable[Any]]]] = {
     name: lambda packet, name=name: getattr(packet, name)  # type: ignore[misc]
     for name in (
-        "soc2", "annex_a", "clauses", "soc2_matrix", "iso_matrix", "tests", "findings", "reports", "csocs", "cuecs",
+        "soc2", "annex_a", "clauses", "tests", "findings", "reports", "csocs", "cuecs",
         "redactions", "accounts", "second_counts", "own_controls", "exceptions", "risk_acceptances", "suppressions",
         "own_cuecs", "requests", "populations", "components",
     )

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, field, fields, replace
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from srm_docs import resources
+from srm_docs.declare.fields import Field, fields_of
+from srm_docs.declare.items import KINDS
 from srm_docs.errors import TemplateError
 from srm_docs.sourcefile import Source, near, read_yaml
 
@@ -64,7 +66,9 @@ class Column:
     """One column: heading, path into the row, width in characters.
 
     `link` names sheets whose key is this cell's only value, or FILES; `file` makes the cell a link to that path in the
-    packet.
+    packet. `mark` prints X where the value begins with one of these words. `edits` is the field of the register that
+    the organization fills in here (what it may hold, the register says), and `needed` prints NOT PROVIDED until it is
+    given.
     """
 
     heading: str
@@ -76,6 +80,15 @@ class Column:
     items: Items = Items.ALL
     link: tuple[str, ...] = ()
     file: str = ""
+    mark: tuple[str, ...] = ()
+    edits: str = ""
+    needed: bool = False
+
+    def part(self, value: Any) -> Any:
+        """What of a list the column prints; any other value as it is."""
+        if not isinstance(value, tuple) or self.items is Items.ALL:
+            return value
+        return value[:1] if self.items is Items.FIRST else value[1:]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +97,9 @@ class Sheet:
 
     `key` is the path whose value other sheets link to; a hairline turns into a rule where the value of `rule`
     changes; `freeze` counts the columns that stay in view, `printed` those on paper (0: all); `empty` is printed
-    instead of rows.
+    instead of rows. `row` are the paths whose values make up the row's id, the last column. Where columns edit the
+    register, `kind` is the kind of their items and `item` the path of the item's id; `room` are blank rows for new
+    ones. `protected` is for sheets in which nobody types.
     """
 
     title: str
@@ -97,6 +112,20 @@ class Sheet:
     printed: int = 0
     tab: str = ""
     empty: str = "None."
+    row: tuple[str, ...] = ()
+    kind: str = ""
+    item: str = ""
+    room: int = 0
+    protected: bool = False
+
+    @property
+    def edited(self) -> tuple[Column, ...]:
+        """The columns that the organization fills in and whose values go to the register."""
+        return tuple(column for column in self.columns if column.edits)
+
+    def field(self, column: Column) -> Field | None:
+        """What the register says of the field that a column edits."""
+        return fields_of(KINDS[self.kind])[column.edits] if column.edits else None
 
     @property
     def on_paper(self) -> tuple[float, ...]:
@@ -133,8 +162,18 @@ class Meaning:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """A block of the dashboard: numbers from `source`, and the chart (stacked, bar, column or pie) that shows them."""
+
+    heading: str
+    source: str
+    chart: str
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Book:
-    """A workbook as its YAML describes it."""
+    """A workbook as its YAML describes it. `colours`: a word that people choose -> the shape whose colour it has."""
 
     title: str
     readme: tuple[Section, ...]
@@ -142,29 +181,55 @@ class Book:
     groups: Mapping[str, Group]
     words: Mapping[str, str]
     legend: tuple[Meaning, ...]
+    dashboard: tuple[Figures, ...] = ()
+    colours: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def edited(self) -> bool:
+        """Whether people fill in columns that go to the register."""
+        return any(sheet.kind for sheet in self.sheets)
+
+
+LAYOUTS: Final = ("fedramp-cis-crm", "caiq-ssrm", "pci-responsibility-summary")
+"""Workbooks in the shapes that other frameworks ask for, beside the two of every packet."""
+BOOKS: Final = ("workbook", "responsibility-matrix", *LAYOUTS)
 
 
 def read(name: str, users: Path | None = None) -> Book:
-    """Return the book `name` (no suffix), its words and legend; a user's file of the same name wins."""
+    """Return the book `name` (no suffix), its words and legend; the same file in `workbook/` of `users` wins."""
     shared, own = _source("words", users), _source(name, users)
-    known = {"groups", "words", "legend"}
-    _only(shared, (), known)
-    _only(own, (), {"title", "readme", "sheets"})
+    _only(shared, (), {"groups", "words", "legend", "colours"})
+    _only(own, (), {"title", "readme", "dashboard", "sheets"})
     book = Book(
         title=str(own.data.get("title", "")),
         readme=_many(own, ("readme",), Section, facts=Fact),
-        sheets=_many(own, ("sheets",), Sheet, columns=Column),
+        sheets=tuple(_with_row_id(sheet) for sheet in _many(own, ("sheets",), Sheet, columns=Column)),
         groups={key: _one(shared, ("groups", key), Group) for key in shared.data.get("groups", {})},
         words={key: str(word) for key, word in shared.data.get("words", {}).items()},
         legend=_many(shared, ("legend",), Meaning),
+        dashboard=_many(own, ("dashboard",), Figures) if "dashboard" in own.data else (),
+        colours={str(word): str(shape) for word, shape in shared.data.get("colours", {}).items()},
     )
     _check(own, book)
     return book
 
 
+ROW_ID: Final = Column(
+    heading="Row id", width=48, kind=Kind.ID, note="Stays the same in every packet, wherever the row is sorted to."
+)
+"""The column that is added to each sheet with `row`."""
+
+
+def _with_row_id(sheet: Sheet) -> Sheet:
+    if not sheet.row:
+        return sheet
+    printed = sheet.printed or len(sheet.columns)
+    return replace(sheet, columns=(*sheet.columns, ROW_ID), printed=printed)
+
+
 def _source(name: str, users: Path | None) -> Source:
-    folders = [users] if users is not None and (users / f"{name}.yaml").is_file() else []
-    file = (folders[0] if folders else resources.templates() / "workbook") / f"{name}.yaml"
+    own = users / "workbook" / f"{name}.yaml" if users is not None else None
+    file = own if own is not None and own.is_file() else resources.templates() / "workbook" / f"{name}.yaml"
     source, faults = read_yaml(file.read_bytes(), file=f"templates/workbook/{name}.yaml")
     if faults or source is None or not isinstance(source.data, dict):
         raise TemplateError("; ".join(map(str, faults)) or f"{name}.yaml holds no table")
@@ -174,7 +239,7 @@ def _source(name: str, users: Path | None) -> Source:
 def _check(source: Source, book: Book) -> None:
     if not book.sheets or not book.readme:
         raise _fault(source, (), "a workbook needs `readme` and at least one of `sheets`")
-    names: set[str] = {"read me"}
+    names: set[str] = {"read me", "dashboard"}
     for at, sheet in enumerate(book.sheets):
         here = ("sheets", at)
         if problem := title_problem(sheet.title):
@@ -182,6 +247,9 @@ def _check(source: Source, book: Book) -> None:
         if sheet.title.casefold() in names:
             raise _fault(source, (*here, "title"), f'two sheets are named "{sheet.title}"')
         names.add(sheet.title.casefold())
+        if sheet.kind and (sheet.kind not in KINDS or not sheet.item):
+            wanted = f"with `item`, one of {', '.join(KINDS)} is needed"
+            raise _fault(source, (*here, "kind"), f'{wanted}, not "{sheet.kind}"')
         if (
             not sheet.columns
             or not 0 <= sheet.freeze <= len(sheet.columns)
@@ -194,16 +262,29 @@ def _check(source: Source, book: Book) -> None:
 def _check_columns(source: Source, book: Book) -> None:
     titles = {FILES, *(sheet.title for sheet in book.sheets)}
     for at, sheet in enumerate(book.sheets):
+        headings: set[str] = set()
         for col, column in enumerate(sheet.columns):
-            here = ("sheets", at, "columns", col)
-            for path in filter(None, (column.path, column.file)):
-                if not _PATH.fullmatch(path):
-                    raise _fault(source, here, f'"{path}" is not a path such as line.title')
-            if column.group and column.group not in book.groups:
-                raise _fault(source, here, f'no group "{column.group}"{near(column.group, book.groups)}')
-            for link in column.link:
-                if link not in titles:
-                    raise _fault(source, here, f'no sheet "{link}"{near(link, titles)}')
+            here = ("sheets", at, "columns", col) if column is not ROW_ID else ("sheets", at)
+            if problem := _column_problem(book, sheet, column, titles, headings):
+                raise _fault(source, here, problem)
+            headings.add(column.heading.casefold())
+
+
+def _column_problem(book: Book, sheet: Sheet, column: Column, titles: set[str], headings: set[str]) -> str:
+    """Say what is wrong with a column, in half a sentence; empty where nothing is."""
+    if column.heading.casefold() in headings:
+        return f'two columns are headed "{column.heading}": a table of Excel needs each heading once'
+    if column.edits and not sheet.kind:
+        return "a column that `edits` needs the sheet's `kind` and `item`"
+    if column.edits and column.edits not in (known := fields_of(KINDS[sheet.kind])):
+        return f'{sheet.kind} have no field "{column.edits}"{near(column.edits, known)}'
+    for path in filter(None, (column.path, column.file)):
+        if not _PATH.fullmatch(path):
+            return f'"{path}" is not a path such as line.title'
+    if column.group and column.group not in book.groups:
+        return f'no group "{column.group}"{near(column.group, book.groups)}'
+    unknown = next((link for link in column.link if link not in titles), None)
+    return f'no sheet "{unknown}"{near(unknown, titles)}' if unknown is not None else ""
 
 
 def title_problem(title: str) -> str:

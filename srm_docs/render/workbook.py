@@ -12,35 +12,49 @@ from dataclasses import dataclass
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 
+from srm_docs.declare.fields import Value, spell
+from srm_docs.declare.register import EMPTY, Register
 from srm_docs.errors import TemplateError
-from srm_docs.packet.model import Meta, Packet
+from srm_docs.packet.model import NOT_PROVIDED, Answer, Meta, Packet, Shape
 from srm_docs.render import rows, sheets
-from srm_docs.render.sheets import Book, Kind, Sheet
+from srm_docs.render.sheets import Book, Column, Kind, Sheet
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
+    from srm_docs.render.base import Base
     from srm_docs.render.grid import Part, Target
 
 DEMO: Final = "Demonstration, fictional data"
+_HEAD: Final = 4
 _PAPER: Final = {"A4": 9, "LETTER": 1}
 _FIELD: Final = re.compile(r"\{([a-z_]+)\}")
 
 
-def workbook(packet: Packet, *, users: Path | None = None, last_row: int | None = None) -> bytes:
-    """Return workbook.xlsx: matrix, requirements, tests, findings, evidence index, coverage, gaps and legend.
+def workbook(
+    packet: Packet, *, register: Register = EMPTY, users: Path | None = None, last_row: int | None = None
+) -> bytes:
+    """Return workbook.xlsx, the working paper: what was read and judged, and columns for the organization to fill in.
 
-    `users` is a folder whose YAML files win over ours; `last_row` is where a sheet continues on the next one.
-    A wrong template is a TemplateError.
+    `register` is what management said until now; `users` is a folder whose workbook/*.yaml win over ours; `last_row` is
+    where a sheet continues on the next one. A wrong template is a TemplateError.
     """
-    return _built("workbook", packet, users, last_row)
+    return _bytes("workbook", packet, register, users, last_row)
 
 
-def matrix_workbook(packet: Packet, *, users: Path | None = None, last_row: int | None = None) -> bytes:
+def matrix_workbook(
+    packet: Packet, *, register: Register = EMPTY, users: Path | None = None, last_row: int | None = None
+) -> bytes:
     """Return responsibility-matrix.xlsx: AWS beside customer, every link, and the way back from each requirement."""
-    return _built("responsibility-matrix", packet, users, last_row)
+    return _bytes("responsibility-matrix", packet, register, users, last_row)
+
+
+def _bytes(name: str, packet: Packet, register: Register, users: Path | None, last_row: int | None) -> bytes:
+    out = BytesIO()
+    write(name, packet, out, register=register, users=users, last_row=last_row)
+    return out.getvalue()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,21 +67,43 @@ class _Planned:
     about: str
 
 
-def _built(name: str, packet: Packet, users: Path | None, last_row: int | None) -> bytes:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Source:
+    """What rows are made from."""
+
+    book: Book
+    packet: Packet
+    register: Register
+
+    def rows(self, sheet: Sheet) -> Iterator[rows.Row]:
+        return rows.of(sheet.source, self.packet, self.book, self.register)
+
+
+def write(
+    name: str,
+    packet: Packet,
+    out: IO[bytes],
+    *,
+    register: Register = EMPTY,
+    users: Path | None = None,
+    last_row: int | None = None,
+) -> None:
+    """Write the workbook that templates/workbook/`name`.yaml describes to a file, whatever its size."""
     # Loaded here, so that a command that prints nothing does not load openpyxl.
     import openpyxl
 
-    from srm_docs.render import archive, grid, readme
+    from srm_docs.render import archive, base, dashboard, grid, readme
     from srm_docs.render.paint import Paint
 
     last_row = last_row or grid.LAST_ROW
     book = sheets.read(name, users)
+    source = _Source(book=book, packet=packet, register=register)
     made = openpyxl.Workbook()
     front: Any = made.active
     front.title = readme.TITLE
     paint = Paint(made, front, packet.meta.accent)
-    planned = [_planned(sheet, book, packet, last_row) for sheet in book.sheets]
-    targets = _targets(planned, book, packet, last_row)
+    planned = [_planned(sheet, source, last_row) for sheet in book.sheets]
+    targets = _targets(planned, source, last_row)
     listed = [
         readme.Listed(title=title, about=plan.about if at == 0 else "Continues the sheet before it.", rows=count)
         for plan in planned
@@ -76,8 +112,15 @@ def _built(name: str, packet: Packet, users: Path | None, last_row: int | None) 
     lines = grid.Lines(sheet=front, paint=paint)
     parts = [readme.write(lines, book=book, packet=packet, listed=listed)]
     _set_up(parts[0], packet.meta, widths=readme.WIDTHS, landscape=False)
+    described: dict[str, list[str]] = {}
+    if book.dashboard:
+        lines = grid.Lines(sheet=made.create_sheet(dashboard.TITLE), paint=paint)
+        part, described["xl/drawings/drawing1.xml"] = dashboard.write(lines, book=book, packet=packet)
+        _set_up(part, packet.meta, widths=dashboard.WIDTHS)
+        parts.append(part)
+    kept = base.Base(packet=packet.meta.packet, register=register.digest, tool=packet.meta.tool)
     for plan in planned:
-        values = _values(plan.sheet, book, packet)
+        values = _values(plan, source, kept, last_row)
         for at, title in enumerate(plan.titles):
             worksheet: Any = made.create_sheet(title)
             _freeze(worksheet, plan.sheet)
@@ -92,26 +135,51 @@ def _built(name: str, packet: Packet, users: Path | None, last_row: int | None) 
             )
             _set_up(part, packet.meta, widths=plan.sheet.on_paper, sheet=plan.sheet)
             parts.append(part)
+    parts += _hidden(made, kept, last_row) if book.edited else []
     _describe(made.properties, book, packet.meta)
-    contents = {f"xl/worksheets/sheet{at}.xml": part.rows for at, part in enumerate(parts, 1)}
-    out = BytesIO()
+    names = {f"xl/worksheets/sheet{at}.xml": part for at, part in enumerate(parts, 1)}
+    contents = {name: part.rows for name, part in names.items()}
+    links = {name: part.links for name, part in names.items()}
     with tempfile.SpooledTemporaryFile(max_size=1 << 25) as saved:
         made.save(saved)
-        archive.write(saved, out, rows=contents, when=packet.meta.generated)
+        archive.write(saved, out, rows=contents, links=links, when=packet.meta.generated, described=described)
     for part in parts:
         part.rows.close()
-    return out.getvalue()
 
 
-def _planned(sheet: Sheet, book: Book, packet: Packet, last_row: int) -> _Planned:
+def _hidden(made: Any, kept: Base, last_row: int) -> Iterator[Part]:
+    """Write the base of an import on as many very-hidden sheets as it takes."""
+    from srm_docs.render import base, grid
+    from srm_docs.render.native import protect
+    from srm_docs.render.spool import Spool
+
+    everything = iter(kept.rows())
+    number = 0
+    while first := next(everything, None):
+        number += 1
+        worksheet = made.create_sheet(base.TITLE if number == 1 else f"{base.TITLE} ({number})")
+        worksheet.sheet_state = "veryHidden"
+        protect(worksheet)
+        out, at = Spool(), 1
+        out.write(base.xml(at, first))
+        for row in islice(everything, last_row - 1):
+            at += 1
+            out.write(base.xml(at, row))
+        worksheet.cell(1, 1)
+        worksheet.cell(at, 6)
+        yield grid.Part(sheet=worksheet, rows=out, last_row=at, last_column=6)
+
+
+def _planned(sheet: Sheet, source: _Source, last_row: int) -> _Planned:
     from srm_docs.render import grid
 
     if sheet.source not in rows.known():
         raise TemplateError(
             f'Sheet "{sheet.title}": no source "{sheet.source}"', hint=f"Sources: {', '.join(rows.known())}."
         )
-    count = sum(1 for _ in rows.of(sheet.source, packet, book))
-    about = _FIELD.sub(lambda found: _field(packet.meta, sheet, found[1]), sheet.about)
+    count = sum(1 for _ in source.rows(sheet))
+    meta = source.packet.meta
+    about = _FIELD.sub(lambda found: _field(meta, sheet, found[1]), sheet.about)
     return _Planned(sheet=sheet, count=count, titles=grid.names(sheet.title, count, last_row), about=about)
 
 
@@ -128,57 +196,106 @@ def _counts(plan: _Planned, last_row: int) -> list[int]:
     return [min(room, plan.count - at * room) for at in range(len(plan.titles))]
 
 
-def _announced(plan: _Planned, at: int, last_row: int, meta: Meta) -> str:
+def _announced(plan: _Planned, at: int, last_row: int, meta: Meta) -> Answer:
     """Say what the sheet shows, when it was read, and which rows of a longer list stand here."""
-    said = f"{plan.about} {meta.as_read_sentence}"
-    if len(plan.titles) == 1:
-        return said
-    counts = _counts(plan, last_row)
-    first = sum(counts[:at]) + 1
-    more = f"; continues on the sheet {plan.titles[at + 1]}" if at + 1 < len(plan.titles) else ""
-    return f"Rows {first:,} to {first + counts[at] - 1:,} of {plan.count:,}{more}. {said}"
+    if plan.sheet.room and not plan.count:
+        return Answer(text=f"{NOT_PROVIDED}: {plan.sheet.empty}", shape=Shape.MISSING)
+    said = plan.about if plan.sheet.room else f"{plan.about} {meta.as_read_sentence}"
+    if len(plan.titles) > 1:
+        counts = _counts(plan, last_row)
+        first = sum(counts[:at]) + 1
+        more = f"; continues on the sheet {plan.titles[at + 1]}" if at + 1 < len(plan.titles) else ""
+        said = f"Rows {first:,} to {first + counts[at] - 1:,} of {plan.count:,}{more}. {said}"
+    return Answer(text=said, shape=Shape.PLAIN)
 
 
-def _targets(planned: list[_Planned], book: Book, packet: Packet, last_row: int) -> dict[str, Target]:
+def _targets(planned: list[_Planned], source: _Source, last_row: int) -> dict[str, Target]:
     """Find the row of each key in each sheet that others link to, and the file of each evidence id."""
     from srm_docs.render import grid
 
     wanted = {title for plan in planned for column in plan.sheet.columns for title in column.link}
     found: dict[str, Target] = {}
     if sheets.FILES in wanted:
-        found[sheets.FILES] = {line.id: line.file for line in packet.evidence if line.file}
+        found[sheets.FILES] = {line.id: line.file for line in source.packet.evidence if line.file}
     for plan in planned:
         if plan.sheet.title not in wanted:
             continue
         get = _getter(plan.sheet, "key", plan.sheet.key)
         places: dict[str, tuple[str, int]] = {}
-        for at, row in enumerate(rows.of(plan.sheet.source, packet, book)):
+        for at, row in enumerate(source.rows(plan.sheet)):
             places.setdefault(str(get(row)), grid.place(at, plan.titles, last_row))
         found[plan.sheet.title] = places
     return found
 
 
-def _values(sheet: Sheet, book: Book, packet: Packet) -> Iterator[tuple[tuple[Any, ...], bool]]:
-    gets = [_getter(sheet, column.heading, column.path) for column in sheet.columns]
-    words = [column.kind is Kind.WORD for column in sheet.columns]
+def _values(plan: _Planned, source: _Source, kept: Base, last_row: int) -> Iterator[tuple[tuple[Any, ...], bool]]:
+    """Yield the values of each row, and of blank rows for new items; note in `kept` what people may fill in."""
+    sheet = plan.sheet
+    gets = [_column(sheet, column, source) for column in sheet.columns]
     rule = _getter(sheet, "rule", sheet.rule)
+    item = _getter(sheet, "item", sheet.item)
+    edited = [(at, column.edits) for at, column in enumerate(sheet.columns) if column.edits]
+    if sheet.kind:
+        for title in plan.titles:
+            kept.sheet(title, sheet.kind, _id_heading(sheet), [(c.heading, c.edits) for c in sheet.edited])
     before: Any = None
-    for at, row in enumerate(rows.of(sheet.source, packet, book)):
+    for at, row in enumerate(source.rows(sheet)):
         now = rule(row)
-        yield (
-            tuple(
-                book.words.get(str(get(row)), get(row)) if word else get(row)
-                for get, word in zip(gets, words, strict=True)
-            ),
-            at > 0 and now != before,
-        )
+        values = tuple([get(row) for get in gets])
+        if edited and (named := item(row)) is not None:
+            for place, name in edited:
+                kept.add(sheet.kind, str(named), name, spell(values[place]))
+        yield values, at > 0 and now != before
         before = now
+    for _ in range(max(0, min(sheet.room, last_row - _HEAD - plan.count))):
+        yield ("",) * len(gets), False
+
+
+def _id_heading(sheet: Sheet) -> str:
+    """Return the heading of the column that holds the id of a row's item."""
+    for column in sheet.columns:
+        if column.edits == "id" or (column.kind is Kind.ID and column.path in {sheet.item, sheet.key} - {""}):
+            return column.heading
+    if sheet.row == (sheet.item,):
+        return sheets.ROW_ID.heading
+    raise TemplateError(f'Sheet "{sheet.title}": no column of kind id shows the item\'s id, {sheet.item}')
+
+
+def _column(sheet: Sheet, column: Column, source: _Source) -> Callable[[Mapping[str, Any]], Any]:
+    """Return what gives a column's value of a row."""
+    if column is sheets.ROW_ID:
+        parts = [_getter(sheet, column.heading, path) for path in sheet.row]
+        return lambda row: " | ".join(str(part) for get in parts if (part := get(row)) not in {None, ""})
+    if column.edits:
+        items = {item.id: item for item in source.register.items(sheet.kind)}
+        which = _getter(sheet, column.heading, sheet.item)
+        return lambda row: "" if (named := which(row)) is None else _given(items.get(str(named)), column.edits)
+    get = _getter(sheet, column.heading, column.path)
+    if column.mark:
+        return lambda row: "X" if str(get(row) or "").casefold().startswith(column.mark) else ""
+    if column.kind is not Kind.WORD:
+        return get
+    words = source.book.words
+
+    def worded(row: Mapping[str, Any]) -> Any:
+        raw = get(row)
+        return words.get(str(raw), raw)
+
+    return worded
+
+
+def _given(item: Any, name: str) -> Value:
+    """Return what an item of the register says; None where nothing was provided, in whatever way that is said."""
+    given: Value = getattr(item, name, None)
+    return None if given is None or given in ("", ()) else given
 
 
 def _getter(sheet: Sheet, name: str, path: str) -> Callable[[Mapping[str, Any]], Any]:
+    steps = path.split(".")
+
     def get(row: Mapping[str, Any]) -> Any:
         try:
-            return rows.value(row, path)
+            return rows.walk(row, steps)
         except (AttributeError, KeyError):
             raise TemplateError(f'Sheet "{sheet.title}", "{name}": the source has no {path}') from None
 
@@ -249,3 +366,14 @@ def _describe(properties: Any, book: Book, meta: Meta) -> None:
     properties.category = cell.visible(meta.classification)
     properties.version = cell.visible(meta.version)
     properties.language = "en-GB"
+
+
+def contents(
+    name: str, packet: Packet, *, register: Register = EMPTY, users: Path | None = None
+) -> Iterator[tuple[Sheet, Iterator[tuple[Any, ...]]]]:
+    """Yield each sheet of a workbook with the values of its rows, for other files than a workbook."""
+    book = sheets.read(name, users)
+    source = _Source(book=book, packet=packet, register=register)
+    for sheet in book.sheets:
+        gets = [_column(sheet, column, source) for column in sheet.columns]
+        yield sheet, (tuple([get(row) for get in gets]) for row in source.rows(sheet))
