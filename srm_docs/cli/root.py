@@ -14,6 +14,7 @@ from srm_docs.cli.collect import collect
 from srm_docs.cli.controls import controls, lint
 from srm_docs.cli.doctor import doctor
 from srm_docs.cli.evidence import evidence
+from srm_docs.cli.export import export
 from srm_docs.cli.init import init
 from srm_docs.cli.options import EXIT_CODES
 from srm_docs.cli.policy import policy
@@ -51,5 +52,5 @@ def cli() -> None:
     """
 
 
-for command in (build, collect, seal, verify, lint, checks, controls, policy, doctor, init, evidence, register):
+for command in (build, collect, seal, verify, lint, checks, controls, policy, doctor, init, evidence, export, register):
     cli.add_command(command)
