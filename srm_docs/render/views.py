@@ -17,6 +17,7 @@ from srm_docs.packet.evidence_index import index_words
 from srm_docs.packet.gaps import subject_of
 from srm_docs.packet.model import (
     COLLECTED,
+    AccountPage,
     Answer,
     DomainLine,
     EvidenceLine,
@@ -47,10 +48,14 @@ MOST_HASHED, MOST_EVIDENCE, MOST_FILES = 150, 1_000, 150
 """Items of the evidence index with their hashes, then without; files of the list of contents, which has the hashes."""
 AT_LENGTH = ("critical", "high")
 """Severities whose findings have a block each; of less weight, they are rows of a table."""
-MOST_CITED = 12
-"""Evidence ids of one line that the index surely lists, however many items there are."""
+MOST_CITED = 4
+"""Evidence ids of one line that the index surely lists, however many items there are: as many as a line cites."""
 MOST_ACCOUNT_BLOCKS = 6
 """Accounts with a block each; more of them are a table."""
+MOST_ACCOUNTS = 100
+"""Accounts with a line each; of more of them the worst, and a line that counts all."""
+MOST_GAPS = 150
+"""Gaps listed under one place where they are missed: as many as there are controls and clauses, and some."""
 SEVERITIES = ("critical", "high", "medium", "low")
 OUTCOMES: Mapping[Shape, charts.Outcome] = {
     Shape.DEVIATION: "deviation",
@@ -171,7 +176,10 @@ class View:
     numbers: Mapping[str, str]
     rules: Mapping[str, str]
     known: frozenset[str]
+    accounts: tuple[AccountPage, ...]
     most_account_blocks: int = MOST_ACCOUNT_BLOCKS
+    most_accounts: int = MOST_ACCOUNTS
+    most_gaps: int = MOST_GAPS
     networks: tuple[NetworkAccount, ...] = ()
     pictures: tuple[network.Picture, ...] = ()
 
@@ -291,7 +299,18 @@ def view(packet: Packet, framework: str = "") -> View:
         networks=network.ranked(packet.networks)[: network.MOST_ROWS],
         pictures=network.pictures(packet.networks),
         known=frozenset(line.id for line in requirements or (*packet.soc2, *packet.annex_a, *packet.clauses)),
+        accounts=accounts(packet.accounts),
     )
+
+
+def accounts(pages: tuple[AccountPage, ...]) -> tuple[AccountPage, ...]:
+    """Return the accounts that have a line: all, or of very many those with the most that is not in order."""
+    if len(pages) <= MOST_ACCOUNTS:
+        return pages
+    ranked = sorted(
+        pages, key=lambda a: (a.entered.shape is Shape.MET, not a.unread, -a.unmet, -a.unread, -a.unknown, a.id)
+    )
+    return tuple(ranked[:MOST_ACCOUNTS])
 
 
 def procedures(packet: Packet) -> tuple[Procedure, ...]:
@@ -418,16 +437,14 @@ def _rows(rows: Sequence[int]) -> str:
 
 
 def cited(packet: Packet) -> frozenset[str]:
-    """Return the evidence ids that a page of a document may cite: the first of every line, and those of findings."""
+    """Return the evidence ids that a page of a document may cite: the first of every line and every finding."""
     bullets = [b.evidence for d in packet.domains for b in (*d.aws, *d.customer)]
     requirements = [r.evidence for r in (*packet.soc2, *packet.annex_a, *packet.clauses)]
     rows = [r.evidence for r in (*packet.soc2_matrix, *packet.iso_matrix)]
     tests, reports = [t.evidence for t in packet.tests], [r.evidence for r in packet.reports]
     lists = [*(c.evidence for c in packet.components), *(p.evidence for p in packet.populations)]
     found = {i for ids in (*bullets, *requirements, *rows, *tests, *reports, *lists) for i in ids[:MOST_CITED]}
-    for finding in packet.findings:
-        found.update(finding.evidence[:MOST_CITED])
-        found.update(ident for resource in finding.resources[:MOST_CITED] for ident in resource.evidence[:MOST_CITED])
+    found.update(ident for finding in packet.findings for ident in finding.evidence[:MOST_CITED])
     return frozenset(found)
 
 
