@@ -1,7 +1,8 @@
 """Every fault of the wire × every call, over loopback: each is on record with its place and state, none is an answer.
 
 A server gives the fault to whatever it is asked. The calls go the real way: botocore, recorder, ledger, judge. Every
-run takes each fault with a call of each protocol, never the same ones; the slow run takes all of them.
+run takes each fault with a call of each protocol, never the same ones; the slow run takes all of them. What comes in
+pages breaks off in the second page too: the first one, whole as it is, must not read as all that there is.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from botocore.model import ListShape, Shape, StructureShape
+from botocore.model import ListShape, MapShape, Shape, StructureShape
+from moto.core.serialize import SerializationContext, get_serializer_class
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -35,6 +37,7 @@ from test_collect_aws import (
 
 from srm_docs.checks import discover
 from srm_docs.checks.call import Call
+from srm_docs.checks.kit import Quantifier
 from srm_docs.checks.observation import Status
 from srm_docs.checks.place import Scope
 from srm_docs.checks.role import of_accounts
@@ -42,6 +45,7 @@ from srm_docs.collect.answer import Question, State
 from srm_docs.collect.aws import Aws, Limits
 from srm_docs.collect.run import collect
 from srm_docs.collect.scope import AccountScope
+from srm_docs.demo.asked import model
 from srm_docs.evidence.entry import Header, PlannedCall
 from srm_docs.evidence.ledger import ledger
 from srm_docs.evidence.memory import MemoryStore
@@ -49,7 +53,7 @@ from srm_docs.evidence.recorder import Recorder
 from srm_docs.evidence.redact import Redactor
 from srm_docs.evidence.snapshot import Snapshot
 from srm_docs.findings.judge import judge
-from tests.aws_models import model_of
+from tests.aws_models import comes_in_pages, model_of, paginators
 
 __all__ = ["aws_environment"]  # its fixture clears the environment here too
 
@@ -265,3 +269,114 @@ def test_an_empty_region_costs_one_request_a_root_call_and_none_that_depends() -
     needed = {ancestor.id for check in discover.checks() for call in check.calls for ancestor in call.lineage}
     shown = {ancestor.id for call in CALLS if call.exhibit for ancestor in call.lineage}
     assert set(roots) <= needed | shown
+
+
+# -- after a whole first page ----------------------------------------------------------------------------------------
+
+PAGED = [c for c in CALLS if comes_in_pages(c)]
+SECOND = ("torn", "cut", "reset", "web page", "expired")
+
+
+def full(shape: Shape, name: str = "", within: tuple[str, ...] = ()) -> Any:
+    """A value in which every list has one element and every structure all its members."""
+    if isinstance(shape, StructureShape):
+        inside = (*within, shape.name)
+        members = list(shape.members.items())[: 1 if shape.is_tagged_union else None]
+        return {n: full(m, n, inside) for n, m in members if m.name not in within}
+    if isinstance(shape, ListShape):
+        return [] if shape.member.name in within else [full(shape.member, name, within)]
+    if isinstance(shape, MapShape):
+        return {"a": full(shape.value, name, within)}
+    plain = {"boolean": False, "integer": 1, "long": 1, "float": 1.0, "double": 1.0, "timestamp": NOW, "blob": b"{}"}
+    return plain[shape.type_name] if shape.type_name in plain else (getattr(shape, "enum", None) or ["a-thing"])[0]
+
+
+def first_page(call: Call) -> Say:
+    """A page with rows that names a next one, in the words of the call's protocol."""
+    page = full(model_of(call).output_shape)
+    for path, value in named_next(call):
+        *above, last = path.split(".")
+        holder = page
+        for step in above:
+            holder = holder[step]
+        holder[last] = value
+    assert call.rows_in(page), f"{call.id}: no row in {page}"
+    operation = model(call.service).operation_model(call.operation)  # moto writes what its own model describes
+    serializer = get_serializer_class(call.service, protocol_of(call))(operation, SerializationContext("first"))
+    made = serializer.serialize(page)
+    body = made["body"].encode() if isinstance(made["body"], str) else made["body"]
+    return Say(body, made["status_code"], {str(k): str(v) for k, v in made["headers"].items()})
+
+
+def named_next(call: Call) -> Iterator[tuple[str, Any]]:
+    """The fields that say that there is a next page."""
+    if call.token is not None:
+        flag, also, _ = call.token[1].partition(" && ")
+        yield flag, bool(also) or "next"
+        return
+    known = paginators(call.service)
+    assert known is not None
+    rules = known.get_paginator(call.operation)
+    tokens = rules["output_token"]
+    for path in [tokens] if isinstance(tokens, str) else tokens:
+        yield path.split("||")[0].strip(), "next"
+    if more := rules.get("more_results"):
+        yield more, True
+
+
+def broken_off(said: Fault, calls: Sequence[Call]) -> Snapshot:
+    """Each call asked once, with a whole first page and then the fault."""
+    now: list[Say] = []
+
+    def script(_: Heard, __: int) -> Say | None:
+        return now.pop(0) if now else None
+
+    with (
+        Recorder.begin(MemoryStore(), Redactor(b"k" * 32), header(calls, REGION), clock=lambda: NOW) as recorder,
+        entered(script, LIMITS) as (aws, _),  # type: ignore[arg-type]
+    ):
+        for call in calls:
+            now[:] = [first_page(call), said.say(call)]
+            ask(aws, recorder, call)
+            assert not now, f"{call.id} was content with the first page"
+        return recorder.finish()
+
+
+def half_read(name: str, calls: Sequence[Call]) -> Iterator[str]:
+    said = FAULTS[name]
+    snapshot = broken_off(said, calls)
+    rows = {(row.call, row.place): row for row in ledger(snapshot.header, snapshot.entries, {c.id: c for c in calls})}
+    by_call = {entry.question.call: entry for entry in snapshot.entries.values()}
+    for call in calls:
+        entry, row = by_call[call.id], rows[call.id, place_of(call)]
+        if (entry.state, entry.pages) != (State.PARTIAL, 1) or not entry.rows or not entry.digest:
+            yield f"{call.id} is {entry.state} with {entry.pages} pages, {entry.rows} rows after {name} in page 2"
+        elif not entry.refusal or entry.refusal.page != 1 or entry.refusal.code not in said.codes:
+            yield f"{call.id} tells of {name} in page 2 as {entry.refusal}"
+        if row.state not in (State.PARTIAL, State.PARENT_REFUSED) or row.answered or not row.refusals:
+            yield f"the ledger says {row.state} of {call.id} after {name} in page 2: {row.refusals}"
+    asked = {call.id for call in calls}
+    for result in judge([c for c in discover.checks() if asked & {k.id for k in c.calls}], snapshot, {}):
+        one_is_enough = result.check.quantifier is Quantifier.SOME
+        if not result.gaps or (result.status in (Status.MET, Status.NOT_APPLICABLE) and not one_is_enough):
+            yield f"{result.check.id} is {result.status} after {name} in page 2"
+
+
+@pytest.mark.parametrize("name", SECOND)
+def test_a_first_page_is_not_all_that_there_is(name: str) -> None:
+    turn = SECOND.index(name)
+    calls = [of[turn * 3 % len(of)] for p in sorted(map(protocol_of, PAGED)) if (of := by_name(p))]
+    calls = list(dict.fromkeys(calls))
+    assert {protocol_of(c) for c in calls} == {"json", "rest-json", "query", "ec2", "rest-xml"}
+    assert list(half_read(name, calls)) == []
+
+
+def by_name(protocol: str) -> list[Call]:
+    return [c for c in PAGED if protocol_of(c) == protocol]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SECOND)
+def test_no_first_page_of_any_call_is_all_that_there_is(name: str) -> None:
+    assert len(PAGED) > 150
+    assert list(half_read(name, PAGED)) == []
