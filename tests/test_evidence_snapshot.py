@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 import os
 import random
@@ -32,7 +33,7 @@ from srm_docs.evidence.key import redaction_key
 from srm_docs.evidence.memory import MemoryStore
 from srm_docs.evidence.recorder import ASK_AGAIN, Recorder
 from srm_docs.evidence.redact import Redactor
-from srm_docs.evidence.snapshot import Snapshot, open_snapshot, snapshot_from_data, snapshot_to_data
+from srm_docs.evidence.snapshot import Snapshot, open_snapshot, snapshot_from_data, snapshot_to_bytes
 from srm_docs.evidence.store import FolderStore
 
 NOW = dt.datetime(2026, 11, 23, 20, 8, 5, tzinfo=dt.UTC)
@@ -117,7 +118,7 @@ def test_what_is_kept_can_be_read() -> None:
 @settings(max_examples=25)
 def test_the_order_of_arrival_cannot_show(numbers: list[int]) -> None:
     store = MemoryStore()
-    assert snapshot_to_data(record(store, numbers)) == snapshot_to_data(record(MemoryStore(), range(10)))
+    assert snapshot_to_bytes(record(store, numbers)) == snapshot_to_bytes(record(MemoryStore(), range(10)))
 
 
 @given(st.integers(0, 10), st.integers(0, 400))
@@ -229,10 +230,26 @@ def test_data_goes_there_and_back_as_json() -> None:
     assert entry_from_data(json.loads(json.dumps(entry_to_data(odd)))) == odd
 
 
+def test_pieces_are_the_canonical_json_of_the_whole() -> None:
+    """What is written and hashed a piece at a time is what anybody computes from the whole by RFC 8785."""
+    for count in (0, 1, 5):
+        snapshot = record(MemoryStore(), range(count))
+        body = snapshot_to_bytes(snapshot)
+        data = canonical.loads(body)
+        assert canonical.dumps(data) == body
+        whole = canonical.dumps({"entries": data["entries"], "header": data["header"]})
+        assert snapshot.record == hashlib.sha256(whole).hexdigest()
+        said = {
+            key: {"absent": e.absent, "digest": e.digest, "refusal": e.refusal.state.value if e.refusal else ""}
+            for key, e in snapshot.entries.items()
+        }
+        assert snapshot.answers == hashlib.sha256(canonical.dumps(said)).hexdigest()
+
+
 def test_a_snapshot_needs_no_store_to_be_read() -> None:
     store = MemoryStore()
     snapshot = record(store, range(5))
-    data = json.loads(canonical.dumps(snapshot_to_data(snapshot)))
+    data = json.loads(snapshot_to_bytes(snapshot))
 
     class Packet:
         def read(self, digest: str) -> bytes:
@@ -254,7 +271,7 @@ def _fields(data: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return found
 
 
-DATA = json.loads(canonical.dumps(snapshot_to_data(record(MemoryStore(), range(5)))))
+DATA = json.loads(snapshot_to_bytes(record(MemoryStore(), range(5))))
 
 
 @pytest.mark.parametrize("path", _fields(DATA), ids=str)

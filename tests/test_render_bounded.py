@@ -28,12 +28,11 @@ def large(number: int) -> Packet:
         answers |= small.everywhere(small.BUCKETS, small.refused(), id_)
     scopes = tuple(small.account(id_, entered=at % 10 != 9) for at, id_ in enumerate(ids(number)))
     packet = small.packed(small.Estate(answers=answers, accounts=scopes))
+    out = tuple(AccountOutLine(id=i, name="old", why="It is left out.") for i in ids(number))
     differs = Said(text="Differs", shape=Shape.PARTLY)
     return replace(
         packet,
-        scope=replace(
-            packet.scope, accounts_out=tuple(AccountOutLine(id=i, name="old", why="It is left out.") for i in ids(number))
-        ),
+        scope=replace(packet.scope, accounts_out=out),
         second_counts=tuple(
             SecondCountLine(
                 subject="Users", account=i, region="account-wide", listed=3, listed_call="iam:ListUsers", stated=4,

@@ -26,7 +26,7 @@ from srm_docs.evidence.bodies import Journal, Store
 from srm_docs.evidence.data import MEND, entry_from_data, entry_to_data, header_from_data, header_to_data
 from srm_docs.evidence.entry import Entry, Header
 from srm_docs.evidence.redact import Redactor
-from srm_docs.evidence.snapshot import Snapshot, assemble, read_pages, snapshot_to_data, with_own_ids
+from srm_docs.evidence.snapshot import Snapshot, assemble, read_pages, snapshot_to_bytes, with_own_ids
 
 ASK_AGAIN: Final = frozenset({State.NOT_RUN, State.THROTTLED, State.TIMED_OUT, State.FAILED})
 """Refusals that the weather made and not the account: a resumed run asks again. A denial, a disabled service or an
@@ -165,7 +165,7 @@ class Recorder:
         with self._mutex:
             self.header = replace(self.header, ended=self._clock(), previous=chain.catch_up(self._store))
             snapshot = assemble(self.header, with_own_ids(self._entries.values()), self._store)
-            body = canonical.dumps(snapshot_to_data(snapshot))
+            body = snapshot_to_bytes(snapshot)
             self._journal.sync()
             self._store.write_snapshot(self.header.id, body)
             chain.add(self._store, self.header.id, body)

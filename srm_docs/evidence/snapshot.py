@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -97,38 +97,67 @@ def with_own_ids(entries: Iterable[Entry]) -> list[Entry]:
 
 def answers_digest(entries: Mapping[str, Entry]) -> str:
     """SHA-256 of: question key -> body digest, kind of refusal, and the code that meant "off"."""
-    return _digest(
-        {
-            key: {
-                "absent": entry.absent,
-                "digest": entry.digest,
-                "refusal": entry.refusal.state.value if entry.refusal else "",
-            }
-            for key, entry in entries.items()
-        }
+    said = (
+        b"%b:%b"
+        % (
+            canonical.dumps(key),
+            canonical.dumps(
+                {
+                    "absent": entry.absent,
+                    "digest": entry.digest,
+                    "refusal": entry.refusal.state.value if entry.refusal else "",
+                }
+            ),
+        )
+        for key, entry in sorted(entries.items())
     )
+    return _digest(_within(b"{", said, b"}"))
 
 
 def record_digest(header: Header, entries: Mapping[str, Entry]) -> str:
     """SHA-256 of the header and all entries."""
-    return _digest(
-        {"entries": [entry_to_data(entries[key]) for key in sorted(entries)], "header": header_to_data(header)}
-    )
+    return _digest(_record(header, (entries[key] for key in sorted(entries))))
 
 
-def snapshot_to_data(snapshot: Snapshot) -> dict[str, Any]:
-    """A snapshot without its bodies, as JSON data."""
-    return {
-        "format": FORMAT,
-        "header": header_to_data(snapshot.header),
-        "entries": [entry_to_data(entry) for entry in snapshot.entries.values()],
-        "answers": snapshot.answers,
-        "record": snapshot.record,
-    }
+def _record(header: Header, entries: Iterable[Entry]) -> Iterator[bytes]:
+    """The canonical JSON of entries and header, a piece at a time: whole, that of 200,000 entries is a gigabyte."""
+    yield from _within(b'{"entries":[', (canonical.dumps(entry_to_data(entry)) for entry in entries), b"]")
+    yield b',"header":' + canonical.dumps(header_to_data(header)) + b"}"
+
+
+def _within(opening: bytes, items: Iterable[bytes], closing: bytes) -> Iterator[bytes]:
+    yield opening
+    for number, item in enumerate(items):
+        yield b"," + item if number else item
+    yield closing
+
+
+def snapshot_to_pieces(snapshot: Snapshot) -> Iterator[bytes]:
+    """A snapshot without its bodies: the canonical JSON of answers, entries, format, header and record, in pieces."""
+    yield b'{"answers":' + canonical.dumps(snapshot.answers) + b","
+    entries = (canonical.dumps(entry_to_data(entry)) for entry in snapshot.entries.values())
+    yield from _within(b'"entries":[', entries, b"],")
+    rest = {"format": FORMAT, "header": header_to_data(snapshot.header), "record": snapshot.record}
+    yield canonical.dumps(rest)[1:]
+
+
+def snapshot_to_bytes(snapshot: Snapshot) -> bytes:
+    """What a store keeps of a snapshot."""
+    return b"".join(snapshot_to_pieces(snapshot))
+
+
+def _is(body: bytes, pieces: Iterable[bytes]) -> bool:
+    """Whether a body is these pieces and nothing else."""
+    at = 0
+    for piece in pieces:
+        if not body.startswith(piece, at):
+            return False
+        at += len(piece)
+    return at == len(body)
 
 
 def snapshot_from_data(data: Any, bodies: Bodies) -> Snapshot:
-    """The snapshot whose data this is. EvidenceDamaged where its digests do not follow from the rest."""
+    """The snapshot whose data this is, and which is used up. EvidenceDamaged where its digests do not follow."""
     if not isinstance(data, Mapping) or data.get("format") != FORMAT:
         raise EvidenceDamaged(
             "This is no snapshot that this version can read.",
@@ -137,7 +166,9 @@ def snapshot_from_data(data: Any, bodies: Bodies) -> Snapshot:
     entries = data.get("entries")
     if not isinstance(entries, list):
         raise EvidenceDamaged("The snapshot lacks its list of entries.", hint=MEND)
-    snapshot = assemble(header_from_data(data.get("header", {})), map(entry_from_data, entries), bodies)
+    header = header_from_data(data.get("header", {}))
+    entries.reverse()  # each leaves as it is read: both forms at once would be twice the memory
+    snapshot = assemble(header, (entry_from_data(entries.pop()) for _ in range(len(entries))), bodies)
     for name, found in (("answers", snapshot.answers), ("record", snapshot.record)):
         if data.get(name) != found:
             raise EvidenceDamaged(
@@ -155,7 +186,7 @@ def open_snapshot(store: Archive, snapshot: str = LATEST) -> Snapshot:
     except ValueError as fault:
         raise EvidenceDamaged(f"The snapshot {name} in {store.where} is not JSON: {fault}.", hint=MEND) from fault
     found = snapshot_from_data(data, store)
-    if found.header.id != name or canonical.dumps(snapshot_to_data(found)) != body:
+    if found.header.id != name or not _is(body, snapshot_to_pieces(found)):
         raise EvidenceDamaged(f"The snapshot {name} in {store.where} was changed.", hint=MEND)
     return found
 
@@ -186,5 +217,8 @@ def _find(store: Archive, snapshot: str) -> str:
     )
 
 
-def _digest(data: Any) -> str:
-    return hashlib.sha256(canonical.dumps(data)).hexdigest()
+def _digest(pieces: Iterable[bytes]) -> str:
+    found = hashlib.sha256()
+    for piece in pieces:
+        found.update(piece)
+    return found.hexdigest()
