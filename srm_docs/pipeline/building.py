@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from srm_docs.declare.audit import Audit
 
 _RENDERERS = ("weasyprint", "pydyf", "openpyxl", "jinja2")
+CACHE = Path("cache", "documents")
+"""Where finished documents wait to be asked for again, in the output folder."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,11 +78,17 @@ def can_build(config: Config) -> None:
 
 
 def build(
-    config: Config, snapshot: str, *, accounts: Sequence[str] = (), zipped: bool = False, progress: Any = None
+    config: Config,
+    snapshot: str,
+    *,
+    accounts: Sequence[str] = (),
+    zipped: bool = False,
+    cached: bool = True,
+    progress: Any = None,
 ) -> Built:
     """Judge, print and seal a packet from a kept snapshot, or (`accounts`) from what it holds of some accounts.
 
-    Offline; the same inputs give the same bytes.
+    Offline; the same inputs give the same bytes, `cached` or not: documents that came out as before are not laid out.
     """
     from srm_docs.seal.packet_folder import already_built, seal
     from srm_docs.seal.zip import write_zip
@@ -97,7 +105,7 @@ def build(
     packets = config.output / "packets"
     sealed = already_built(packets, given.packet_name)
     if sealed is None:
-        files, packet = _files(config, given, kept, packet, progress)
+        files, packet = _files(config, given, kept, packet, progress, cached=cached)
         progress.say("Sealing")
         sealed = seal(files, packets=packets, name=given.packet_name)
     return Built(
@@ -163,10 +171,10 @@ def _sha(body: bytes) -> str:
 
 
 def _files(
-    config: Config, given: Ingredients, kept: Snapshot, packet: Packet, progress: Any
+    config: Config, given: Ingredients, kept: Snapshot, packet: Packet, progress: Any, *, cached: bool
 ) -> tuple[dict[str, bytes], Packet]:
     """Every file of the packet but the seal, and the model with its list of contents."""
-    from srm_docs.render import parallel, workbook
+    from srm_docs.render import documents, parallel, workbook
 
     files: dict[str, bytes] = dict(evidence_files(kept))
     files |= data_files(given, [c.id for c in discover.checks()])
@@ -184,7 +192,8 @@ def _files(
     files["contents.json"], lines = contents(files, titles)
     packet = with_contents(packet, lines, _sha(files["contents.json"]))
     progress.say("Printing the documents")
-    files |= dict(parallel.printed(packet, templates=config.templates))
+    press = documents.Press(templates=config.templates, cache=config.output / CACHE if cached else None)
+    files |= dict(parallel.printed(packet, press))
     return files, packet
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from srm_docs.errors import TemplateError
 from srm_docs.packet.model import NOT_PROVIDED, Packet
-from srm_docs.render import assets, html, pdf, views
+from srm_docs.render import assets, cache, confined, html, pdf, views
 from srm_docs.render.text import cut
 
 
@@ -35,20 +35,31 @@ KINDS: Final[Mapping[str, Kind]] = {
 """Name -> document; the file is the name and `.pdf`."""
 
 
-def documents(packet: Packet, *, templates: Path | None = None) -> Iterator[tuple[str, bytes]]:
-    """Yield (file name, bytes) of every document that the frameworks ask for; `templates` is the user's folder."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Press:
+    """How documents are printed: with the templates of a user's folder, and a folder of finished ones to look in."""
+
+    templates: Path | None = None
+    cache: Path | None = None
+
+
+PLAIN: Final = Press()
+
+
+def documents(packet: Packet, press: Press = PLAIN) -> Iterator[tuple[str, bytes]]:
+    """Yield (file name, bytes) of every document that the frameworks ask for."""
     for name, kind in KINDS.items():
         if kind.wanted(packet):
-            yield f"{name}.pdf", document(packet, name, templates=templates)
+            yield f"{name}.pdf", document(packet, name, press)
 
 
-def document(packet: Packet, kind: str, *, templates: Path | None = None) -> bytes:
+def document(packet: Packet, kind: str, press: Press = PLAIN) -> bytes:
     """Return one document; KeyError for a kind that is not in KINDS.
 
     Raises TemplateError (file and line) for a wrong template, and where the layout engine dropped something:
     what it cannot print it only warns of, and a packet may not lose a line.
     """
-    made = printed(packet, kind, templates=templates)
+    made = printed(packet, kind, press)
     if made.warnings:
         raise TemplateError(
             f"{KINDS[kind].template} or a style sheet: {made.warnings[0]}",
@@ -57,11 +68,25 @@ def document(packet: Packet, kind: str, *, templates: Path | None = None) -> byt
     return made.content
 
 
-def printed(packet: Packet, kind: str, *, templates: Path | None = None) -> pdf.Pdf:
-    """Return one document with its number of pages and the layout engine's warnings."""
-    page = html.render(KINDS[kind].template, users=templates, **context(packet, kind))
-    brand = {"css/brand.css": pdf.brand_css(packet.meta.accent)}
-    return pdf.write(page.text, assets=assets.bundled(templates) | brand)
+def printed(packet: Packet, kind: str, press: Press = PLAIN) -> pdf.Pdf:
+    """Return one document with its number of pages and the layout engine's warnings.
+
+    A page that came out as it did before is not laid out again. What a user's templates make is made confined.
+    """
+    template, names = KINDS[kind].template, context(packet, kind)
+    users = assets.read(press.templates) if press.templates else None
+    page = confined.html(template, users, **names) if users else html.render(template, **names)
+    given = assets.bundled(users) | {"css/brand.css": pdf.brand_css(packet.meta.accent)}
+    key = cache.key(page.text, given) if press.cache else ""
+    if press.cache and (found := cache.find(press.cache, key)):
+        return found
+    if users:
+        made = confined.pdf(page.text, assets=given, label=f"{users.label}: {template}")
+    else:
+        made = pdf.write(page.text, assets=given)
+    if press.cache:
+        cache.keep(press.cache, key, made)
+    return made
 
 
 def context(packet: Packet, kind: str) -> dict[str, Any]:
