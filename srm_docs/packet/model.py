@@ -41,7 +41,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meta:
-    """What stands on every page and on the covers."""
+    """What stands on every page and on the covers. `sealed`: the document is part of a packet, not printed alone."""
 
     organization: str
     system: str
@@ -64,6 +64,7 @@ class Meta:
     type_2_sentence: str
     mapping_approval: str
     generated: dt.datetime
+    sealed: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

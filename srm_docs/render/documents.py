@@ -28,6 +28,7 @@ class Kind:
 
 
 KINDS: Final[Mapping[str, Kind]] = {
+    "executive-summary": Kind(template="executive-summary.html", title="Executive summary"),
     "responsibility-matrix": Kind(template="responsibility-matrix.html", title="Shared responsibility matrix"),
     "soc2-packet": Kind(template="soc2-packet.html", title="SOC 2 audit packet", framework="soc2"),
     "iso27001-packet": Kind(template="iso27001-packet.html", title="ISO/IEC 27001 audit packet", framework="iso27001"),
@@ -103,12 +104,13 @@ def _frame(packet: Packet, kind: Kind) -> html.Document:
     meta = packet.meta
     version = meta.version if meta.version.lower().startswith("version") else f"Version {meta.version}"
     running = [cut(meta.organization, 50), kind.title, cut(version, 40), cut(meta.classification, 30)]
+    running += ["Demo"] * meta.demo + ["Not sealed"] * (not meta.sealed)
     return html.Document(
         title=f"{meta.organization}: {kind.title}{', demonstration' if meta.demo else ''}",
         author=meta.prepared_by if meta.prepared_by != NOT_PROVIDED else meta.organization,
         description=f"{meta.statement}. {meta.as_read_sentence}",
         created=f"{meta.generated.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}",
-        running=" · ".join([*running, "Demo"] if meta.demo else running),
+        running=" · ".join(running),
         foot=views.foot(meta),
         paper="letter" if meta.paper.lower() == "letter" else "a4",
         generator=meta.tool,

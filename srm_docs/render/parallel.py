@@ -76,7 +76,7 @@ class _Printers:
     def _print(self, packet: Packet, name: str, press: documents.Press) -> bytes:
         context = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(1, mp_context=context, initializer=_obey, initargs=(os.getpid(),)) as pool:
-            printing = pool.submit(documents.document, packet, name, press)
+            printing = pool.submit(documents.document, packet, name, press=press)
             self._pools.add(pool)
             try:
                 if self._left.is_set():  # between the two lines above
