@@ -18,7 +18,9 @@ from srm_docs.cli.init import init
 from srm_docs.cli.options import EXIT_CODES
 from srm_docs.cli.policy import policy
 from srm_docs.cli.register import register
+from srm_docs.cli.render import render
 from srm_docs.cli.stdout import ReaderGone
+from srm_docs.cli.templates import templates
 from srm_docs.cli.verify import verify
 
 
@@ -50,5 +52,7 @@ def cli() -> None:
     """
 
 
-for command in (build, collect, verify, lint, checks, controls, policy, doctor, init, evidence, register):
+for command in (
+    build, render, collect, verify, lint, checks, controls, policy, doctor, init, evidence, register, templates,
+):  # fmt: skip
     cli.add_command(command)

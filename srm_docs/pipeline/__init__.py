@@ -1,7 +1,7 @@
 """The stages in order: configuration in, a snapshot or a sealed packet out.
 
 `controls` reads the catalog, `entering` opens the accounts, `collecting` keeps their answers, `building` judges,
-prints and seals; `demonstration` stands in for AWS.
+prints and seals, `rendering` prints one document; `demonstration` stands in for AWS.
 """
 
 from srm_docs.pipeline.building import Built, build, can_build, can_print, ingredients, result_data
@@ -11,11 +11,13 @@ from srm_docs.pipeline.demonstration import demo_audit
 from srm_docs.pipeline.entering import connect, entered
 from srm_docs.pipeline.progress import Progress
 from srm_docs.pipeline.registering import draft_controls, editor, lint_register
+from srm_docs.pipeline.rendering import Rendered, render
 
 __all__ = [
     "Built",
     "Collected",
     "Progress",
+    "Rendered",
     "build",
     "can_build",
     "can_print",
@@ -31,5 +33,6 @@ __all__ = [
     "lint",
     "lint_data",
     "lint_register",
+    "render",
     "result_data",
 ]

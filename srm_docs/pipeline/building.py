@@ -94,13 +94,8 @@ def build(
     from srm_docs.seal.zip import write_zip
 
     progress = progress or Progress()
-    folders.check_output(config.output, *FOLDERS, write=False)
     can_build(config)
-    found = catalog(config)
-    kept = part(open_snapshot(FolderStore(config.output / "evidence"), snapshot), accounts)
-    audit = demo_audit(config, kept.header) if kept.header.demo else config.audit
-    progress.say("Judging")
-    given = ingredients(found, kept, audit, config, register_of(config, found, kept.header))
+    kept, given = judged(config, snapshot, accounts, progress)
     packet = assemble(given)
     packets = config.output / "packets"
     sealed = already_built(packets, given.packet_name)
@@ -115,6 +110,16 @@ def build(
         manifest_digest=sealed.manifest_digest,
         packet=packet,
     )
+
+
+def judged(config: Config, snapshot: str, accounts: Sequence[str], progress: Any) -> tuple[Snapshot, Ingredients]:
+    """A kept snapshot, or what it holds of some accounts, and what a packet of it is assembled from."""
+    folders.check_output(config.output, *FOLDERS, write=False)
+    found = catalog(config)
+    kept = part(open_snapshot(FolderStore(config.output / "evidence"), snapshot), accounts)
+    audit = demo_audit(config, kept.header) if kept.header.demo else config.audit
+    progress.say("Judging")
+    return kept, ingredients(found, kept, audit, config, register_of(config, found, kept.header))
 
 
 def ingredients(

@@ -103,8 +103,8 @@ def context(packet: Packet, kind: str) -> dict[str, Any]:
 def _frame(packet: Packet, kind: Kind) -> html.Document:
     meta = packet.meta
     version = meta.version if meta.version.lower().startswith("version") else f"Version {meta.version}"
-    running = [cut(meta.organization, 50), kind.title, cut(version, 40), cut(meta.classification, 30)]
-    running += ["Demo"] * meta.demo + ["Not sealed"] * (not meta.sealed)
+    running = [cut(meta.organization, 50), *["Not sealed"] * (not meta.sealed), kind.title]
+    running += [cut(version, 40), cut(meta.classification, 30), *["Demo"] * meta.demo]
     return html.Document(
         title=f"{meta.organization}: {kind.title}{', demonstration' if meta.demo else ''}",
         author=meta.prepared_by if meta.prepared_by != NOT_PROVIDED else meta.organization,
