@@ -84,7 +84,7 @@ def test_what_cannot_be_written_is_2_and_leaves_nothing(kept: Run) -> None:
     Path("file").write_text("")
     mistake(kept("render", "executive-summary", "--quiet", "--output", "file/x.pdf"), 2, "cannot be written")
     mistake(kept("render", "executive-summary", "--quiet", "--output", "output"), 2, "is a folder")
-    assert sorted(os.listdir()) == ["file", "output", "srm-docs.toml"]
+    assert sorted(p.name for p in Path().iterdir()) == ["file", "output", "srm-docs.toml"]
 
 
 # -- templates ----------------------------------------------------------------------------------------------------

@@ -44,10 +44,9 @@ def render(
     as_json: bool,
     quiet: bool,
 ) -> None:
-    """Print one document from kept evidence, offline. KIND is one of:
+    """Print one document from kept evidence, offline.
 
-    \b
-    executive-summary, responsibility-matrix, soc2-packet, iso27001-packet
+    KIND is executive-summary, responsibility-matrix, soc2-packet or iso27001-packet.
 
     Where the packet of the same evidence and configuration is built, the file is a copy of the sealed one. Otherwise it
     says on each page that it is not sealed.
