@@ -45,6 +45,8 @@ class Config:
     controls: Path | None = None
     register: Path | None = None
     templates: Path | None = None
+    logo: Path | None = None
+    logo_words: str = ""
 
 
 class _Wrong(ValueError):
@@ -118,6 +120,17 @@ def _accent(value: Any) -> str:
     return colour
 
 
+def _second(value: Any) -> str:
+    """The second colour is never of text, so less contrast will do."""
+    colour = _matching(_ACCENT, '"#123A5C"')(value)
+    if contrast_on_white(colour) < 3:  # noqa: PLR2004 - the least contrast of what is no text
+        raise _Wrong("can hardly be seen on white: choose a darker one")
+    angle = hue(colour)
+    if angle is not None and (angle < 70 or angle > 340):  # noqa: PLR2004 - red to yellow
+        raise _Wrong("is red, orange or yellow, the colours of deviations: choose a green, blue, violet or grey")
+    return colour
+
+
 def _list_of(each: Callable[[Any], str], like: str) -> Callable[[Any], tuple[str, ...]]:
     def read(value: Any) -> tuple[str, ...]:
         if not isinstance(value, list):
@@ -143,7 +156,7 @@ _ACCOUNTS = _list_of(_matching(_ACCOUNT, '"111122223333"'), '["111122223333"]')
 _TAGS = _list_of(_tag, '["environment=production"]')
 
 _TABLES: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
-    "organization": {"name": _text, "system": _text},
+    "organization": {"name": _text, "legal_name": _text, "system": _text},
     "audit": {
         "type": _one_of("type 1", "type 2"),
         "period_start": _date,
@@ -191,7 +204,13 @@ _TABLES: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
         "keep_days": _number(1, 36_500),
         "keep_last": _number(1, 100_000),
     },
-    "branding": {"accent": _accent, "paper": _one_of("A4", "Letter")},
+    "branding": {
+        "accent": _accent,
+        "second": _second,
+        "paper": _one_of("A4", "Letter"),
+        "logo": _folder,
+        "logo_words": _text,
+    },
     "paths": {"output": _folder, "controls": _folder, "register": _folder, "templates": _folder},
 }
 _ACCOUNT_KEYS: Mapping[str, Callable[[Any], Any]] = {
@@ -256,7 +275,8 @@ def read(content: bytes | str, *, file: str = FILE) -> tuple[Config | None, tupl
     if faults:
         return None, tuple(sorted(faults))
     organization = Organization(**tables["aws_organization"]) if "aws_organization" in tables else None
-    more = {**tables.get("collect", {}), **tables.get("paths", {})}
+    logo = {key: value for key, value in tables.get("branding", {}).items() if key.startswith("logo")}
+    more = {**tables.get("collect", {}), **tables.get("paths", {}), **logo}
     store = StoreSettings(**said)
     return Config(audit=audit, accounts=accounts, organization=organization, store=store, **more), ()
 
@@ -340,12 +360,13 @@ def _audit(
     who = tables.get("organization", {})
     return Audit(
         organization=who.get("name", ""),
+        legal_name=who.get("legal_name", ""),
         system=who.get("system", ""),
         type=kind,
         categories=tuple(c for c in Category if c in categories),
         approval=Approval(**approval) if approval else None,
         parameters=parameters,
-        **tables.get("branding", {}),
+        **{key: value for key, value in tables.get("branding", {}).items() if not key.startswith("logo")},
         **said,
     )
 

@@ -65,6 +65,8 @@ class Meta:
     mapping_approval: str
     generated: dt.datetime
     sealed: bool = True
+    legal_name: str = ""
+    second: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,6 +37,7 @@ from srm_docs.verify.checkset import check_set
 if TYPE_CHECKING:
     from srm_docs.catalog.model import Catalog
     from srm_docs.declare.audit import Audit
+    from srm_docs.render.documents import Press
 
 _RENDERERS = ("weasyprint", "pydyf", "openpyxl", "jinja2")
 CACHE = Path("cache", "documents")
@@ -65,6 +66,7 @@ def can_print(config: Config) -> None:
     from srm_docs.render import precheck
 
     precheck.check(config.templates)
+    press_of(config, cached=False)
 
 
 def can_build(config: Config) -> None:
@@ -157,8 +159,10 @@ def _inputs_digest(
     code = {p.relative_to(package).as_posix(): _sha(p.read_bytes()) for p in sorted(package.rglob("*.py"))}
     trees: list[Any] = [resources.templates(), *([config.templates] if config.templates else [])]
     templates = [{n: _sha(b) for n, b in catalog_load.files(t)} for t in trees]
+    logo = [_sha(config.logo.read_bytes()), config.logo_words] if config.logo else []
     inputs = {
         "audit": to_data(audit),
+        "logo": logo,
         "catalog": found.digest,
         "code": code,
         "parameters": dict(values),
@@ -179,7 +183,7 @@ def _files(
     config: Config, given: Ingredients, kept: Snapshot, packet: Packet, progress: Any, *, cached: bool
 ) -> tuple[dict[str, bytes], Packet]:
     """Every file of the packet but the seal, and the model with its list of contents."""
-    from srm_docs.render import documents, parallel, workbook
+    from srm_docs.render import parallel, workbook
 
     files: dict[str, bytes] = dict(evidence_files(kept))
     files |= data_files(given, [c.id for c in discover.checks()])
@@ -197,9 +201,20 @@ def _files(
     files["contents.json"], lines = contents(files, titles)
     packet = with_contents(packet, lines, _sha(files["contents.json"]))
     progress.say("Printing the documents")
-    press = documents.Press(templates=config.templates, cache=config.output / CACHE if cached else None)
+    press = press_of(config, cached=cached)
     files |= dict(parallel.printed(packet, press))
     return files, packet
+
+
+def press_of(config: Config, *, cached: bool) -> Press:
+    """How this configuration has documents printed."""
+    from srm_docs.render import documents, logo
+
+    return documents.Press(
+        templates=config.templates,
+        cache=config.output / CACHE if cached else None,
+        logo=logo.read(config.logo, config.logo_words) if config.logo else None,
+    )
 
 
 def result_data(built: Built, code: int) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from srm_docs.config import Config
 from srm_docs.errors import OutputError, UsageError
 from srm_docs.packet.assemble import assemble
 from srm_docs.packet.model import Packet
-from srm_docs.pipeline.building import CACHE, judged
+from srm_docs.pipeline.building import judged, press_of
 from srm_docs.pipeline.progress import Progress
 
 
@@ -67,8 +67,7 @@ def _printed(config: Config, kind: str, packet: Packet, *, cached: bool) -> byte
             hint=f'Add "{documents.KINDS[kind].framework}" to frameworks in [audit] of srm-docs.toml.',
         )
     alone = replace(packet, meta=replace(packet.meta, sealed=False))
-    press = documents.Press(templates=config.templates, cache=config.output / CACHE if cached else None)
-    return documents.document(alone, kind, press)
+    return documents.document(alone, kind, press_of(config, cached=cached))
 
 
 def _sealed(place: Path, kind: str) -> bytes | None:

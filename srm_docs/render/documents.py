@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 from srm_docs.errors import TemplateError
 from srm_docs.packet.model import NOT_PROVIDED, Packet
-from srm_docs.render import assets, cache, confined, html, pdf, views
+from srm_docs.render import assets, cache, confined, html, lists, pdf, views
+from srm_docs.render.logo import Logo
 from srm_docs.render.text import cut
 
 
@@ -38,10 +39,11 @@ KINDS: Final[Mapping[str, Kind]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Press:
-    """How documents are printed: with the templates of a user's folder, and a folder of finished ones to look in."""
+    """How documents are printed: a user's templates and logo, and a folder of finished documents to look in."""
 
     templates: Path | None = None
     cache: Path | None = None
+    logo: Logo | None = None
 
 
 PLAIN: Final = Press()
@@ -74,27 +76,31 @@ def printed(packet: Packet, kind: str, press: Press = PLAIN) -> pdf.Pdf:
 
     A page that came out as it did before is not laid out again. What a user's templates make is made confined.
     """
-    template, names = KINDS[kind].template, context(packet, kind)
+    template, names = KINDS[kind].template, context(packet, kind, press.logo)
     users = assets.read(press.templates) if press.templates else None
-    page = confined.html(template, users, **names) if users else html.render(template, **names)
-    given = assets.bundled(users) | {"css/brand.css": pdf.brand_css(packet.meta.accent)}
-    key = cache.key(page.text, given) if press.cache else ""
+    drawn = confined.html(template, users, **names) if users else html.render(template, **names)
+    page = lists.numbered(drawn.text)
+    given = assets.bundled(users) | {"css/brand.css": pdf.brand_css(packet.meta.accent, packet.meta.second)}
+    if press.logo:
+        given[press.logo.name] = press.logo.content
+    key = cache.key(page, given) if press.cache else ""
     if press.cache and (found := cache.find(press.cache, key)):
         return found
     if users:
-        made = confined.pdf(page.text, assets=given, label=f"{users.label}: {template}")
+        made = confined.pdf(page, assets=given, label=f"{users.label}: {template}")
     else:
-        made = pdf.write(page.text, assets=given)
+        made = pdf.write(page, assets=given)
     if press.cache:
         cache.keep(press.cache, key, made)
     return made
 
 
-def context(packet: Packet, kind: str) -> dict[str, Any]:
+def context(packet: Packet, kind: str, logo: Logo | None = None) -> dict[str, Any]:
     """Return the names that a template may use: packet, view, plan (the numbering function) and document."""
+    view = views.view(packet, KINDS[kind].framework)
     return {
         "packet": packet,
-        "view": views.view(packet, KINDS[kind].framework),
+        "view": replace(view, logo=logo.name, logo_words=logo.words) if logo else view,
         "plan": views.plan,
         "document": _frame(packet, KINDS[kind]),
     }

@@ -194,6 +194,8 @@ class View:
     known: frozenset[str]
     frames: tuple[Frame, ...] = ()
     reads: tuple[Read, ...] = ()
+    logo: str = ""
+    logo_words: str = ""
     most_account_blocks: int = MOST_ACCOUNT_BLOCKS
 
     @property
