@@ -50,6 +50,8 @@ class Config:
     controls: Path | None = None
     register: Path | None = None
     templates: Path | None = None
+    logo: Path | None = None
+    logo_words: str = ""
 
 
 class _Wrong(ValueError):
@@ -123,6 +125,17 @@ def _accent(value: Any) -> str:
     return colour
 
 
+def _second(value: Any) -> str:
+    """The second colour is never of text, so less contrast will do."""
+    colour = _matching(_ACCENT, '"#123A5C"')(value)
+    if contrast_on_white(colour) < 3:  # noqa: PLR2004 - the least contrast of what is no text
+        raise _Wrong("can hardly be seen on white: choose a darker one")
+    angle = hue(colour)
+    if angle is not None and (angle < 70 or angle > 340):  # noqa: PLR2004 - red to yellow
+        raise _Wrong("is red, orange or yellow, the colours of deviations: choose a green, blue, violet or grey")
+    return colour
+
+
 def _list_of(each: Callable[[Any], str], like: str) -> Callable[[Any], tuple[str, ...]]:
     def read(value: Any) -> tuple[str, ...]:
         if not isinstance(value, list):
@@ -160,7 +173,7 @@ _TAGS = _list_of(_tag, '["environment=production"]')
 _S3 = _matching(re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[\w!.*'()/-]*)?"), '"s3://bucket/prefix"')
 
 _TABLES: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
-    "organization": {"name": _text, "system": _text},
+    "organization": {"name": _text, "legal_name": _text, "system": _text},
     "audit": {
         "type": _one_of("type 1", "type 2"),
         "period_start": _date,
@@ -210,7 +223,13 @@ _TABLES: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
         "keep_days": _number(1, 36_500),
         "keep_last": _number(1, 100_000),
     },
-    "branding": {"accent": _accent, "paper": _one_of("A4", "Letter")},
+    "branding": {
+        "accent": _accent,
+        "second": _second,
+        "paper": _one_of("A4", "Letter"),
+        "logo": _folder,
+        "logo_words": _text,
+    },
     "documents": {"embed": _one_of("auto", "none"), "embed_limit_mb": _number(1, 1000)},
     "signing": {
         "key": _file,
@@ -294,7 +313,8 @@ def read(content: bytes | str, *, file: str = FILE) -> tuple[Config | None, tupl
     if faults:
         return None, tuple(sorted(faults))
     organization = Organization(**tables["aws_organization"]) if "aws_organization" in tables else None
-    more = {**tables.get("collect", {}), **tables.get("documents", {}), **tables.get("paths", {})}
+    logo = {key: value for key, value in tables.get("branding", {}).items() if key.startswith("logo")}
+    more = {**tables.get("collect", {}), **tables.get("documents", {}), **tables.get("paths", {}), **logo}
     store = StoreSettings(**said)
     return Config(audit=audit, accounts=accounts, organization=organization, store=store, signing=signing, **more), ()
 
@@ -390,12 +410,13 @@ def _audit(
     who = tables.get("organization", {})
     return Audit(
         organization=who.get("name", ""),
+        legal_name=who.get("legal_name", ""),
         system=who.get("system", ""),
         type=kind,
         categories=tuple(c for c in Category if c in categories),
         approval=Approval(**approval) if approval else None,
         parameters=parameters,
-        **tables.get("branding", {}),
+        **{key: value for key, value in tables.get("branding", {}).items() if not key.startswith("logo")},
         **said,
     )
 

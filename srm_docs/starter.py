@@ -16,6 +16,7 @@ _HEAD = """\
 
 [organization]
 name = ""                          # "Example Ltd": on every page
+legal_name = ""                    # "Example Trading Limited": on the covers, where it differs
 system = ""                        # "Example Billing platform on AWS"
 
 [audit]
@@ -83,6 +84,9 @@ place_minutes = 60                 # for one service in one region; what is over
 
 [branding]
 accent = "#123A5C"                 # contrast on white of 4.5 or more
+# second = "#4A6B8A"               # of the bar on covers; left out: the accent
+# logo = "logo.svg"                # or .png: on the covers, 40 x 12 mm at most
+# logo_words = ""                  # what it says, for who cannot see it
 paper = "A4"                       # or "Letter"
 
 [documents]

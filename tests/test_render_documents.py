@@ -102,7 +102,7 @@ def test_page_one_has_scope_date_gaps_and_the_worst_finding(packet: Packet, page
         packet.meta.version,
         packet.meta.prepared_by,
         packet.meta.classification,
-        packet.meta.packet,
+        packet.meta.snapshot,
         packet.scope.completeness.text,
         packet.summary.out_of_scope,
         "eu-west-1, us-east-1",
@@ -415,10 +415,12 @@ def test_a_document_is_made_only_where_its_framework_is_in_scope(packet: Packet)
 def test_a_users_template_is_used_and_its_mistakes_are_named(packet: Packet, tmp_path: Path) -> None:
     own = tmp_path / "soc2-packet.html"
     own.write_text('{% extends "layout.html" %}{% block body %}<h1>{{ packet.meta.system }}, ours</h1>{% endblock %}')
-    assert "Billingplatform,ours" in page_one(documents.document(packet, "soc2-packet", templates=tmp_path))
+    assert "Billingplatform,ours" in page_one(
+        documents.document(packet, "soc2-packet", documents.Press(templates=tmp_path))
+    )
     own.write_text('{% extends "layout.html" %}\n{% block body %}<h1>x</h1><a href="#nowhere">x</a>{% endblock %}')
     with pytest.raises(TemplateError, match="nowhere"):
-        documents.document(packet, "soc2-packet", templates=tmp_path)
+        documents.document(packet, "soc2-packet", documents.Press(templates=tmp_path))
 
 
 def items(count: int) -> Iterator[EvidenceLine]:

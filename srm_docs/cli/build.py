@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 )
 @click.option("--allow-refusals", is_flag=True, help="Exit 0 although planned calls were refused.")
 @click.option("--zip", "zipped", is_flag=True, help="Also write the packet as one .zip file.")
+@click.option("--no-cache", is_flag=True, help="Lay out every document anew, also those that did not change.")
 @CONFIG
 @JSON
 @QUIET
@@ -47,6 +48,7 @@ def build(
     fail_on: tuple[str, ...],
     allow_refusals: bool,
     zipped: bool,
+    no_cache: bool,
     config_file: Path | None,
     as_json: bool,
     quiet: bool,
@@ -79,7 +81,15 @@ def build(
             collected = pipeline.collect(config, demo=demo, progress=progress)
             snapshot, stopped, late = collected.snapshot, collected.stopped, collected.late
         try:
-            built = pipeline.build(config, snapshot, accounts=accounts, since=since, zipped=zipped, progress=progress)
+            built = pipeline.build(
+                config,
+                snapshot,
+                accounts=accounts,
+                since=since,
+                zipped=zipped,
+                cached=not no_cache,
+                progress=progress,
+            )
         except KeyboardInterrupt:
             hint = f"Nothing half-written stays. Go on with: srm-docs build --from {snapshot}"
             raise Interrupted("Interrupted. The evidence is kept.", hint=hint) from None

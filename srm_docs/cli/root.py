@@ -19,8 +19,10 @@ from srm_docs.cli.init import init
 from srm_docs.cli.options import EXIT_CODES
 from srm_docs.cli.policy import policy
 from srm_docs.cli.register import register
+from srm_docs.cli.render import render
 from srm_docs.cli.seal import seal
 from srm_docs.cli.stdout import ReaderGone
+from srm_docs.cli.templates import templates
 from srm_docs.cli.verify import verify
 
 
@@ -52,5 +54,8 @@ def cli() -> None:
     """
 
 
-for command in (build, collect, seal, verify, lint, checks, controls, policy, doctor, init, evidence, export, register):
+for command in (
+    build, render, collect, seal, verify, lint, checks, controls, policy, doctor, init, evidence, export, register,
+    templates,
+):  # fmt: skip
     cli.add_command(command)

@@ -43,6 +43,7 @@ class Audit:
     """The declared frame of one audit. None and empty strings are facts: the documents print NOT PROVIDED."""
 
     organization: str = ""
+    legal_name: str = ""
     system: str = ""
     type: AuditType = AuditType.TYPE_1
     period_start: dt.date | None = None
@@ -55,6 +56,7 @@ class Audit:
     prepared_by: str = ""
     approval: Approval | None = None
     accent: str = "#123A5C"
+    second: str = ""
     paper: str = "A4"
     parameters: Mapping[str, Any] = field(default_factory=dict)
     demo: bool = False

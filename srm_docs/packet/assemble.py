@@ -170,6 +170,8 @@ def _meta(given: Ingredients, as_read: str) -> Meta:
         classification=audit.classification,
         prepared_by=audit.prepared_by or NOT_PROVIDED,
         accent=audit.accent,
+        second=audit.second,
+        legal_name=audit.legal_name,
         paper=audit.paper,
         demo=audit.demo,
         statement=STATEMENT,

@@ -41,7 +41,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meta:
-    """What stands on every page and on the covers."""
+    """What stands on every page and on the covers. `sealed`: the document is part of a packet, not printed alone."""
 
     organization: str
     system: str
@@ -65,6 +65,9 @@ class Meta:
     type_2_sentence: str
     mapping_approval: str
     generated: dt.datetime
+    sealed: bool = True
+    legal_name: str = ""
+    second: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,6 +35,7 @@ _TITLES = {
 
 
 DOCUMENTS: Final = {
+    "executive-summary.pdf": "",
     "responsibility-matrix.pdf": "",
     "responsibility-matrix.xlsx": "",
     "workbook.xlsx": "",

@@ -1,7 +1,8 @@
 """The stages in order: configuration in, a snapshot or a sealed packet out.
 
 `controls` reads the catalog, `entering` opens the accounts, `collecting` keeps their answers, `building` judges,
-prints and seals; `exporting` writes other files from the same model; `demonstration` stands in for AWS.
+prints and seals, `rendering` prints one document, `exporting` writes other files from the same model; `demonstration`
+stands in for AWS.
 """
 
 from srm_docs.pipeline.building import Built, build, can_build, can_print, ingredients, result_data
@@ -13,12 +14,14 @@ from srm_docs.pipeline.entering import connect, entered
 from srm_docs.pipeline.exporting import Exported, export
 from srm_docs.pipeline.progress import Progress
 from srm_docs.pipeline.registering import draft_controls, editor, lint_register
+from srm_docs.pipeline.rendering import Rendered, render
 
 __all__ = [
     "Built",
     "Collected",
     "Exported",
     "Progress",
+    "Rendered",
     "build",
     "can_build",
     "can_compare",
@@ -36,5 +39,6 @@ __all__ = [
     "lint",
     "lint_data",
     "lint_register",
+    "render",
     "result_data",
 ]

@@ -6,7 +6,7 @@ import hashlib
 import importlib.metadata
 import importlib.util
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,8 +38,11 @@ from srm_docs.verify.checkset import check_set
 if TYPE_CHECKING:
     from srm_docs.catalog.model import Catalog
     from srm_docs.declare.audit import Audit
+    from srm_docs.render.documents import Press
 
 _RENDERERS = ("weasyprint", "pydyf", "openpyxl", "jinja2")
+CACHE = Path("cache", "documents")
+"""Where finished documents wait to be asked for again, in the output folder."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +67,7 @@ def can_print(config: Config) -> None:
     from srm_docs.render import precheck
 
     precheck.check(config.templates)
+    press_of(config, cached=False)
 
 
 def can_build(config: Config) -> None:
@@ -77,25 +81,30 @@ def can_build(config: Config) -> None:
 
 
 def build(
-    config: Config, snapshot: str, *, accounts: Sequence[str] = (), since: str = "", zipped: bool = False,
+    config: Config,
+    snapshot: str,
+    *,
+    accounts: Sequence[str] = (),
+    since: str = "",
+    zipped: bool = False,
+    cached: bool = True,
     progress: Any = None,
-) -> Built:  # fmt: skip
+) -> Built:
     """Judge, print and seal a packet from a kept snapshot, or (`accounts`) from what it holds of some accounts.
 
-    Offline; the same inputs give the same bytes, and an earlier packet (`since`) is one of them.
+    Offline; the same inputs give the same bytes, and an earlier packet (`since`) is one of them; `cached` or not:
+    documents that came out as before are not laid out.
     """
     from srm_docs.seal.packet_folder import already_built, seal
     from srm_docs.seal.zip import write_zip
 
     progress = progress or Progress()
-    if not config.store.place:
-        folders.check_output(config.output, *FOLDERS, write=False)
     can_build(config)
     given, kept, packet = judged(config, snapshot, accounts=accounts, since=since, progress=progress)
     packets = config.output / "packets"
     sealed = already_built(packets, given.packet_name)
     if sealed is None:
-        files, packet = _files(config, given, kept, packet, progress)
+        files, packet = _files(config, given, kept, packet, progress, cached=cached)
         progress.say("Sealing")
         sealed = seal(files, packets=packets, name=given.packet_name)
     return Built(
@@ -111,6 +120,8 @@ def judged(
     config: Config, snapshot: str, *, accounts: Sequence[str] = (), since: str = "", progress: Any
 ) -> tuple[Ingredients, Snapshot, Packet]:
     """Judge a kept snapshot: what a packet is made from, the snapshot, and the model that every document prints."""
+    if not config.store.place:
+        folders.check_output(config.output, *FOLDERS, write=False)
     found = catalog(config)
     kept = part(in_its_place(store_of(config), snapshot), accounts)
     audit = demo_audit(config, kept.header) if kept.header.demo else config.audit
@@ -168,8 +179,10 @@ def _inputs_digest(
     code = {p.relative_to(package).as_posix(): _sha(p.read_bytes()) for p in sorted(package.rglob("*.py"))}
     trees: list[Any] = [resources.templates(), *([config.templates] if config.templates else [])]
     templates = [{n: _sha(b) for n, b in catalog_load.files(t)} for t in trees]
+    logo = [_sha(config.logo.read_bytes()), config.logo_words] if config.logo else []
     inputs = {
         "audit": to_data(audit),
+        "logo": logo,
         "catalog": found.digest,
         "code": code,
         "embed": [config.embed, config.embed_limit_mb],
@@ -189,10 +202,10 @@ def _sha(body: bytes) -> str:
 
 
 def _files(
-    config: Config, given: Ingredients, kept: Snapshot, packet: Packet, progress: Any
+    config: Config, given: Ingredients, kept: Snapshot, packet: Packet, progress: Any, *, cached: bool
 ) -> tuple[dict[str, bytes], Packet]:
     """Every file of the packet but the seal, and the model with its list of contents."""
-    from srm_docs.render import attachments, documents, parallel, workbook
+    from srm_docs.render import attachments, parallel, workbook
 
     files: dict[str, bytes] = dict(evidence_files(kept))
     files |= data_files(given, [c.id for c in discover.checks()])
@@ -212,12 +225,23 @@ def _files(
     files["contents.json"], lines = contents(files, titles)
     packet = with_contents(packet, lines, _sha(files["contents.json"]))
     progress.say("Printing the documents")
-    carried = documents.NOTHING
+    press = press_of(config, cached=cached)
     if config.embed != "none":
         limit = config.embed_limit_mb * attachments.MEGABYTE
-        carried = attachments.carried(files, limit=limit, at=packet.meta.generated)
-    files |= dict(parallel.printed(packet, templates=config.templates, carried=carried))
+        press = replace(press, carried=attachments.carried(files, limit=limit, at=packet.meta.generated))
+    files |= dict(parallel.printed(packet, press))
     return files, packet
+
+
+def press_of(config: Config, *, cached: bool) -> Press:
+    """How this configuration has documents printed."""
+    from srm_docs.render import documents, logo
+
+    return documents.Press(
+        templates=config.templates,
+        cache=config.output / CACHE if cached else None,
+        logo=logo.read(config.logo, config.logo_words) if config.logo else None,
+    )
 
 
 def result_data(built: Built, code: int) -> dict[str, Any]:

@@ -198,13 +198,18 @@ def split(bars: Sequence[tuple[str, Sequence[tuple[Side, int]]]], *, width: floa
 
 
 def grid(
-    rows: Sequence[tuple[str, Sequence[Cell]]], *, width: float = 170, label: float = 28, cell: float = 8.8
+    rows: Sequence[tuple[str, Sequence[Cell]]],
+    *,
+    width: float = 170,
+    label: float = 28,
+    cell: float = 8.8,
+    step: float = 7.2,
 ) -> Figure:
     """Draw one cell a criterion or control, a row a series; a long series goes on in the next line.
 
     A deviation stands taller, a hatch is not read, a dashed box is not provided, a half box is inherited.
     """
-    tall, step = 5.0, 7.2
+    tall = 5.0
     a_line = int((width - label) // cell)
     shapes: list[Shape] = []
     y = 0.8

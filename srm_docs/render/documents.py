@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 from srm_docs.errors import TemplateError
 from srm_docs.packet.model import NOT_PROVIDED, Packet
-from srm_docs.render import assets, html, pdf, views
+from srm_docs.render import assets, cache, confined, html, lists, pdf, views
 from srm_docs.render.attachments import Carried
+from srm_docs.render.logo import Logo
 from srm_docs.render.text import cut
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """A document: its template, its title, and the framework (soc2, iso27001) without which it is not made."""
+    """A document: its template, its title, and the framework (soc2, iso27001) without which it is not made.
+
+    `carries` says that the packet's files are embedded in it.
+    """
 
     template: str
     title: str
     framework: str = ""
+    carries: bool = False
 
     def wanted(self, packet: Packet) -> bool:
         """Say whether the packet holds what the document is about."""
@@ -29,13 +34,16 @@ class Kind:
 
 
 KINDS: Final[Mapping[str, Kind]] = {
+    "executive-summary": Kind(template="executive-summary.html", title="Executive summary"),
     "responsibility-matrix": Kind(template="responsibility-matrix.html", title="Shared responsibility matrix"),
-    "soc2-packet": Kind(template="soc2-packet.html", title="SOC 2 audit packet", framework="soc2"),
+    "soc2-packet": Kind(template="soc2-packet.html", title="SOC 2 audit packet", framework="soc2", carries=True),
     "management-assertion": Kind(
         template="management-assertion.html", title="Management’s assertion", framework="soc2"
     ),
     "bridge-letter": Kind(template="bridge-letter.html", title="Bridge letter", framework="soc2"),
-    "iso27001-packet": Kind(template="iso27001-packet.html", title="ISO/IEC 27001 audit packet", framework="iso27001"),
+    "iso27001-packet": Kind(
+        template="iso27001-packet.html", title="ISO/IEC 27001 audit packet", framework="iso27001", carries=True
+    ),
 }
 """Name -> document; the file is the name and `.pdf`."""
 
@@ -43,22 +51,36 @@ KINDS: Final[Mapping[str, Kind]] = {
 NOTHING: Final = Carried()
 
 
-def documents(
-    packet: Packet, *, templates: Path | None = None, carried: Carried = NOTHING
-) -> Iterator[tuple[str, bytes]]:
-    """Yield (file name, bytes) of every document that the frameworks ask for; `templates` is the user's folder."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Press:
+    """How documents are printed: a user's templates and logo, a folder of finished documents to look in.
+
+    `carried` is what the main packets carry inside.
+    """
+
+    templates: Path | None = None
+    cache: Path | None = None
+    logo: Logo | None = None
+    carried: Carried = NOTHING
+
+
+PLAIN: Final = Press()
+
+
+def documents(packet: Packet, press: Press = PLAIN) -> Iterator[tuple[str, bytes]]:
+    """Yield (file name, bytes) of every document that the frameworks ask for."""
     for name, kind in KINDS.items():
         if kind.wanted(packet):
-            yield f"{name}.pdf", document(packet, name, templates=templates, carried=carried)
+            yield f"{name}.pdf", document(packet, name, press)
 
 
-def document(packet: Packet, kind: str, *, templates: Path | None = None, carried: Carried = NOTHING) -> bytes:
+def document(packet: Packet, kind: str, press: Press = PLAIN) -> bytes:
     """Return one document, a main packet with what is carried in it; KeyError for a kind that is not in KINDS.
 
     Raises TemplateError (file and line) for a wrong template, and where the layout engine dropped something:
     what it cannot print it only warns of, and a packet may not lose a line.
     """
-    made = printed(packet, kind, templates=templates, carried=carried)
+    made = printed(packet, kind, press)
     if made.warnings:
         raise TemplateError(
             f"{KINDS[kind].template} or a style sheet: {made.warnings[0]}",
@@ -67,19 +89,37 @@ def document(packet: Packet, kind: str, *, templates: Path | None = None, carrie
     return made.content
 
 
-def printed(packet: Packet, kind: str, *, templates: Path | None = None, carried: Carried = NOTHING) -> pdf.Pdf:
-    """Return one document with its number of pages and the layout engine's warnings."""
-    inside = carried if KINDS[kind].framework else NOTHING
-    page = html.render(KINDS[kind].template, users=templates, **context(packet, kind, embedded=inside.sentence))
-    brand = {"css/brand.css": pdf.brand_css(packet.meta.accent)}
-    return pdf.write(page.text, assets=assets.bundled(templates) | brand, attachments=inside.files)
+def printed(packet: Packet, kind: str, press: Press = PLAIN) -> pdf.Pdf:
+    """Return one document with its number of pages and the layout engine's warnings.
+
+    A page that came out as it did before is not laid out again. What a user's templates make is made confined.
+    """
+    inside = press.carried if KINDS[kind].carries else NOTHING
+    template, names = KINDS[kind].template, context(packet, kind, press.logo, embedded=inside.sentence)
+    users = assets.read(press.templates) if press.templates else None
+    drawn = confined.html(template, users, **names) if users else html.render(template, **names)
+    page = lists.numbered(drawn.text)
+    given = assets.bundled(users) | {"css/brand.css": pdf.brand_css(packet.meta.accent, packet.meta.second)}
+    if press.logo:
+        given[press.logo.name] = press.logo.content
+    key = cache.key(page, given, inside.files) if press.cache else ""
+    if press.cache and (found := cache.find(press.cache, key)):
+        return found
+    if users:
+        made = confined.pdf(page, assets=given, attachments=inside.files, label=f"{users.label}: {template}")
+    else:
+        made = pdf.write(page, assets=given, attachments=inside.files)
+    if press.cache:
+        cache.keep(press.cache, key, made)
+    return made
 
 
-def context(packet: Packet, kind: str, *, embedded: str = NOTHING.sentence) -> dict[str, Any]:
+def context(packet: Packet, kind: str, logo: Logo | None = None, *, embedded: str = NOTHING.sentence) -> dict[str, Any]:
     """Return the names that a template may use: packet, view, plan (the numbering function) and document."""
+    view = views.view(packet, KINDS[kind].framework)
     return {
         "packet": packet,
-        "view": views.view(packet, KINDS[kind].framework),
+        "view": replace(view, logo=logo.name, logo_words=logo.words) if logo else view,
         "plan": views.plan,
         "document": _frame(packet, KINDS[kind], embedded),
     }
@@ -88,13 +128,14 @@ def context(packet: Packet, kind: str, *, embedded: str = NOTHING.sentence) -> d
 def _frame(packet: Packet, kind: Kind, embedded: str) -> html.Document:
     meta = packet.meta
     version = meta.version if meta.version.lower().startswith("version") else f"Version {meta.version}"
-    running = [cut(meta.organization, 50), kind.title, cut(version, 40), cut(meta.classification, 30)]
+    running = [cut(meta.organization, 50), *["Not sealed"] * (not meta.sealed), kind.title]
+    running += [cut(version, 40), cut(meta.classification, 30), *["Demo"] * meta.demo]
     return html.Document(
         title=f"{meta.organization}: {kind.title}{', demonstration' if meta.demo else ''}",
         author=meta.prepared_by if meta.prepared_by != NOT_PROVIDED else meta.organization,
         description=f"{meta.statement}. {meta.as_read_sentence}",
         created=f"{meta.generated.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}",
-        running=" · ".join([*running, "Demo"] if meta.demo else running),
+        running=" · ".join(running),
         foot=views.foot(meta),
         paper="letter" if meta.paper.lower() == "letter" else "a4",
         generator=meta.tool,

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import jinja2
 from jinja2.loaders import split_template_path
@@ -19,8 +18,11 @@ from srm_docs.errors import TemplateError
 from srm_docs.render import assets, filters, text
 from srm_docs.sourcefile import Fault
 
-OURS = "templates/packet"
 LONGEST = 2_000  # characters of one string; templates cut sooner and say where the whole is
+_WRONG: Final = (
+    jinja2.TemplateError, ArithmeticError, AttributeError, LookupError, OSError, RecursionError, TypeError, ValueError,
+)  # fmt: skip
+"""What a template's mistakes are raised as; OSError is the system's no to a process that is confined."""
 _BYPASSES = ("safe", "urlize", "tojson", "xmlattr", "pprint")  # filters that skip the sanitiser
 
 
@@ -64,25 +66,25 @@ class Html:
 
 
 class _Tree(jinja2.BaseLoader):
-    """Load templates from a Traversable (a folder, or the inside of a wheel)."""
+    """Load templates from files that were read before: nothing is opened while a template runs."""
 
-    def __init__(self, root: Traversable, label: str) -> None:
-        self.root, self.label = root, label
+    def __init__(self, files: Mapping[str, bytes], label: str) -> None:
+        self.files, self.label = files, label
 
     def get_source(
         self,
         environment: jinja2.Environment,  # noqa: ARG002
         template: str,
     ) -> tuple[str, str | None, Callable[[], bool] | None]:
-        file = self.root
-        for part in split_template_path(template):
-            file = file / part
-        if not file.is_file():
+        body = self.files.get("/".join(split_template_path(template)))
+        if body is None:
             raise jinja2.TemplateNotFound(template)
-        return file.read_text("utf-8"), f"{self.label}/{template}", lambda: True
+        return body.decode("utf-8"), f"{self.label}/{template}", lambda: True
 
 
-def environment(*, users: Path | None = None, log: Counter[int] | None = None) -> ImmutableSandboxedEnvironment:
+def environment(
+    *, users: assets.Users | Path | None = None, log: Counter[int] | None = None
+) -> ImmutableSandboxedEnvironment:
     """Return the environment of packet templates, the user's folder searched first.
 
     Every printed value goes through the sanitiser (`finalize`), which counts what it replaces in `log`.
@@ -101,9 +103,10 @@ def environment(*, users: Path | None = None, log: Counter[int] | None = None) -
             raise ValueError("the value is None; test it and print NOT PROVIDED")
         return sanitise(text.cut(str(value), LONGEST), "sans", strict=False)
 
-    trees = [_Tree(assets.packet_templates(), OURS)]
+    trees = [_Tree(assets.ours(), assets.OURS)]
     if users is not None:
-        trees.insert(0, _Tree(users, str(users)))
+        given = assets.read(users) if isinstance(users, Path) else users
+        trees.insert(0, _Tree(given.files, given.label))
     made = ImmutableSandboxedEnvironment(
         autoescape=True,
         finalize=finalize,
@@ -130,10 +133,11 @@ def environment(*, users: Path | None = None, log: Counter[int] | None = None) -
     return made
 
 
-def render(name: str, /, *, users: Path | None = None, **context: Any) -> Html:
+def render(name: str, /, *, users: assets.Users | Path | None = None, **context: Any) -> Html:
     """Return the HTML of template `name`, e.g. `soc2.html`, with `context` as its names.
 
-    Raises TemplateError naming file and line: unknown template, syntax, undefined name, a filter's refusal.
+    Raises TemplateError naming file and line: unknown template, syntax, undefined name, a filter's refusal. Templates
+    of a user run in a process of their own: `confined.html`.
     """
     log: Counter[int] = Counter()
     made = environment(users=users, log=log)
@@ -143,7 +147,9 @@ def render(name: str, /, *, users: Path | None = None, **context: Any) -> Html:
         raise _mistake(f"{exc.filename or exc.name}:{exc.lineno}", exc.message or "") from exc
     except jinja2.TemplateNotFound as exc:
         raise _mistake(_line_of(exc, name), f"there is no template {exc.message}") from exc
-    except (jinja2.TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as exc:
+    except MemoryError as exc:
+        raise _mistake(_line_of(exc, name), "more memory would be needed than templates get") from exc
+    except _WRONG as exc:
         raise _mistake(_line_of(exc, name), str(exc)) from exc
     return Html(text=page, replaced=tuple(Replaced(code_point=c, times=n) for c, n in sorted(log.items())))
 
@@ -176,5 +182,5 @@ def _line_of(exc: BaseException, name: str) -> str:
         trace = trace.tb_next
     if not frames:
         return name
-    callers = [frame for frame in frames if f"{OURS}/macros/" not in frame] or frames
+    callers = [frame for frame in frames if f"{assets.OURS}/macros/" not in frame] or frames
     return callers[-1] if callers[-1] == frames[-1] else f"{callers[-1]} (in {frames[-1]})"

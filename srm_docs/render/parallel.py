@@ -14,18 +14,14 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from pathlib import Path
 from typing import Self
 
 from srm_docs.errors import OutputError
 from srm_docs.packet.model import Packet
 from srm_docs.render import documents
-from srm_docs.render.attachments import Carried
 
 
-def printed(
-    packet: Packet, *, templates: Path | None = None, carried: Carried = documents.NOTHING
-) -> Iterator[tuple[str, bytes]]:
+def printed(packet: Packet, press: documents.Press = documents.PLAIN) -> Iterator[tuple[str, bytes]]:
     """Yield (file name, bytes) of every document that the frameworks ask for, in the order of `documents.KINDS`.
 
     Raises TemplateError for a wrong template and MissingLibrary without Pango, as one process would, and OutputError
@@ -34,12 +30,12 @@ def printed(
     kinds = [name for name, kind in documents.KINDS.items() if kind.wanted(packet)]
     workers = min(len(kinds), os.cpu_count() or 1)
     if workers < 2:  # noqa: PLR2004 - one processor gains nothing from a second process
-        yield from documents.documents(packet, templates=templates, carried=carried)
+        yield from documents.documents(packet, press)
         return
     # The longest first: it decides when all are done. spawn, because a forked child would inherit locks of threads.
     longest_first = sorted(kinds, key=lambda name: documents.KINDS[name].framework == "")
     with _Printers(workers) as printers:
-        running = {name: printers.begin(packet, name, templates, carried) for name in longest_first}
+        running = {name: printers.begin(packet, name, press) for name in longest_first}
         try:
             for name in kinds:
                 yield f"{name}.pdf", running[name].result()
@@ -62,10 +58,10 @@ class _Printers:
         self._pools: set[ProcessPoolExecutor] = set()
         self._left = threading.Event()
 
-    def begin(self, packet: Packet, name: str, templates: Path | None, carried: Carried) -> Future[bytes]:
+    def begin(self, packet: Packet, name: str, press: documents.Press) -> Future[bytes]:
         """Print a document as soon as a process is free."""
         with _without_interrupts():
-            return self._threads.submit(self._print, packet, name, templates, carried)
+            return self._threads.submit(self._print, packet, name, press)
 
     def __enter__(self) -> Self:
         return self
@@ -77,10 +73,10 @@ class _Printers:
                 _end(pool)
         self._threads.shutdown(wait=True, cancel_futures=True)
 
-    def _print(self, packet: Packet, name: str, templates: Path | None, carried: Carried) -> bytes:
+    def _print(self, packet: Packet, name: str, press: documents.Press) -> bytes:
         context = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(1, mp_context=context, initializer=_obey, initargs=(os.getpid(),)) as pool:
-            printing = pool.submit(documents.document, packet, name, templates=templates, carried=carried)
+            printing = pool.submit(documents.document, packet, name, press=press)
             self._pools.add(pool)
             try:
                 if self._left.is_set():  # between the two lines above

@@ -112,8 +112,8 @@ def write(html: str, *, assets: Mapping[str, bytes], attachments: Sequence[Attac
         return Pdf(content=content, pages=len(document.pages), warnings=tuple(complaints))
 
 
-def brand_css(accent: str) -> bytes:
-    """Return the asset `css/brand.css` for an accent such as `#123A5C`.
+def brand_css(accent: str, second: str = "") -> bytes:
+    """Return the asset `css/brand.css` for an accent such as `#123A5C`, and a second colour that no text has.
 
     Raises ConfigError where it is no six-digit hex, is under 4.5:1 on white, or has the hue of a warning
     (red, orange, yellow): structure may not look like a deviation.
@@ -131,7 +131,8 @@ def brand_css(accent: str) -> bytes:
             f"branding.accent {accent} is red, orange or yellow, the colours of deviations",
             hint="Choose a green, blue, violet or grey.",
         )
-    return f":root {{ --brand-accent: {accent.upper()}; }}\n".encode("ascii")
+    second = second if re.fullmatch(r"#[0-9A-Fa-f]{6}", second) else accent
+    return f":root {{ --brand-accent: {accent.upper()}; --brand-second: {second.upper()}; }}\n".encode("ascii")
 
 
 def require() -> None:

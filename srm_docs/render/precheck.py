@@ -7,7 +7,6 @@ its syntax, a filter, a template or a name that there is not. What depends on th
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,7 +14,7 @@ import jinja2
 from jinja2 import nodes
 
 from srm_docs.packet.model import Packet
-from srm_docs.render import assets, html, sheets, views
+from srm_docs.render import assets, confined, html, sheets, views
 from srm_docs.sourcefile import Fault, near
 
 CONTEXT: Final[Mapping[str, type | None]] = {
@@ -32,15 +31,23 @@ _OWN: Final = frozenset({"caller", "kwargs", "loop", "self", "super", "varargs"}
 
 def check(users: Path | None = None) -> None:
     """Raise TemplateError with every fault of the templates, and of the first wrong description of a workbook."""
+    found = faults() if users is None else confined.faults(assets.read(users))
+    if found:
+        raise html.mistakes(found)
+    for book in sheets.BOOKS:
+        sheets.read(book, users)
+
+
+def faults(users: assets.Users | None = None) -> list[Fault]:
+    """Return every fault of the templates. Jinja computes constants while it reads: a user's are read confined."""
     environment = html.environment(users=users)
-    folders = [assets.packet_templates(), *([users] if users is not None else [])]
-    names = sorted({name for folder in folders for name in _names(folder)})
-    faults: list[Fault] = []
+    names = sorted(name for name in {*assets.ours(), *(users.files if users else ())} if name.endswith(".html"))
+    wrong: list[Fault] = []
     parsed: dict[str, tuple[nodes.Template, str]] = {}
     for name in names:
         read = _parsed(environment, name)
         if isinstance(read, Fault):
-            faults.append(read)
+            wrong.append(read)
         else:
             parsed[name] = read
     included = {
@@ -53,19 +60,8 @@ def check(users: Path | None = None) -> None:
         found = [*_references(tree, names), *_filters(tree, environment)]
         if name not in included:  # an included one may use what the other has set
             found += _unknown(tree, environment.globals)
-        faults += [Fault(file=where, line=line, message=message) for line, message in found]
-    if faults:
-        raise html.mistakes(faults)
-    for book in sheets.BOOKS:
-        sheets.read(book, users)
-
-
-def _names(folder: Traversable | Path, prefix: str = "") -> Iterator[str]:
-    for entry in folder.iterdir():
-        if entry.is_dir():
-            yield from _names(entry, f"{prefix}{entry.name}/")
-        elif entry.name.endswith(".html"):
-            yield prefix + entry.name
+        wrong += [Fault(file=where, line=line, message=message) for line, message in found]
+    return wrong
 
 
 def _parsed(environment: jinja2.Environment, name: str) -> tuple[nodes.Template, str] | Fault:
@@ -77,8 +73,8 @@ def _parsed(environment: jinja2.Environment, name: str) -> tuple[nodes.Template,
         return environment.parse(source, name, where), where
     except jinja2.TemplateSyntaxError as exc:
         return Fault(file=where, line=exc.lineno, message=exc.message or "")
-    except (OSError, ValueError) as exc:
-        return Fault(file=where, line=0, message=str(exc))
+    except (ArithmeticError, MemoryError, OSError, RecursionError, ValueError) as exc:
+        return Fault(file=where, line=0, message=str(exc) or "it needs more memory than templates get")
 
 
 Found = Iterator[tuple[int, str]]

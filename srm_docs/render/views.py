@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TypeVar
 
+from srm_docs.collect.answer import ANSWERS, REFUSALS, State
 from srm_docs.dates import MONTHS
 from srm_docs.packet.evidence_index import index_words
 from srm_docs.packet.gaps import subject_of
@@ -147,6 +148,27 @@ class Procedure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """Where the requirements of one framework stand: `one` and `many` are what they are called."""
+
+    title: str
+    one: str
+    many: str
+    grid: charts.Figure
+    statements: tuple[tuple[Answer, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """Planned reads that came to the same: how many, with a bar; `states` are the ledger's words for it."""
+
+    title: str
+    count: int
+    states: tuple[str, ...]
+    bar: charts.Figure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """One document's view of the packet; `framework` is soc2, iso27001 or empty for both."""
 
@@ -177,6 +199,10 @@ class View:
     rules: Mapping[str, str]
     known: frozenset[str]
     accounts: tuple[AccountPage, ...]
+    frames: tuple[Frame, ...] = ()
+    reads: tuple[Read, ...] = ()
+    logo: str = ""
+    logo_words: str = ""
     most_account_blocks: int = MOST_ACCOUNT_BLOCKS
     most_accounts: int = MOST_ACCOUNTS
     most_gaps: int = MOST_GAPS
@@ -216,6 +242,11 @@ class View:
         """Return how many findings there are of each severity, worst first."""
         counts = Counter(line.severity for line in findings)
         return tuple(sorted(counts.items(), key=lambda pair: severity(pair[0])))
+
+    @property
+    def weightiest(self) -> tuple[Refusal, ...]:
+        """Return the refusals, those first that leave most self-tests open."""
+        return tuple(sorted(self.refusals, key=lambda line: -len(line.affects)))
 
     @property
     def condensed(self) -> bool:
@@ -300,6 +331,50 @@ def view(packet: Packet, framework: str = "") -> View:
         pictures=network.pictures(packet.networks),
         known=frozenset(line.id for line in requirements or (*packet.soc2, *packet.annex_a, *packet.clauses)),
         accounts=accounts(packet.accounts),
+        frames=frames(packet),
+        reads=reads(packet.summary.coverage_totals),
+    )
+
+
+def frames(packet: Packet) -> tuple[Frame, ...]:
+    """Return where each framework in scope stands."""
+    given = (
+        ("SOC 2", "criterion", "criteria", packet.soc2, packet.summary.statements_soc2),
+        ("Annex A", "control", "controls", packet.annex_a, packet.summary.statements_iso),
+    )
+    return tuple(
+        Frame(title=title, one=one, many=many, grid=grid(lines, narrow=True), statements=statements)
+        for title, one, many, lines, statements in given
+        if lines
+    )
+
+
+_READS: tuple[tuple[str, str, frozenset[State]], ...] = (
+    ("Answered in full", "met", ANSWERS),
+    ("Answered in part", "unread", frozenset({State.PARTIAL})),
+    ("Not answered", "unread", REFUSALS - {State.PARTIAL}),
+    ("Out of scope", "na", frozenset({State.OUT_OF_SCOPE})),
+)
+
+
+def reads(totals: Sequence[tuple[str, int]]) -> tuple[Read, ...]:
+    """Return the planned reads by what they came to; each state of the ledger is in one of them."""
+    sums = {title: sum(count for state, count in totals if state in states) for title, _, states in _READS}
+    return tuple(
+        Read(
+            title=title,
+            count=sums[title],
+            states=tuple(state for state, count in totals if state in states and count),
+            bar=charts.status_bar(
+                met=sums[title] if fill == "met" else 0,
+                unread=sums[title] if fill == "unread" else 0,
+                na=sums[title] if fill == "na" else 0,
+                deviation=0,
+                most=max(sums.values()),
+                width=30,
+            ),
+        )
+        for title, fill, states in _READS
     )
 
 
@@ -362,10 +437,17 @@ def bars(domains: Sequence[DomainLine]) -> tuple[tuple[DomainLine, charts.Figure
     )
 
 
-def grid(lines: Sequence[RequirementLine]) -> charts.Figure:
-    """Return a cell per criterion by category, or per control by theme."""
+def grid(lines: Sequence[RequirementLine], *, narrow: bool = False) -> charts.Figure:
+    """Return a cell per criterion by category, or per control by theme; `narrow` has more of them on a line."""
     by_category = grouped((_row(line), line) for line in lines)
     cells = [(title, [_cell(line) for line in same]) for title, same in by_category]
+    if narrow:  # five characters do not fit: the row says what is left out of its labels
+        cells = [
+            (f"{title} (CC)" if any(c.label.startswith("CC") for c in same) else title,
+             [charts.Cell(label=c.label.removeprefix("CC"), outcome=c.outcome) for c in same])
+            for title, same in cells
+        ]  # fmt: skip
+        return charts.grid(cells, label=28, cell=7.1, step=6.2)
     return charts.grid(cells) if len(lines) <= _ROOMY else charts.grid(cells, label=26, cell=8.0)
 
 

@@ -339,7 +339,7 @@ def _set_up(
     margins = worksheet.page_margins
     margins.left = margins.right = 0.39
     margins.top, margins.bottom, margins.header, margins.footer = 0.75, 0.7, 0.35, 0.35
-    top = f"{meta.organization[:60]} · {meta.packet[:60]}"
+    top = f"{meta.organization[:60]} · {meta.snapshot[:60]}"
     _say(worksheet.oddHeader, left=top, centre=DEMO if meta.demo else "", right=worksheet.title)
     label = " · ".join(filter(None, (meta.classification[:40], meta.version[:40])))
     _say(worksheet.oddFooter, left=meta.statement, centre=label, right="Page &P of &N", fields=True)
@@ -362,7 +362,7 @@ def _describe(properties: Any, book: Book, meta: Meta) -> None:
     properties.subject = cell.visible(f"{meta.audit_type}, {meta.period}")
     properties.creator = properties.lastModifiedBy = meta.tool
     properties.description = f"{meta.statement}. Snapshot {meta.snapshot}."
-    properties.identifier = meta.packet
+    properties.identifier = meta.snapshot
     properties.category = cell.visible(meta.classification)
     properties.version = cell.visible(meta.version)
     properties.language = "en-GB"
