@@ -55,9 +55,10 @@ def ours(rows: int, out: Path) -> int:
     """Write the whole workbook; return the cells of its sheet Resources."""
     from srm_docs.render import sheets, workbook
 
+    columns = next(len(s.columns) for s in sheets.read("workbook").sheets if s.title == "Resources")
     with out.open("wb") as made:
         workbook.write("workbook", estate(rows), made)
-    return rows * next(len(s.columns) for s in sheets.read("workbook").sheets if s.title == "Resources")
+    return rows * columns
 
 
 def plain(rows: int, out: Path) -> int:
