@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import concurrent.futures as cf
 import datetime as dt
+import gc
 import random
 import threading
 from collections import Counter
@@ -20,6 +21,7 @@ from srm_docs.checks.place import GLOBAL, Place, Scope
 from srm_docs.collect.access import Access
 from srm_docs.collect.answer import Answer, Circumstances, Question, Refusal, State
 from srm_docs.collect.enter import Early, Opened, enter
+from srm_docs.collect.garbage import settled
 from srm_docs.collect.plan import plan
 from srm_docs.collect.questions import questions, rows
 from srm_docs.collect.run import RUN_OVER, STOPPED, Bounds, Step, collect
@@ -573,3 +575,12 @@ def test_a_wave_is_asked_place_by_place_so_that_few_clients_are_needed_at_once()
     world = World(lambda *_: things())
     run(world, [LIST, other], regions={A: ["r1", "r2", "r3"]}, workers=1, bounds=Bounds(total=1))
     assert [q.place.region for q in world.asked] == ["r1", "r1", "r2", "r2", "r3", "r3"]
+
+
+def test_the_garbage_collector_is_left_as_it_was() -> None:
+    before = gc.get_threshold(), gc.get_freeze_count()
+    with pytest.raises(KeyboardInterrupt), settled():
+        assert gc.get_freeze_count() > before[1]
+        assert gc.get_threshold() != before[0]
+        raise KeyboardInterrupt
+    assert (gc.get_threshold(), gc.get_freeze_count()) == (before[0], 0)
