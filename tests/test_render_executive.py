@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
+import content_sample
 import packet_sample
 import pytest
 import verapdf
@@ -84,3 +85,15 @@ def test_an_empty_packet_says_none(pages: list[str]) -> None:
 @pytest.mark.parametrize("flavour", sorted(verapdf.PROFILES))
 def test_it_conforms(made: pdf.Pdf, flavour: str) -> None:
     assert verapdf.failures(made.content, flavour) == {}
+
+
+def test_a_packet_compared_with_an_earlier_one_says_what_changed() -> None:
+    since = content_sample.filled(packet()).since
+    assert since is not None
+    made = documents.printed(dataclasses.replace(packet(), since=since), KIND)
+    assert made.pages == 2
+    last = "".join(pdfium.PdfDocument(made.content)[1].get_textpage().get_text_range().split())
+    for word, before, now in since.tests:
+        assert "".join(f"{word}{before:,},now{now:,}".split()) in last
+    assert "".join(since.packet.split()) in last
+    assert "Noearlierpacketgiven" not in last
