@@ -75,7 +75,7 @@ def test_the_workbook_prints_the_reason() -> None:
     sheet = next(s for s in book.sheets if s.title == "ISO SoA")
     (row,) = (r for r in rows.of("annex_a", packet(excluded=True), book) if rows.value(r, "line.id") == UNTESTED)
     said = {c.heading: rows.value(row, c.path) for c in sheet.columns if c.path}
-    assert said["Why excluded, if No"] == REASONS[UNTESTED]
+    assert (said["Applicable in force"], said["Exclusion in force"]) == ("No", REASONS[UNTESTED])
     assert said["Statement"].shape is Shape.NOT_APPLICABLE
     assert NOT_PROVIDED not in said.values()
 
