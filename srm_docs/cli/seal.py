@@ -69,7 +69,8 @@ def seal(
 
     \b
     srm-docs seal --sign output/packets/latest --key signer.p12
-    srm-docs seal --sign output/packets/latest --key signer.p12 --tsa https://tsa.example/
+    srm-docs seal --sign output/packets/latest --key signer.p12 \\
+      --tsa https://tsa.example/
     """
     from srm_docs import console
     from srm_docs.errors import UsageError
