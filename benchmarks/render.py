@@ -15,12 +15,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 CHECKS, SIZES = 10, (10, 100, 1_000)
 HEADS = ("Resource", "Account", "Region", "Result", "Evidence")
 MILLIMETRES = (62, 30, 26, 24, 28)
-FONTS = Path(__file__).resolve().parent.parent / "templates" / "packet" / "fonts"
 
 
 def rows(check: int, size: int) -> Iterator[tuple[str, ...]]:

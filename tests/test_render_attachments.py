@@ -45,7 +45,7 @@ def packet() -> bytes:
         whole, domains=whole.domains[:1], soc2=whole.soc2[:5], soc2_matrix=whole.soc2_matrix[:5], findings=(),
         evidence=(), contents=whole.contents[:3], gaps=whole.gaps[:3], tests=(), unread=(),
     )  # fmt: skip
-    return documents.document(few, "soc2-packet", carried=small())
+    return documents.document(few, "soc2-packet", documents.Press(carried=small()))
 
 
 def test_each_file_is_there_once_with_its_bytes(packet: bytes) -> None:
@@ -103,7 +103,7 @@ def test_beyond_the_limit_findings_indexes_and_contents_are_carried() -> None:
     assert len(carried(FILES, limit=edge - 1, at=AT).files) == len(attachments.ALWAYS)
 
 
-def test_the_matrix_carries_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_the_main_packets_carry_files(monkeypatch: pytest.MonkeyPatch) -> None:
     given: list[object] = []
 
     def write(html: str, **more: object) -> pdf.Pdf:
@@ -112,5 +112,8 @@ def test_the_matrix_carries_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(pdf, "write", write)
     for kind in documents.KINDS:
-        documents.document(packet_sample.packet(), kind, carried=small())
-    assert [bool(files) for files in given] == [False, True, True]
+        documents.document(packet_sample.packet(), kind, documents.Press(carried=small()))
+    assert {kind for kind, files in zip(documents.KINDS, given, strict=True) if files} == {
+        "soc2-packet",
+        "iso27001-packet",
+    }

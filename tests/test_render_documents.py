@@ -404,6 +404,7 @@ def test_an_empty_packet_says_none_in_every_part(packet: Packet) -> None:
 def test_a_document_is_made_only_where_its_framework_is_in_scope(packet: Packet) -> None:
     alone = dataclasses.replace(packet, annex_a=(), clauses=())
     assert [name for name, kind in documents.KINDS.items() if kind.wanted(alone)] == [
+        "executive-summary",
         "responsibility-matrix",
         "soc2-packet",
         "management-assertion",

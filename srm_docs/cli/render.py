@@ -8,7 +8,10 @@ import click
 
 from srm_docs.cli.options import CONFIG, JSON, QUIET, configured, print_json
 
-KINDS = ("executive-summary", "responsibility-matrix", "soc2-packet", "iso27001-packet")
+KINDS = (
+    "executive-summary", "responsibility-matrix", "soc2-packet", "management-assertion", "bridge-letter",
+    "iso27001-packet",
+)  # fmt: skip
 
 
 @click.command(
@@ -46,7 +49,8 @@ def render(
 ) -> None:
     """Print one document from kept evidence, offline.
 
-    KIND is executive-summary, responsibility-matrix, soc2-packet or iso27001-packet.
+    KIND is executive-summary, responsibility-matrix, soc2-packet,
+    iso27001-packet, management-assertion or bridge-letter.
 
     Where the packet of the same evidence and configuration is built, the file is a copy of the sealed one. Otherwise it
     says on each page that it is not sealed.
