@@ -737,7 +737,7 @@ def test_a_run_that_was_ended_is_finished_by_resume(how: signal.Signals, tmp_pat
         assert broken.stderr is not None
         next(line for line in broken.stderr if line.startswith("Read dynamodb"))
         broken.send_signal(how)
-        out, err = broken.communicate(timeout=30)
+        out, err = broken.communicate(timeout=120)
         before = len(server.heard)
         assert before < asked
         assert out == ""
@@ -805,7 +805,7 @@ def test_an_organization_that_was_killed_is_finished_by_resume_as_if_it_had_not_
         assert broken.stderr is not None
         next(line for line in broken.stderr if line.startswith("Read cloudtrail"))
         broken.kill()
-        broken.communicate(timeout=30)
+        broken.communicate(timeout=120)
         kept = list((tmp_path / "output/evidence/snapshots").glob("*"))
         assert [p.suffix for p in kept] == [".journal"]
         again = collected("--resume")
