@@ -45,6 +45,11 @@ def digest(kind: str, item: str, name: str, value: str) -> str:
     return hashlib.sha256(json.dumps([kind, item, name, value], separators=(",", ":")).encode()).hexdigest()
 
 
+def mark(text: str) -> str:
+    """Return four digits that tell whether a text was changed: enough to say so to a person, and little to carry."""
+    return hashlib.sha256(" ".join(text.split()).encode("utf-8", "surrogatepass")).hexdigest()[:4]
+
+
 @dataclass(slots=True, kw_only=True)
 class Base:
     """Collects the cells while the sheets are written."""
@@ -57,9 +62,15 @@ class Base:
     _rows: Spool = field(default_factory=Spool)
     _sum: Any = field(default_factory=hashlib.sha256)
 
-    def sheet(self, title: str, kind: str, id_heading: str, edited: Iterable[tuple[str, str]]) -> None:
-        """Note a sheet: the kind of its items, the column of their ids, heading and field of each filled-in column."""
+    def sheet(
+        self, title: str, kind: str, id_heading: str, edited: Iterable[tuple[str, str]], computed: Iterable[str]
+    ) -> None:
+        """Note a sheet: the kind of its items, the column of their ids, heading and field of each filled-in column.
+
+        `computed` are the headings of the columns that nobody fills in, in the order of the marks of `shown`.
+        """
         self.columns += [("column", title, kind, name, heading, id_heading) for heading, name in edited]
+        self.columns += [("computed", title, kind, heading) for heading in computed]
 
     def add(self, kind: str, item: str, name: str, value: str) -> None:
         """Note a cell as it is printed; blank is "not provided"."""
@@ -70,6 +81,12 @@ class Base:
         self._sum.update(made.encode())
         self.cells += 1
         self._rows.write(json.dumps(("cell", kind, item, name, said, made)) + "\n")
+
+    def shown(self, kind: str, row: str, texts: Iterable[str]) -> None:
+        """Note what the computed columns of a row show, so that a changed one can be named. `row` is its Row id."""
+        made = " ".join(map(mark, texts))
+        self._sum.update(made.encode())
+        self._rows.write(json.dumps(("shown", kind, row, made)) + "\n")
 
     def rows(self) -> Iterator[Sequence[str]]:
         """Yield all rows: who made it, the columns, the cells, and the digest over them."""

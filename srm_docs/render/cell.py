@@ -44,6 +44,11 @@ def stored(value: object) -> str:
     return _fitted(visible(plain(value)))
 
 
+def fitted(text: str) -> str:
+    """Return what a reader of the file gets of a text that was stored: an office program undoes the escapes."""
+    return stored(text).replace("_x005F_", "_")
+
+
 def plain(value: object) -> str:
     """Return the text of any value, not yet fit to be stored."""
     if isinstance(value, str):

@@ -307,6 +307,18 @@ def _exact(column: Column, value: float | dt.date) -> float | None:
     return _serial(value) if isinstance(value, dt.date) else cell.number(value)
 
 
+def shown(column: Column, value: Any) -> str:
+    """Return what a cell shows, as it is read back from any program: a day as 2026-06-30, a number in its digits."""
+    value = column.part(value)
+    if isinstance(value, Answer):
+        return cell.fitted(value.text)
+    if isinstance(value, (int, float, dt.date)) and _exact(column, value) is not None:
+        if isinstance(value, dt.datetime):
+            return (value.astimezone(dt.UTC) if value.tzinfo else value).date().isoformat()
+        return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+    return cell.fitted(_text(column, value))
+
+
 def _text(column: Column, value: Any) -> str:
     """Return what the cell says, not yet fit to be stored."""
     if column.edits:

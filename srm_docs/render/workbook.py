@@ -230,14 +230,18 @@ def _targets(planned: list[_Planned], source: _Source, last_row: int) -> dict[st
 
 def _values(plan: _Planned, source: _Source, kept: Base, last_row: int) -> Iterator[tuple[tuple[Any, ...], bool]]:
     """Yield the values of each row, and of blank rows for new items; note in `kept` what people may fill in."""
+    from srm_docs.render import grid
+
     sheet = plan.sheet
     gets = [_column(sheet, column, source) for column in sheet.columns]
     rule = _getter(sheet, "rule", sheet.rule)
     item = _getter(sheet, "item", sheet.item)
     edited = [(at, column.edits) for at, column in enumerate(sheet.columns) if column.edits]
+    computed = _computed(sheet, source.book)
     if sheet.kind:
         for title in plan.titles:
-            kept.sheet(title, sheet.kind, _id_heading(sheet), [(c.heading, c.edits) for c in sheet.edited])
+            headings = [column.heading for _, column in computed]
+            kept.sheet(title, sheet.kind, id_heading(sheet), [(c.heading, c.edits) for c in sheet.edited], headings)
     before: Any = None
     for at, row in enumerate(source.rows(sheet)):
         now = rule(row)
@@ -245,13 +249,28 @@ def _values(plan: _Planned, source: _Source, kept: Base, last_row: int) -> Itera
         if edited and (named := item(row)) is not None:
             for place, name in edited:
                 kept.add(sheet.kind, str(named), name, spell(values[place]))
+        if computed:
+            kept.shown(sheet.kind, str(values[-1]), (grid.shown(column, values[place]) for place, column in computed))
         yield values, at > 0 and now != before
         before = now
     for _ in range(max(0, min(sheet.room, last_row - _HEAD - plan.count))):
         yield ("",) * len(gets), False
 
 
-def _id_heading(sheet: Sheet) -> str:
+def _computed(sheet: Sheet, book: Book) -> list[tuple[int, Column]]:
+    """Return the columns in which nobody types, of a sheet in which people fill in others and rows have an id."""
+    if not sheet.kind or not sheet.row:
+        return []
+    auditor = {name for name, group in book.groups.items() if group.by == "auditor"}
+    return [
+        (at, column)
+        for at, column in enumerate(sheet.columns)
+        if not column.edits and column.kind is not Kind.BLANK and column is not sheets.ROW_ID
+        if column.group not in auditor
+    ]
+
+
+def id_heading(sheet: Sheet) -> str:
     """Return the heading of the column that holds the id of a row's item."""
     for column in sheet.columns:
         if column.edits == "id" or (column.kind is Kind.ID and column.path in {sheet.item, sheet.key} - {""}):
