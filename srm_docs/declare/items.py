@@ -434,6 +434,28 @@ class Request(Item):
     note: str = said(Form.TEXT, "What the auditor should know.")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported(Item):
+    """One import of a workbook into this register: who handed it in, and when. Written by the import itself."""
+
+    KIND: ClassVar[str] = "imports"
+    TITLE: ClassVar[str] = "Imports of workbooks"
+
+    id: str = said(Form.LINE, "The import.", needed=True, pattern=_ID, like="IM-20260630-101500")
+    by: str = said(Form.LINE, f"{_PERSON} of whose words they are, as the import was told.", needed=True)
+    at: str = said(
+        Form.LINE,
+        "When it was imported, in UTC.",
+        needed=True,
+        pattern=r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC",
+        like="2026-06-30 10:15:00 UTC",
+    )
+    file: str = said(Form.LINE, "The name of the file.", needed=True)
+    sha256: str = said(Form.LINE, "Its SHA-256.", needed=True, pattern=r"[0-9a-f]{64}", like="64 hexadecimal digits")
+    packet: str = said(Form.LINE, "The packet that the workbook was made with, as it says; blank where it has no base.")
+    changed: str = said(Form.LINE, "How many values it changed.", needed=True, pattern=r"\d+ values?", like="12 values")
+
+
 MODELS: Final[tuple[type[Item], ...]] = (
     OwnControl,
     Responsibility,
@@ -447,6 +469,7 @@ MODELS: Final[tuple[type[Item], ...]] = (
     ReportReview,
     OwnCuec,
     Request,
+    Imported,
 )
 """All kinds, in the order in which a person would fill them in."""
 KINDS: Final = {model.KIND: model for model in MODELS}

@@ -11,6 +11,7 @@ from srm_docs.catalog.model import Catalog
 from srm_docs.declare.audit import Audit
 from srm_docs.declare.items import (
     Applicability,
+    Imported,
     Item,
     KnownException,
     ManualEvidence,
@@ -49,6 +50,7 @@ class Register:
     aws_reports: tuple[ReportReview, ...] = ()
     cuecs: tuple[OwnCuec, ...] = ()
     requests: tuple[Request, ...] = ()
+    imports: tuple[Imported, ...] = ()
     digest: str = ""
     files: tuple[tuple[str, bytes], ...] = field(default=(), repr=False)
     lines: Mapping[tuple[str, str], int] = field(default_factory=dict, repr=False, compare=False)
