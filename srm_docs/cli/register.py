@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from srm_docs.cli.importing import BY, DRY_RUN, PARTIAL, show
 from srm_docs.cli.options import CONFIG, JSON, configured, print_json
 
 _CODES = "Exit codes: 0 done, 2 usage or configuration, 3 register/ is wrong or the value does not fit."
@@ -23,7 +24,7 @@ def register() -> None:
     """
 
 
-@register.command("list", epilog=_CODES)
+@register.command("list", epilog=_CODES, short_help="All kinds, or the items of one.")
 @click.argument("kind", required=False)
 @CONFIG
 @JSON
@@ -58,7 +59,7 @@ def register_list(*, kind: str | None, config_file: Path | None, as_json: bool) 
     console.out(f"{len(items)} of {write.title(kind)}. `srm-docs register show {kind} ID` tells all about one.")
 
 
-@register.command("show", epilog=_CODES)
+@register.command("show", epilog=_CODES, short_help="One item with all its fields.")
 @click.argument("kind")
 @click.argument("item", metavar="ID")
 @CONFIG
@@ -135,3 +136,42 @@ def register_set(
     for line in changes:
         console.out(line)
     console.out(f"Wrote {', '.join(written)}" if written else "Nothing was written." if changes else "Nothing changes.")
+
+
+@register.command("import-requests", epilog=_CODES, short_help="Read the auditor's list of requests (PBC).")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--columns", required=True, metavar="MAP", help="Where each field stands: Number=A,Text=C,Due=D.")
+@click.option("--sheet", default="", help="The sheet (default: the first).")
+@click.option("--first", type=click.IntRange(min=1), help="Row of the first request, if columns are letters.")
+@BY
+@DRY_RUN
+@PARTIAL
+@CONFIG
+@JSON
+def register_import_requests(
+    *,
+    file: Path,
+    columns: str,
+    sheet: str,
+    first: int | None,
+    by: str,
+    dry_run: bool,
+    partial: bool,
+    config_file: Path | None,
+    as_json: bool,
+) -> None:
+    """Read the auditor's own list of requests from their workbook into requests.yaml.
+
+    \b
+    srm-docs register import-requests PBC.xlsx --columns "Number=A,Text=C,Due=D" \\
+        --by "External auditor"
+
+    A column is a letter or its heading. Requests keep the auditor's numbers; what is there already is brought up to
+    date, and a blank cell changes nothing. Fields: id (or Number), text, due, status, owner, evidence, soc2,
+    iso27001, note.
+    """
+    from srm_docs import pipeline
+
+    how = pipeline.Handed(by=by, partial=partial, dry_run=dry_run)
+    made = pipeline.import_requests(configured(config_file), file, how, columns=columns, sheet=sheet, first=first or 0)
+    show(made, dry_run, as_json=as_json)

@@ -15,6 +15,7 @@ from srm_docs.cli.controls import controls, lint
 from srm_docs.cli.doctor import doctor
 from srm_docs.cli.evidence import evidence
 from srm_docs.cli.export import export
+from srm_docs.cli.importing import import_
 from srm_docs.cli.init import init
 from srm_docs.cli.options import EXIT_CODES
 from srm_docs.cli.policy import policy
@@ -55,7 +56,7 @@ def cli() -> None:
 
 
 for command in (
-    build, render, collect, seal, verify, lint, checks, controls, policy, doctor, init, evidence, export, register,
-    templates,
+    build, render, collect, seal, verify, lint, checks, controls, policy, doctor, init, evidence, export, import_,
+    register, templates,
 ):  # fmt: skip
     cli.add_command(command)

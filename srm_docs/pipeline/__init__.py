@@ -1,8 +1,8 @@
 """The stages in order: configuration in, a snapshot or a sealed packet out.
 
 `controls` reads the catalog, `entering` opens the accounts, `collecting` keeps their answers, `building` judges,
-prints and seals, `rendering` prints one document, `exporting` writes other files from the same model; `demonstration`
-stands in for AWS.
+prints and seals, `rendering` prints one document, `exporting` writes other files from the same model; `importing`
+reads a workbook back; `demonstration` stands in for AWS.
 """
 
 from srm_docs.pipeline.building import Built, build, can_build, can_print, ingredients, result_data
@@ -12,6 +12,7 @@ from srm_docs.pipeline.demonstration import demo_audit
 from srm_docs.pipeline.earlier import can_compare
 from srm_docs.pipeline.entering import connect, entered
 from srm_docs.pipeline.exporting import Exported, export
+from srm_docs.pipeline.importing import Handed, Imported, import_requests, import_workbook
 from srm_docs.pipeline.progress import Progress
 from srm_docs.pipeline.registering import draft_controls, editor, lint_register
 from srm_docs.pipeline.rendering import Rendered, render
@@ -20,6 +21,8 @@ __all__ = [
     "Built",
     "Collected",
     "Exported",
+    "Handed",
+    "Imported",
     "Progress",
     "Rendered",
     "build",
@@ -35,6 +38,8 @@ __all__ = [
     "editor",
     "entered",
     "export",
+    "import_requests",
+    "import_workbook",
     "ingredients",
     "lint",
     "lint_data",
