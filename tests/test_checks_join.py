@@ -19,6 +19,7 @@ from srm_docs.checks import discover, join
 from srm_docs.checks.kit import Check, check
 from srm_docs.checks.observation import Observation, met
 from srm_docs.checks.row import Row
+from srm_docs.config import Config
 from srm_docs.sourcefile import Fault
 from tests.small_estate import VOLUMES
 
@@ -37,7 +38,7 @@ DATA = "domains/07-data.yaml"
 
 @pytest.fixture(scope="module")
 def catalog() -> Catalog:
-    return pipeline.catalog(pipeline.Config())
+    return pipeline.catalog(Config())
 
 
 @pytest.fixture(scope="module")

@@ -37,6 +37,7 @@ from srm_docs.checks.second_counts import SECOND_COUNTS
 from srm_docs.collect.access import Access
 from srm_docs.collect.answer import ANSWERS, REFUSALS, Answer, Question, Refusal, State
 from srm_docs.collect.enter import Opened, enter
+from srm_docs.config import Config
 from srm_docs.declare.audit import Audit
 from srm_docs.evidence.entry import Entry
 from srm_docs.evidence.ledger import ledger
@@ -122,7 +123,7 @@ class Demo:
 
 @pytest.fixture(scope="module")
 def demo(demo_snapshot: Snapshot) -> Demo:
-    return Demo(demo_snapshot, pipeline.catalog(pipeline.Config()))
+    return Demo(demo_snapshot, pipeline.catalog(Config()))
 
 
 def things(finding: Finding) -> list[Judged]:

@@ -176,7 +176,9 @@ def test_an_accent_that_hides_or_misleads_is_refused(accent: str) -> None:
 
 @pytest.mark.parametrize("accent", ["#123A5C", "#006644", "#5b2a86", "#333333"])
 def test_an_accent_is_served_as_css(accent: str) -> None:
-    assert pdf.brand_css(accent) == f":root {{ --brand-accent: {accent.upper()}; }}\n".encode()
+    ours = accent.upper()
+    assert pdf.brand_css(accent) == f":root {{ --brand-accent: {ours}; --brand-second: {ours}; }}\n".encode()
+    assert b"--brand-second: #FFCC00" in pdf.brand_css(accent, "#ffcc00")
 
 
 def test_rendering_starts_without_weasyprint() -> None:
