@@ -52,7 +52,7 @@ def eject(folder: Path, names: Sequence[str] = ()) -> tuple[str, ...]:
     ours = {name: body for name, body in assets.ours().items() if name not in _LEFT}
     for name in names:
         if name not in ours:
-            raise UsageError(f"There is no template {name}{near(name, ours)}.", hint="See `srm-docs templates list`.")
+            raise UsageError(f"There is no template {name}{near(name, ours)}", hint="See `srm-docs templates list`.")
     chosen = {name: ours[name] for name in (names or ours)}
     for name in chosen:
         if (folder / name).exists() or (folder / name).is_symlink():

@@ -54,7 +54,7 @@ def test_without_the_extra_one_sentence_says_what_to_install(monkeypatch: pytest
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "moto" else found(name))
     with pytest.raises(errors.MissingLibrary, match="moto is not installed") as missing, demo.serve():
         pass
-    assert missing.value.hint == 'pip install "srm-docs[demo]"'
+    assert missing.value.hint == 'pip install ".[demo]"'
     assert missing.value.exit_code == 2
 
 

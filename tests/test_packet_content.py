@@ -299,3 +299,11 @@ def test_the_new_sheets_hold_every_row(full: Packet) -> None:
     assert all(row.count("Not read") == 12 for row in blind), "a figure that was not read is no empty cell"
     assert full.since is not None
     assert len([row for row in rows["Changes"] if row[0]]) == len(full.since.changes)
+
+
+def test_a_refused_list_of_vpcs_is_said_where_vpcs_are_counted(full: Packet) -> None:
+    blind = replace(full.networks[0], vpcs=(), links=(), with_way_in=0, undetermined=0,
+                    unread=(("VPCs", "eu-west-1", "denied AccessDenied"),))  # fmt: skip
+    alone = replace(full, networks=(blind,))
+    text = html.render(documents.KINDS["soc2-packet"].template, **documents.context(alone, "soc2-packet")).text
+    assert "0 with a way in from the internet; 1 list was not read, so there may be more." in text

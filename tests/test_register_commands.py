@@ -89,7 +89,7 @@ def test_wrong_value_is_told_and_nothing_is_written(filled: Path) -> None:
 def test_list_counts_and_names(filled: Path) -> None:
     assert json.loads(run("register", "list", "--json").output)["controls"] == 2
     assert "NET-02  " in run("register", "list", "controls").output
-    assert "of Own controls" in run("register", "list", "controls").output
+    assert "Own controls: 2." in run("register", "list", "controls").output
     assert filled.is_dir()
 
 

@@ -175,3 +175,29 @@ def test_every_kind_can_be_addressed() -> None:
             assert field.about, (kind, name)
             assert field.about.endswith((".", '…"', '."')), (kind, name)
             assert (field.form is Form.WORD) <= bool(field.words), (kind, name)
+
+
+@pytest.mark.parametrize("ident", ["1e3", "0o17"])
+def test_an_id_that_yaml_1_2_reads_as_a_number_is_found(ident: str, folder: Path) -> None:
+    (folder / "requests.yaml").write_text(f"requests:\n  - id: {ident}\n    text: The list of users\n", "utf-8")
+    editor = Editor(folder, known())
+    assert editor.has("requests", ident), "our own reader takes it for text"
+    editor.set(Cell("requests", ident, "text"), "All users")
+    editor.save()
+    assert Editor(folder, known()).value(Cell("requests", ident, "text")) == "All users"
+    other = Editor(folder, known())
+    other.remove("requests", ident)
+    other.save()
+    assert not Editor(folder, known()).has("requests", ident)
+
+
+def test_what_somebody_saved_meanwhile_is_not_written_over(folder: Path) -> None:
+    (folder / "controls.yaml").chmod(0o600)
+    first, second = Editor(folder, known()), Editor(folder, known())
+    first.set(OWNER, "First")
+    second.set(OWNER, "Second")
+    first.save()
+    assert (folder / "controls.yaml").stat().st_mode & 0o777 == 0o600, "the file's rights stay"
+    with pytest.raises(RegisterError, match="changed by somebody meanwhile"):
+        second.save()
+    assert Editor(folder, known()).value(OWNER) == "First"

@@ -236,7 +236,7 @@ def test_both_sides_changed_is_a_conflict_and_one_side_is_not(content: bytes, re
     assert b"Changed here alone" in (register / "controls.yaml").read_bytes()
 
 
-@pytest.mark.parametrize("how", ["gone", "value", "address", "row"])
+@pytest.mark.parametrize("how", ["gone", "value", "address", "deep", "surrogate", "row"])
 def test_without_a_sound_base_every_difference_is_a_conflict(
     how: str, content: bytes, register: Path, tmp_path: Path
 ) -> None:
@@ -251,6 +251,10 @@ def test_without_a_sound_base_every_difference_is_a_conflict(
         hidden.cell(row, 5).value = '"forged"'
     elif how == "address":
         hidden.cell(row, 3).value = "NET-99"
+    elif how == "deep":
+        hidden.cell(row, 5).value = "[" * 30_000
+    elif how == "surrogate":
+        hidden.cell(row, 6).value = "_xD800_"
     else:
         hidden.delete_rows(row)
     own = book["Own controls"]

@@ -159,7 +159,8 @@ def test_the_auditors_list_is_read_by_a_column_map(columns: str, register: Path)
 @pytest.mark.parametrize(
     ("columns", "why"),
     [
-        ("Nummer=A,Text=B", "no FIELD=COLUMN"), ("Number=A", "number and text"), ("id=Nope,text=B", "headings"),
+        ("Nummer=A,Text=B", "is no field of a request"), ("Number=A", "number and text"),
+        ("id=Nope,text=B", "headings"),
         ("id=A,number=B,text=C", "no FIELD=COLUMN"),
     ],
 )  # fmt: skip
@@ -176,3 +177,20 @@ def test_faults_of_a_list_name_their_cells(register: Path) -> None:
     result = run("register", "import-requests", "PBC.xlsx", "--columns", "id=Ref.,text=Text,due=Due", "--by", "x")
     assert isinstance(result.exception, RegisterError)
     assert [fault.split(":")[0] for fault in result.exception.faults] == ["Sheet!C2", "Sheet!A3", "Sheet!A4"]
+
+
+def test_a_try_ends_as_the_import_would(content: bytes, register: Path) -> None:
+    filled(content, Frequency="monthy")
+    tried = run("import", "workbook.xlsx", "--dry-run")
+    assert tried.exit_code == 3
+    assert "1 to mend or decide" in tried.output
+
+
+def test_another_workbook_is_not_taken_for_one_without_changes(register: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active["A1"] = "Number"
+    book.save("PBC.xlsx")
+    result = run("import", "PBC.xlsx", "--by", "External auditor")
+    assert isinstance(result.exception, UsageError)
+    assert "none of the sheets" in result.exception.message
+    assert "import-requests" in result.exception.hint

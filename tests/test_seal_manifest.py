@@ -124,3 +124,10 @@ def test_only_pdfs_on_top_are_documents_of_ours() -> None:
     assert manifest.is_document("soc2-packet.pdf")
     assert not manifest.is_document("register/files/policy.pdf")
     assert not manifest.is_document("workbook.xlsx")
+
+
+def test_a_manifest_nested_without_end_is_refused_and_no_crash() -> None:
+    body = manifest.encode("p", [Listed(path="a.json", sha256=DIGEST, size=1)])
+    deep = "[" * 900 + "]" * 900
+    with pytest.raises(ValueError, match=r"nested|unsigned packet"):
+        manifest.decode(body.replace(b"{", b'{"unsigned":' + deep.encode() + b",", 1))

@@ -309,7 +309,7 @@ def test_without_pyhanko_it_is_said_what_was_not_checked(
     assert report.signature.state is Authenticity.UNCHECKED
     said = text(report)
     assert "signed, but the signatures were not checked" in said
-    assert "pip install 'srm-docs[sign]'" in said
+    assert "pip install '.[sign]'" in said
     with pytest.raises(MissingLibrary):
         check(packet, signer=folder / "pki" / "signer.pem")
     body = bytearray((packet / PDF).read_bytes())

@@ -38,6 +38,9 @@ def export(
 ) -> None:
     """Write workbooks outside a packet: in another shape, or their sheets as CSV or Parquet.
 
+    WORKBOOK is workbook (the default), responsibility-matrix, fedramp-cis-crm, caiq-ssrm or
+    pci-responsibility-summary.
+
     \b
     srm-docs export                        workbook.xlsx of the latest snapshot
     srm-docs export caiq-ssrm              the same rows in another shape

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 _CODES = (
     "Exit codes: 0 done, 2 usage, configuration or a file that is refused, 3 cells to mend, conflicts, or register/ is "
-    "wrong: nothing was written."
+    "wrong: nothing was written. --dry-run ends as the import would."
 )
 BY = click.option("--by", metavar="NAME", default="", help="Whose words these are; kept in register/imports.yaml.")
 DRY_RUN = click.option("--dry-run", is_flag=True, help="Show what would change and write nothing.")
@@ -65,7 +66,14 @@ def import_(
         raise click.UsageError("--ours, --theirs and --conflicts exclude each other.")
     side = Side.REGISTER if ours else Side.WORKBOOK if theirs else None
     how = pipeline.Handed(by=by, side=side, decisions=conflicts, partial=partial, dry_run=dry_run)
-    show(pipeline.import_workbook(configured(config_file), workbook, how), how.dry_run, as_json=as_json)
+    made = pipeline.import_workbook(configured(config_file), workbook, how)
+    show(made, how.dry_run, as_json=as_json)
+    sys.exit(code(made, dry_run))
+
+
+def code(made: Imported, dry_run: bool) -> int:
+    """What a try ends with is what the import would; `--partial` has said what it left out."""
+    return 3 if dry_run and (made.outcome.faults or made.outcome.conflicts) else 0
 
 
 def show(made: Imported, dry_run: bool, *, as_json: bool) -> None:
@@ -101,6 +109,7 @@ def show(made: Imported, dry_run: bool, *, as_json: bool) -> None:
     if made.written:
         console.out(f"Wrote {', '.join(data['written'])}")
     elif not outcome.changes:
-        console.out("Nothing changes.")
+        open_ = len(outcome.faults) + len(outcome.conflicts)
+        console.out(f"Nothing was written; {open_} to mend or decide." if open_ else "Nothing changes.")
     else:
         console.out("Nothing was written." if dry_run else "Nothing changes.")

@@ -41,7 +41,7 @@ def init(*, folder: Path, printed: bool, force: bool, controls: bool, config_fil
     if as_json:
         print_json({"file": str(path)})
     else:
-        console.out(f"Wrote {path}. Next: edit it, then `srm-docs build`.")
+        console.out(f"Wrote {path}. Next: edit it, then `srm-docs policy`, `srm-docs doctor` and `srm-docs build`.")
 
 
 def _controls(folder: Path, config_file: Path | None, *, as_json: bool) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 from pathlib import Path
 
 import click
 
-from srm_docs.cli.importing import BY, DRY_RUN, PARTIAL, show
+from srm_docs.cli.importing import BY, DRY_RUN, PARTIAL, code, show
 from srm_docs.cli.options import CONFIG, JSON, configured, print_json
 
 _CODES = "Exit codes: 0 done, 2 usage or configuration, 3 register/ is wrong or the value does not fit."
@@ -19,8 +20,8 @@ def register() -> None:
 
     \b
     srm-docs register list
-    srm-docs register show controls NET-02
-    srm-docs register set controls NET-02 owner="Platform lead"
+    srm-docs register show controls SRM-02-01
+    srm-docs register set controls SRM-02-01 owner="Platform lead"
     """
 
 
@@ -56,7 +57,7 @@ def register_list(*, kind: str | None, config_file: Path | None, as_json: bool) 
     second = next(name for name in [*list(fields)[1:]] if fields[name].form in ("line", "text", "word"))
     for item in items:
         console.out(f"{item['id']}  {item[second]}".rstrip())
-    console.out(f"{len(items)} of {write.title(kind)}. `srm-docs register show {kind} ID` tells all about one.")
+    console.out(f"{write.title(kind)}: {len(items)}. `srm-docs register show {kind} ID` tells all about one.")
 
 
 @register.command("show", epilog=_CODES, short_help="One item with all its fields.")
@@ -68,7 +69,7 @@ def register_show(*, kind: str, item: str, config_file: Path | None, as_json: bo
     """One item with all its fields, and what each field may hold.
 
     \b
-    srm-docs register show controls NET-02
+    srm-docs register show controls SRM-02-01
     """
     from srm_docs import console, pipeline
     from srm_docs.declare import write
@@ -106,7 +107,7 @@ def register_set(
     An ID that is not there is added. Nothing is written unless the whole register is sound.
 
     \b
-    srm-docs register set controls NET-02 owner="Platform lead"
+    srm-docs register set controls SRM-02-01 owner="Platform lead"
     srm-docs register set soa A.8.20 applicable=yes reasons=contract
     """
     from srm_docs import console, pipeline
@@ -175,3 +176,4 @@ def register_import_requests(
     how = pipeline.Handed(by=by, partial=partial, dry_run=dry_run)
     made = pipeline.import_requests(configured(config_file), file, how, columns=columns, sheet=sheet, first=first or 0)
     show(made, dry_run, as_json=as_json)
+    sys.exit(code(made, dry_run))

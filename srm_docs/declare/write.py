@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import fcntl
 import io
 import os
 import re
@@ -141,6 +142,8 @@ class Editor:
         self._before = found.register
         self._strays = found.strays
         self._trees: dict[str, CommentedMap] = {}
+        # by place and not by what ruamel.yaml reads: an id such as 1e3 is text to our reader and a number to YAML 1.2
+        self._places = {kind: [item.id for item in found.register.items(kind)] for kind in KINDS}
         self._values = dict(cells(found.register))
         self._changes: dict[Cell, Change] = {}
 
@@ -175,10 +178,11 @@ class Editor:
             ident = Cell(cell.kind, cell.item, "id")
             read_value(field_of(ident), cell.item)
             tree[cell.kind].append(CommentedMap(id=_scalar(cell.item)))
+            self._places[cell.kind].append(cell.item)
             self._note(ident, cell.item)
         if new == self.value(cell):
             return
-        item = next(one for one in tree[cell.kind] if str(one["id"]) == cell.item)
+        item = tree[cell.kind][self._places[cell.kind].index(cell.item)]
         if new in (None, "", ()):
             item.pop(cell.field, None)
         else:
@@ -190,7 +194,8 @@ class Editor:
         if not self.has(kind, item):
             raise UsageError(f'{kind} have no "{item}"{near(item, (c.item for c in self._values if c.kind == kind))}')
         listed = self._tree(kind)[kind]
-        listed.remove(next(one for one in listed if str(one["id"]) == item))
+        at = self._places[kind].index(item)
+        del listed[at], self._places[kind][at]
         for name, described in fields(kind).items():
             self._note(Cell(kind, item, name), read_value(described, None))
             self._values.pop(Cell(kind, item, name), None)
@@ -241,7 +246,11 @@ class Editor:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             with contextlib.ExitStack() as stack:
-                staged = [(_staged(stack, self.folder, body), name) for name, body in sorted(self.files().items())]
+                stack.enter_context(_alone(self.folder))
+                self._unchanged()
+                staged = [
+                    (_staged(stack, self.folder / name, body), name) for name, body in sorted(self.files().items())
+                ]
                 for temporary, name in staged:
                     Path(temporary).replace(self.folder / name)
         except OSError as error:
@@ -250,6 +259,17 @@ class Editor:
                 hint="Choose a folder you may write to.",
             ) from error
         return tuple(self.folder / name for _, name in staged)
+
+    def _unchanged(self) -> None:
+        """Raise RegisterError where a file that would be replaced is not the one that was read."""
+        before = dict(self._before.files)
+        for name in self.files():
+            path = self.folder / name
+            if (path.read_bytes() if path.exists() else None) != before.get(name):
+                raise RegisterError(
+                    f"Nothing was written: {self.folder.name}/{name} was changed by somebody meanwhile.",
+                    hint="Repeat the command.",
+                )
 
     def _tree(self, kind: str) -> CommentedMap:
         """A file as ruamel.yaml holds it, which our own reader has found to be sound before."""
@@ -317,12 +337,24 @@ def _scalar(text: str) -> Any:
     return text
 
 
-def _staged(stack: contextlib.ExitStack, folder: Path, body: bytes) -> str:
-    """A file beside the one to replace, whole and on the disk."""
-    with tempfile.NamedTemporaryFile(dir=folder, prefix=".register-", suffix="~", delete=False) as out:
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One writer at a time. The folder itself is locked, so that nothing new lies in somebody's repository."""
+    held = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(held)
+
+
+def _staged(stack: contextlib.ExitStack, path: Path, body: bytes) -> str:
+    """A file beside the one to replace, whole and on the disk, with its rights."""
+    mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".register-", suffix="~", delete=False) as out:
         stack.callback(lambda: Path(out.name).unlink(missing_ok=True))
         out.write(body)
         out.flush()
         os.fsync(out.fileno())
-    Path(out.name).chmod(0o644)
+    Path(out.name).chmod(mode)
     return out.name

@@ -73,7 +73,7 @@ def require() -> None:
     missing = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
     if missing:
         raise errors.MissingLibrary(
-            f"The demo needs a pretend AWS, and {missing[0]} is not installed.", hint='pip install "srm-docs[demo]"'
+            f"The demo needs a pretend AWS, and {missing[0]} is not installed.", hint='pip install ".[demo]"'
         )
 
 
@@ -107,7 +107,7 @@ def _await(child: subprocess.Popen[str], complaints: IO[bytes]) -> dict[str, Any
         last = complaints.read().decode(errors="replace").strip().splitlines()
         raise errors.CannotBegin(
             f"The demo's AWS did not start: {last[-1] if last else 'no reason given'}.",
-            hint='Reinstall it with: pip install --upgrade "srm-docs[demo]"',
+            hint='Reinstall it with: pip install --upgrade ".[demo]"',
         )
     ready: dict[str, Any] = json.loads(line)
     return ready

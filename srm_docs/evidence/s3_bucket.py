@@ -114,6 +114,10 @@ class Bucket:
             if key:
                 self.must_be_encrypted(path, said)
             return said
+        if self.look(path) is None:  # busy to the end, and nobody's object came of it
+            raise OutputError(
+                f"S3 was busy with {self.said(path)}, and nothing stands there.", hint="Wait a little and repeat."
+            )
         return None
 
     def look(self, path: str) -> Seen | None:

@@ -87,7 +87,7 @@ class Lease:
             began, seen = _now(), self._bucket.look(LOCK)
             held = _Held.of(seen) if seen else None
             if seen and held and held.owner == self._owner and held.seconds:  # the reply to our own put was lost
-                self._have(began, {"ETag": seen.tag, "VersionId": seen.version})
+                self._found(began, seen)
                 return
             if seen is None or held is None or seen.age > held.seconds or not held.seconds:
                 said = self._put(self._seconds, over=seen.tag if seen else "")
@@ -116,9 +116,15 @@ class Lease:
             if seen is None or _Held.of(seen).owner != self._owner:
                 self._lost = True
                 return
-            said = {"ETag": seen.tag, "VersionId": seen.version}
-        self._have(began, said)
+            self._found(began, seen)
+        else:
+            self._have(began, said)
         self._bucket.drop(LOCK, before)
+
+    def _found(self, began: tuple[float, float], seen: Seen) -> None:
+        """Ours stands there, written by a put whose reply was lost, or before: it counts from when S3 wrote it."""
+        then, wall = began
+        self._have((then - seen.age, wall - seen.age), {"ETag": seen.tag, "VersionId": seen.version})
 
     def _have(self, began: tuple[float, float], said: Mapping[str, Any]) -> None:
         self._tag, self._version = str(said.get("ETag", "")), str(said.get("VersionId", ""))

@@ -15,7 +15,7 @@ from srm_docs.errors import UsageError, VerificationFailed
 from srm_docs.evidence.entry import Header
 from srm_docs.packet.since import Earlier
 from srm_docs.seal import manifest
-from srm_docs.seal.packet_folder import PACKET_NAME
+from srm_docs.seal.packet_folder import PACKET_NAME, SIGNED_NAME
 from srm_docs.verify import bounds
 from srm_docs.verify.open import opened
 
@@ -35,13 +35,14 @@ def read_earlier(config: Config, since: str, audit: Audit, header: Header) -> Ea
     where a file is not what its manifest says.
     """
     earlier, inputs = _read(_place(config, since))
-    theirs = inputs["audit"]
+    theirs = dict(inputs["audit"])
     if theirs.get("organization") != audit.organization or theirs.get("demo") != audit.demo:
         raise UsageError(
             f"The packet {earlier.packet} is of another organization ({theirs.get('organization') or 'not named'}).",
             hint=_HINT,
         )
-    when = PACKET_NAME.fullmatch(earlier.packet)
+    signed = SIGNED_NAME.fullmatch(earlier.packet)
+    when = PACKET_NAME.fullmatch(signed["built"] if signed else earlier.packet)
     if when is None or when[1] > header.id[: len(when[1])]:
         raise UsageError(f"The packet {earlier.packet} is not earlier than the snapshot {header.id}.", hint=_HINT)
     return earlier
@@ -49,7 +50,8 @@ def read_earlier(config: Config, since: str, audit: Audit, header: Header) -> Ea
 
 def _place(config: Config, since: str) -> Path:
     named = config.output / "packets" / since
-    return named if PACKET_NAME.fullmatch(since) and named.exists() else Path(since)
+    ours = PACKET_NAME.fullmatch(since) or SIGNED_NAME.fullmatch(since)
+    return named if ours and named.exists() else Path(since)
 
 
 def _read(path: Path) -> tuple[Earlier, dict[str, Any]]:

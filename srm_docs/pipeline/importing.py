@@ -122,23 +122,24 @@ def refused(made: Imported) -> RegisterError:
     faults = [*map(str, made.outcome.faults), *map(str, made.outcome.conflicts)]
     many = [f"{len(made.outcome.faults)} to mend"] * bool(made.outcome.faults)
     many += [f"{len(made.outcome.conflicts)} changed on both sides"] * bool(made.outcome.conflicts)
-    hint = "Mend the cells named and import again; --partial takes what is sound."
+    hint = "Mend the cells named and import again; --partial takes what is sound." if made.outcome.faults else ""
     if made.two_way:
         hint = (
             f"{made.two_way[0].upper()}{made.two_way[1:]}, so every difference counts as changed on both sides. {hint}"
-        )
+        ).rstrip()
     if made.decide:
         hint = f"{made.decide} has a row for each conflict: decide there, and give the same command again."
     elif made.outcome.conflicts:
         hint += (
             " For conflicts: --ours keeps the register's, --theirs takes the workbook's, --conflicts FILE.xlsx asks."
         )
-    return RegisterError(f"Nothing was written: {' and '.join(many)}.", faults=faults, hint=hint)
+    return RegisterError(f"Nothing was written: {' and '.join(many)}.", faults=faults, hint=hint.strip())
 
 
 def _log(outcome: Outcome, path: Path, how: Handed, packet: str) -> None:
     """Note who and when; the id is the time, so that two branches of a register do not give the same one."""
     from srm_docs.roundtrip.apply import log
+    from srm_docs.seal.packet_folder import PACKET_NAME, SIGNED_NAME
     from srm_docs.verify.bounds import plain
 
     now = dt.datetime.now(dt.UTC).replace(microsecond=0)
@@ -155,7 +156,8 @@ def _log(outcome: Outcome, path: Path, how: Handed, packet: str) -> None:
             ("at", f"{now:%Y-%m-%d %H:%M:%S} UTC"),
             ("file", plain(path.name)),
             ("sha256", sha256),
-            ("packet", packet),
+            # whoever made the file chose this text, and it stands beside the name of who imports it
+            ("packet", packet if PACKET_NAME.fullmatch(packet) or SIGNED_NAME.fullmatch(packet) else ""),
             ("changed", f"{many} value{'' if many == 1 else 's'}"),
         ],
     )

@@ -55,7 +55,7 @@ def require_parquet() -> None:
     """Raise before anything is judged where Parquet cannot be written."""
     if importlib.util.find_spec("pyarrow") is None:
         raise MissingLibrary(
-            "Parquet needs pyarrow, which is not installed.", hint="pip install 'srm-docs[parquet]'. CSV needs nothing."
+            "Parquet needs pyarrow, which is not installed.", hint="pip install '.[parquet]'. CSV needs nothing."
         )
 
 

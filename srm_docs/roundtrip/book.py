@@ -354,7 +354,7 @@ class _Cells:
             except ValueError as wrong:
                 return Got(problem=str(wrong))
         if style in self._styles.percent:
-            return Got(f"{number * 100:g}%")
+            return Got(f"{number * 100:.15g}%")  # as far as Excel counts: 99.99999 is not 100
         return Got(number)
 
 

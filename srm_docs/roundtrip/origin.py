@@ -72,6 +72,8 @@ def read(book: Book) -> Origin:
         return _read(book)
     except _NoBase as why:
         return Origin(problem=str(why))
+    except (UnicodeError, RecursionError):  # text that no export of ours writes
+        return Origin(problem="the base was altered")
 
 
 def _read(book: Book) -> Origin:

@@ -13,6 +13,7 @@ from typing import Final
 from srm_docs.declare.fields import Value, WrongValue, read_value, spell
 from srm_docs.declare.register import Register
 from srm_docs.declare.write import Cell, fields
+from srm_docs.errors import UsageError
 from srm_docs.render import base
 from srm_docs.render.cell import visible
 from srm_docs.render.native import table_name
@@ -87,6 +88,11 @@ def read(book: Book, origin: Origin, register: Register) -> Found:
             continue
         kind = seen.setdefault(filled.kind, _Kind(filled, origin, register))
         _Reader(book, sheet, filled, kind, origin, found).read()
+    if not seen:
+        raise UsageError(
+            f"{book.name} is no workbook of srm-docs: it has none of the sheets that people fill in.",
+            hint="An auditor's list of requests: srm-docs register import-requests FILE.xlsx --columns …",
+        )
     for kind in seen.values():
         kind.close(found)
     if found.computed:
@@ -171,9 +177,11 @@ class _Reader:
     def _find(self, row: int, said: Mapping[int, str], wanted: Mapping[str, str]) -> None:
         """Note in which column stands what."""
         computed = {_folded(heading): heading for heading in self._filled.computed}
+        twice: set[str] = set()
         for at, heading in said.items():
             if heading in wanted and wanted[heading] in self._columns:
                 self._fault(row, at, "this heading is there twice: keep one of the two columns")
+                twice.add(wanted[heading])
             elif heading in wanted:
                 self._columns[wanted[heading]] = at
             if heading in computed:
@@ -182,8 +190,10 @@ class _Reader:
                 self._id = at
             if heading == _folded(ROW_ID.heading):
                 self._row_id = at
+        for name in twice:  # which of the two is meant, nobody knows
+            del self._columns[name]
         for heading, name in self._filled.columns.items():
-            if name not in self._columns:
+            if name not in self._columns and name not in twice:
                 self._found.notes.append(
                     f'{self._sheet.title}: there is no column "{heading}"; what it held is left as it is.'
                 )
@@ -202,6 +212,7 @@ class _Reader:
             first, there = self._kind.rows[item]
             if any(_differs(there.get(name, EMPTY), got) for name, got in cells.items()):
                 self._fault(row.at, self._id, f"{item} is already in {first} and says something else there: keep one")
+                self._found.wrong.add(Cell(self._kind.name, item, "id"))
             return
         self._kind.rows[item] = (place, {name: got for name, got in cells.items() if got != EMPTY} if typed else {})
         if self._kind.adds and item not in self._kind.based and item.casefold() not in self._kind.ids:

@@ -35,7 +35,12 @@ class Columns:
         for part in said.split(","):
             name, equals, column = (piece.strip() for piece in part.partition("="))
             name = _ALSO.get(name.casefold(), name.casefold())
-            if not equals or not column or name not in known or name in wanted:
+            if equals and column and name not in known:
+                raise UsageError(
+                    f'--columns: "{part.partition("=")[0].strip()}" is no field of a request{near(name, known)}',
+                    hint=f"Fields: {', '.join(known)}.",
+                )
+            if not equals or not column or name in wanted:
                 raise UsageError(
                     f'--columns: "{part.strip()}" is no FIELD=COLUMN{near(name, known)}',
                     hint=f"Fields, each once: {', '.join(known)}. Columns: a letter or a heading. Number=A,Text=C",
@@ -67,6 +72,7 @@ def read(book: Book, columns: Columns, register: Register, *, title: str = "", f
             continue
         if number in seen:
             found.faults.append(Fault(place=where["id"], message=f"{number} is already in {seen[number]}"))
+            found.wrong.add(Cell(KIND, number, "id"))
             continue
         seen[number] = where["id"]
         for name, got in cells.items():

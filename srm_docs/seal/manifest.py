@@ -177,7 +177,13 @@ def unsigned_body(body: bytes) -> bytes:
 
 def decode(body: bytes) -> Manifest:
     """The manifest whose bytes these are. ValueError, as half a sentence, for bytes that we cannot have made."""
-    data = strict_json(body)
+    try:
+        return _decoded(strict_json(body), body)
+    except RecursionError:
+        raise ValueError("is nested deeper than a manifest is") from None
+
+
+def _decoded(data: Any, body: bytes) -> Manifest:
     if not isinstance(data, dict) or data.get("schema") != SCHEMA:
         raise ValueError(f"is not of the form {SCHEMA}")
     files = tuple(listed(data.get("files")))

@@ -185,7 +185,7 @@ def require() -> None:
     try:
         library()
     except ImportError as fault:
-        raise MissingLibrary(f"Signing needs pyHanko ({fault}).", hint="pip install 'srm-docs[sign]'") from fault
+        raise MissingLibrary(f"Signing needs pyHanko ({fault}).", hint="pip install '.[sign]'") from fault
 
 
 def library() -> None:
@@ -270,7 +270,7 @@ def _token(token: Token, settings: Settings) -> Iterator[Any]:
         from pyhanko.sign.pkcs11 import PKCS11Signer, open_pkcs11_session
     except ImportError as fault:
         raise MissingLibrary(
-            f"Tokens need python-pkcs11 ({fault}).", hint="pip install 'srm-docs[sign]' 'pyhanko[pkcs11]'"
+            f"Tokens need python-pkcs11 ({fault}).", hint="pip install '.[sign]' 'pyhanko[pkcs11]'"
         ) from fault
     try:
         session = open_pkcs11_session(

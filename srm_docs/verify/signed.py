@@ -18,7 +18,7 @@ from srm_docs.seal.manifest import MANIFEST, SIGNATURE, Manifest, is_document
 from srm_docs.seal.signing import library
 from srm_docs.verify.core import Discrepancy, Found
 
-NO_LIBRARY: Final = "pyHanko is not installed: pip install 'srm-docs[sign]'"
+NO_LIBRARY: Final = "pyHanko is not installed: pip install '.[sign]'"
 
 Read = Callable[[str], bytes]
 
