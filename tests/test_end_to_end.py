@@ -25,6 +25,7 @@ from srm_docs import demo
 from srm_docs.catalog.load import load
 from srm_docs.checks.observation import Status
 from srm_docs.findings.rollup import ReportState, Statement
+from srm_docs.packet import description, letters
 from srm_docs.resources import controls
 from tests.verdict_words import REQUIREMENT, VERDICT, Prose, verdicts
 
@@ -134,10 +135,14 @@ def test_the_redaction_key_stays_in_the_store(demo_output: Path, demo_packet: Pa
 
 @pytest.fixture(scope="module")
 def prose(demo_packet: Path) -> Prose:
-    """The catalog that the packet carries and the checks with their notes: none of them judges a criterion."""
+    """The catalog that the packet carries, the checks with their notes, and the blanks that management fills in.
+
+    None of them judges a criterion: what the letters and the description say is unsigned, and management's to strike.
+    """
     catalog = [p.read_text(encoding="utf-8") for p in sorted((demo_packet / "catalog").rglob("*.yaml"))]
     source = Path(srm_docs.checks.__file__).parent
-    return Prose([*catalog, *(p.read_text(encoding="utf-8") for p in sorted(source.rglob("*.py")))])
+    blanks = [Path(module.__file__) for module in (letters, description)]
+    return Prose([*catalog, *(p.read_text(encoding="utf-8") for p in (*sorted(source.rglob("*.py")), *blanks))])
 
 
 def test_no_check_knows_of_a_criterion() -> None:
@@ -208,7 +213,8 @@ def test_no_verdict_stands_beside_a_criterion_in_json(demo_packet: Path, prose: 
     data = {p.name: json.loads(p.read_text(encoding="utf-8")) for p in sorted(demo_packet.glob("*.json"))}
     assert set(data) == {name for name in EXPECTED if name.endswith(".json")}
     named = {(name, where) for name, body in data.items() for where, said in _strings(body) if REQUIREMENT.search(said)}
-    assert named == {("findings.json", "requirements.id")}
+    # a document that management brings names what it is for, and says no more of it
+    assert named == {("findings.json", "requirements.id"), ("evidence-index.json", "provided.requirements")}
     judged = {
         (name, where)
         for name, body in data.items()
@@ -289,7 +295,7 @@ def test_the_same_snapshot_gives_the_same_bytes(
     again = {n: hashlib.sha256(b).hexdigest() for n, b in files((other / "packets" / "latest").resolve())}
     first = {n: hashlib.sha256(b).hexdigest() for n, b in files(demo_packet)}
     if not every:
-        left_out = {"executive-summary.pdf", "soc2-packet.pdf", "iso27001-packet.pdf"}
+        left_out = {name for name in first if name.endswith(".pdf")} - {"responsibility-matrix.pdf"}
         assert left_out == set(first) - set(again)
         for name in (*left_out, "manifest.json", "SHA256SUMS"):  # the last two name the others
             first.pop(name), again.pop(name, None)

@@ -29,6 +29,9 @@ OF_A_TEST = re.compile(
 )
 """Where Met may stand: of a self-test, counted, and where it is explained."""
 
+OF_A_REPORT = re.compile(r"\bopinion: certified\b|\bcertified services: (yes|no|NOT PROVIDED)\b")
+"""What the certification body of AWS said of AWS, where management records its review of that certificate."""
+
 _NEAR = 14
 
 
@@ -59,6 +62,7 @@ def letters(text: str) -> str:
 def verdicts(text: str, prose: Prose, *, of_tests: bool) -> Iterator[str]:
     """Each word of a verdict that is neither in a known sentence nor (`of_tests`) a self-test's own."""
     allowed = [m.span() for m in OF_A_TEST.finditer(text)] if of_tests else []
+    allowed += [m.span() for m in OF_A_REPORT.finditer(text)]
     for found in VERDICT.finditer(text):
         start, end = found.span()
         if any(first <= start and end <= last for first, last in allowed):
