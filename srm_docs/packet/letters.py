@@ -125,7 +125,7 @@ def bridge_letter(audit: Audit, said: Bridge) -> LetterLine:
         ("Its period ended", _given(day(said.report_end) if said.report_end else "")),
         ("Period of this letter", _given(span(said.start, said.to) if said.start and said.to else "")),
         ("Material changes", _statement(said.no_changes, _NO_CHANGES, said.changes, said, refused=bool(refused))),
-        ("Incidents and failed controls",
+        ("Incidents and control failures",
          _statement(said.no_incidents, _NO_INCIDENTS, said.incidents, said, refused=bool(refused))),
         ("Next report expected", _given(day(said.next_report) if said.next_report else "")),
         ("Limits", Answer(
