@@ -307,3 +307,16 @@ def test_a_refused_list_of_vpcs_is_said_where_vpcs_are_counted(full: Packet) -> 
     alone = replace(full, networks=(blind,))
     text = html.render(documents.KINDS["soc2-packet"].template, **documents.context(alone, "soc2-packet")).text
     assert "0 with a way in from the internet; 1 list was not read, so there may be more." in text
+
+
+def test_read_me_says_what_changed_since_the_last_packet(full: Packet) -> None:
+    def read_me(packet: Packet) -> str:
+        book = openpyxl.load_workbook(io.BytesIO(workbook.workbook(packet)), read_only=True)
+        return "\n".join(" ".join(str(c) for c in row if c) for row in book["Read me"].iter_rows(values_only=True))
+
+    assert full.since is not None
+    said = read_me(full)
+    assert full.since.packet in said
+    assert "Self-tests: Met 3 then, 4 now" in said
+    assert "70, 3 of them for the worse: sheet Changes" in said
+    assert "Earlier packet None was given." in read_me(replace(full, since=None))

@@ -106,8 +106,21 @@ def _counted(packet: Packet) -> Iterator[tuple[str, str]]:
         yield state, f"{count:,} reads not made" if out else f"{count:,} of {planned:,} planned reads"
 
 
+def _changes(packet: Packet) -> Iterator[tuple[str, str]]:
+    since = packet.since
+    if since is None:
+        yield "Earlier packet", "None was given. `srm-docs build --since PACKET` compares with one."
+        return
+    yield "Earlier packet", f"{since.packet}, as read {since.as_read}. Same rules? {since.comparable}"
+    for word, before, now in since.tests:
+        yield f"Self-tests: {word}", f"{before:,} then, {now:,} now"
+    worse = sum(change.worse for change in since.changes)
+    yield "Results that differ", f"{len(since.changes):,}, {worse:,} of them for the worse: sheet Changes"
+
+
 _LISTS: Final[Mapping[str, Any]] = {
     "accounts": _accounts,
+    "changes": _changes,
     "coverage": _counted,
     "read first": lambda packet: packet.summary.read_first,
 }
