@@ -226,8 +226,10 @@ def test_no_verdict_stands_beside_a_criterion_in_json(demo_packet: Path, prose: 
     ids = {check["id"] for check in data["findings.json"]["checks"]}
     for requirement in data["findings.json"]["requirements"]:
         assert set(requirement) == {
-            "deviating", "framework", "id", "primary_tests", "refused", "report", "statement", "supporting_tests",
+            "deviating", "framework", "id", "primary_tests", "recorded", "refused", "report", "report_reviewed",
+            "statement", "supporting_tests",
         }  # fmt: skip
+        assert requirement["report_reviewed"] in {True, False}
         assert requirement["statement"] in set(Statement)
         assert requirement["report"] in set(ReportState)
         tests = [requirement[key] for key in ("deviating", "refused", "primary_tests", "supporting_tests")]
