@@ -439,7 +439,7 @@ def test_credentials_that_stop_are_4_and_resume_reads_the_rest_once_they_are_ren
     assert second["snapshot"] > first["snapshot"]
     assert "not run" not in second["states"]
     again = {h.asked for h in aws.heard} & asked
-    # classic and newer load balancers are listed by one name; several services are asked at once, so either may be first
+    # classic and newer load balancers are listed by one name, and of services asked at once either may be first
     shared = {"elasticloadbalancing.DescribeLoadBalancers"}
     assert again - shared <= {"ec2.DescribeRegions"}, "what was read is not read again"
     assert (Path("output/evidence/snapshots") / f"{first['snapshot']}.json").read_bytes() == kept
