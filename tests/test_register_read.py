@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import json
-import os
 from pathlib import Path
 
 import jsonschema
@@ -162,9 +161,22 @@ def test_link_that_leads_out_of_the_folder_is_not_followed(tmp_path: Path) -> No
     assert ["leads out of the folder" in str(fault) for fault in survey(top, known()).faults] == [True]
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_unreadable_file_is_a_fault(tmp_path: Path) -> None:
-    (tmp_path / "controls.yaml").touch(mode=0o000)
+def test_a_description_that_nobody_wrote_is_a_fault_once_it_is_no_draft(tmp_path: Path) -> None:
+    text = "controls:\n- id: C-1\n  title: x\n  draft: yes\n  description: To be written (who, how often).\n"
+    (tmp_path / "controls.yaml").write_text(text, "utf-8")
+    assert survey(tmp_path, known()).faults == ()
+    (tmp_path / "controls.yaml").write_text(text.replace("  draft: yes\n", ""), "utf-8")
+    (fault,) = survey(tmp_path, known()).faults
+    assert 'C-1 is no draft any more, but its description still begins "To be written"' in fault.message
+
+
+def test_unreadable_file_is_a_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "controls.yaml").touch()
+
+    def refused(_: Path) -> bytes:  # a file without rights would do, but root may read everything
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_bytes", refused)
     with pytest.raises(RegisterError) as error:
         load(tmp_path, catalog())
     assert "cannot be read: permission denied" in error.value.faults[0]

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from srm_docs.catalog.model import Catalog, Requirement, RequirementKind, Responsibility, Strength
 from srm_docs.checks.kit import Check
-from srm_docs.declare.items import OwnControl
+from srm_docs.declare.items import UNWRITTEN, OwnControl
 
 _MOST = 24
 """Self-tests named by one draft: with more of them nobody reads the list."""
@@ -46,7 +46,7 @@ def _of(item: Responsibility, number: int, domain: int, wanted: set[str], checks
         id=f"SRM-{domain:02d}-{number:02d}",
         draft=True,
         title=item.text,
-        description=f"To be written (who, how often, with what record). AWS expects: {item.aws_cuec}",
+        description=f"{UNWRITTEN} (who, how often, with what record). AWS expects: {item.aws_cuec}",
         soc2=tuple(x.requirement for x in item.soc2 if x.strength is Strength.PRIMARY and x.requirement in wanted),
         iso27001=tuple(
             x.requirement for x in item.iso27001 if x.strength is Strength.PRIMARY and x.requirement in wanted
@@ -66,7 +66,7 @@ def _watch(catalog: Catalog, wanted: set[str], answered: set[str]) -> Iterator[O
         id="SRM-AWS",
         draft=True,
         title="The reports of AWS are reviewed",
-        description="To be written (who, how often, with what record): scope, period, exceptions and CUECs of each "
+        description=f"{UNWRITTEN} (who, how often, with what record): scope, period, exceptions and CUECs of each "
         "report of AWS that is relied on.",
         soc2=tuple(r.id for r in relying if r.framework == "soc2"),
         iso27001=tuple(r.id for r in relying if r.framework == "iso27001"),
@@ -83,7 +83,7 @@ def _left(requirement: Requirement) -> OwnControl:
         id=f"ORG-{requirement.id}",
         draft=True,
         title=requirement.title,
-        description=f"To be written (who, how often, with what record).{record}",
+        description=f"{UNWRITTEN} (who, how often, with what record).{record}",
         soc2=(requirement.id,) if soc2 else (),
         iso27001=() if soc2 else (requirement.id,),
     )

@@ -140,6 +140,10 @@ class Item:
     id: str
 
 
+UNWRITTEN: Final = "To be written"
+"""How the description of a draft begins: nobody's words yet."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnControl(Item):
     """A control of the organization, in its own numbering. SOC 2 tests these, not criteria."""

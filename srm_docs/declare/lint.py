@@ -14,12 +14,14 @@ from srm_docs.checks.kit import Check
 from srm_docs.checks.number import finding_number
 from srm_docs.declare.fields import Form, Refers, fields_of, unknown
 from srm_docs.declare.items import (
+    UNWRITTEN,
     Applicability,
     Implementation,
     Implemented,
     Item,
     KnownException,
     ManualEvidence,
+    OwnControl,
     Progress,
     ReportReview,
     Response,
@@ -218,7 +220,16 @@ def _evidence(item: Any, table: Table) -> None:
         table.fault("files of the register itself are no evidence: put it into a folder, evidence/", "file")
 
 
+def _control(item: OwnControl, table: Table) -> None:
+    if not item.draft and item.description.startswith(UNWRITTEN):
+        table.fault(
+            f'{item.id} is no draft any more, but its description still begins "{UNWRITTEN}": write it, or set draft',
+            "description",
+        )
+
+
 _RULES: Final = {
+    OwnControl: _control,
     Applicability: _soa,
     Responsibility: _responsibility,
     Response: _closed,
