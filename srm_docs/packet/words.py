@@ -1,19 +1,15 @@
-"""Counts, dates and lists as a reader wants them: values in, British English out."""
+"""Counts, dates and lists as a reader wants them: values in, words out that can be said in other languages."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 
-from srm_docs.dates import day
+from srm_docs.said import Said, day, joined, listed, moment, plural, say, sentence
 
-__all__ = ["count", "day", "instant", "listed", "moment", "sentence", "span"]
-
-
-def moment(value: dt.datetime) -> str:
-    """`3 July 2026 04:12 UTC`."""
-    utc = value.astimezone(dt.UTC)
-    return f"{day(utc)} {utc:%H:%M} UTC"
+__all__ = [
+    "amount", "call_words", "count", "day", "instant", "joined", "listed", "moment", "plural", "say", "sentence",
+    "span",
+]  # fmt: skip
 
 
 def instant(value: dt.datetime) -> str:
@@ -25,32 +21,21 @@ def instant(value: dt.datetime) -> str:
 def span(start: dt.date | None, end: dt.date | None) -> str:
     """`1 July 2025 to 30 June 2026`; empty where neither is known."""
     if start and end:
-        return f"{day(start)} to {day(end)}"
-    return f"from {day(start)}" if start else f"to {day(end)}" if end else ""
+        return say("{start} to {end}", start=start, end=end)
+    return say("from {start}", start=start) if start else say("to {end}", end=end) if end else ""
 
 
-def count(number: int, one: str, many: str) -> str:
-    """`1 region`, `1,204 regions`."""
-    return f"{number:,} {one if number == 1 else many}"
+def count(number: int, one: str, many: str) -> Said:
+    """`1 region`, `1,204 regions`: words of ours. Nouns that are data are for `amount`."""
+    return plural(number, "{n:,} " + one, "{n:,} " + many)
 
 
-def listed(items: Sequence[str], most: int = 0) -> str:
-    """`a, b and c`; with `most`, the rest as `and 3 more`."""
-    items = list(items)
-    if most and len(items) > most:
-        return f"{', '.join(items[:most])} and {len(items) - most:,} more"
-    if len(items) < 2:  # noqa: PLR2004 - no comma and no "and"
-        return "".join(items)
-    return f"{', '.join(items[:-1])} and {items[-1]}"
+def amount(number: int, noun: str, nouns: str) -> Said:
+    """`1 key`, `1,204 keys`: the noun is that of a call or check, and stands as it is in every language."""
+    return say("{number:,} {noun}", number=number, noun=noun if number == 1 else nouns)
 
 
 def call_words(call: str) -> str:
     """`ec2:DescribeImages (filter: in use)` from `ec2:DescribeImages#in-use`: only what stands before it is AWS's."""
     operation, _, variant = call.partition("#")
     return f"{operation} (filter: {variant.replace('-', ' ')})" if variant else operation
-
-
-def sentence(text: str) -> str:
-    """The text with a full stop, and a capital at its start."""
-    text = text.strip()
-    return text and text[0].upper() + text[1:] + ("" if text[-1] in ".!?" else ".")
