@@ -86,7 +86,8 @@ def filled(packet: m.Packet) -> m.Packet:
         ),
         since=m.Since(
             packet="2026-10-23T200805Z-3f9a7c-00000000", manifest="0" * 64, as_read="23 October 2026",
-            tests=(("Met", 3, 4),), comparable="The same rules.",
+            tests=(("Met", 3, 4), ("Deviation", 2, 1), ("Not determined", 0, 1), ("Not applicable", 1, 0)),
+            comparable="The same rules.",
             changes=tuple(
                 m.ChangeLine(about="Self-test", id=f"test-{n}", title=HOSTILE[n % 16], before="Met", worse=n < 3,
                              now=m.Answer(text="Deviation", shape=m.Shape.DEVIATION))

@@ -11,7 +11,7 @@ import verapdf
 
 from srm_docs.collect.answer import State
 from srm_docs.packet.model import Packet
-from srm_docs.render import documents, pdf, views
+from srm_docs.render import charts, documents, pdf, views
 
 pdfium = pytest.importorskip("pypdfium2")
 KIND = "executive-summary"
@@ -87,13 +87,23 @@ def test_it_conforms(made: pdf.Pdf, flavour: str) -> None:
     assert verapdf.failures(made.content, flavour) == {}
 
 
+def test_the_two_bars_of_the_change_have_one_scale() -> None:
+    since = dataclasses.replace(
+        content_sample.filled(packet()).since,  # type: ignore[type-var]
+        tests=(("Met", 100, 50), ("Deviation", 0, 0), ("Not determined", 0, 0), ("Not applicable", 0, 0)),
+    )
+    before, now = (next(s for s in t.bar.shapes if isinstance(s, charts.Rect)) for t in views.then_and_now(since))
+    assert before.width > 50
+    assert now.width == pytest.approx(before.width / 2, rel=0.02)
+
+
 def test_a_packet_compared_with_an_earlier_one_says_what_changed() -> None:
     since = content_sample.filled(packet()).since
     assert since is not None
     made = documents.printed(dataclasses.replace(packet(), since=since), KIND)
     assert made.pages == 2
     last = "".join(pdfium.PdfDocument(made.content)[1].get_textpage().get_text_range().split())
-    for word, before, now in since.tests:
-        assert "".join(f"{word}{before:,},now{now:,}".split()) in last
+    for at, title in ((1, "Earlierpacket"), (2, "Thispacket")):
+        assert title + "".join(str(row[at]) for row in since.tests) in last, "the numbers beside the bar"
     assert "".join(since.packet.split()) in last
     assert "Noearlierpacketgiven" not in last

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TypeVar
 
+from srm_docs.checks.observation import Status
 from srm_docs.collect.answer import ANSWERS, REFUSALS, State
 from srm_docs.dates import MONTHS
 from srm_docs.packet.evidence_index import index_words
@@ -34,9 +35,11 @@ from srm_docs.packet.model import (
     ResourceLine,
     ResponsibilityLine,
     Shape,
+    Since,
     TestLine,
     UnreadLine,
 )
+from srm_docs.packet.selftests import WORDS
 from srm_docs.render import charts, network
 from srm_docs.render.grid import HEAD
 
@@ -169,6 +172,15 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Then:
+    """The self-tests of one of two packets by their result: a count of each word, and a bar on the scale of both."""
+
+    title: str
+    counts: tuple[int, ...]
+    bar: charts.Figure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """One document's view of the packet; `framework` is soc2, iso27001 or empty for both."""
 
@@ -201,6 +213,7 @@ class View:
     accounts: tuple[AccountPage, ...]
     frames: tuple[Frame, ...] = ()
     reads: tuple[Read, ...] = ()
+    then_and_now: tuple[Then, ...] = ()
     logo: str = ""
     logo_words: str = ""
     most_account_blocks: int = MOST_ACCOUNT_BLOCKS
@@ -333,6 +346,7 @@ def view(packet: Packet, framework: str = "") -> View:
         accounts=accounts(packet.accounts),
         frames=frames(packet),
         reads=reads(packet.summary.coverage_totals),
+        then_and_now=then_and_now(packet.since) if packet.since else (),
     )
 
 
@@ -376,6 +390,20 @@ def reads(totals: Sequence[tuple[str, int]]) -> tuple[Read, ...]:
         )
         for title, fill, states in _READS
     )
+
+
+def then_and_now(since: Since) -> tuple[Then, ...]:
+    """Return the earlier packet's self-tests and this one's, the longer bar as wide as its column."""
+    most = max(sum(row[1] for row in since.tests), sum(row[2] for row in since.tests))
+    made = []
+    for at, title in ((1, "Earlier packet"), (2, "This packet")):
+        counts = {str(row[0]): int(row[at]) for row in since.tests}
+        met, unmet, unknown, skipped = (
+            counts.get(WORDS[s], 0) for s in (Status.MET, Status.UNMET, Status.UNKNOWN, Status.NOT_APPLICABLE)
+        )
+        bar = charts.status_bar(met=met, deviation=unmet, unread=unknown, na=skipped, most=most, width=56)
+        made.append(Then(title=title, counts=tuple(counts.values()), bar=bar))
+    return tuple(made)
 
 
 def accounts(pages: tuple[AccountPage, ...]) -> tuple[AccountPage, ...]:
