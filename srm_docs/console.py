@@ -33,10 +33,13 @@ def out(text: str = "") -> None:
     sys.stdout.write(harmless(text) + "\n")
 
 
-def err(text: str = "") -> None:
-    """One line for people on stderr. A full disk behind it ends no run: the exit code and the packet tell the same."""
+def err(text: str = "", indent: int = 0) -> None:
+    """A line for people on stderr; on a terminal broken between words, what follows indented.
+
+    A full disk behind it ends no run: the exit code and the packet tell the same.
+    """
     try:
-        sys.stderr.write(harmless(text) + "\n")
+        sys.stderr.write(_hanging(text, indent, _width() if sys.stderr.isatty() else 0) + "\n")
     except BrokenPipeError:
         raise
     except OSError:
@@ -44,14 +47,13 @@ def err(text: str = "") -> None:
 
 
 def complain(error: SrmDocsError) -> None:
-    """An expected error: what happened, then what to do. On a terminal, broken between words."""
-    width = _width() if sys.stderr.isatty() else 0
+    """An expected error: what happened, then what to do."""
     for n, line in enumerate(error.message.split("\n")):
-        err(_hanging(f"Error: {line}" if n == 0 else f"       {line}", 7, width))
+        err(f"Error: {line}" if n == 0 else f"       {line}", 7)
     for fault in getattr(error, "faults", ()):
-        err(_hanging(f"  {fault}", 4, width))
+        err(f"  {fault}", 4)
     if error.hint:
-        err(_hanging(f"Mend:  {error.hint}", 7, width))
+        err(f"Mend:  {error.hint}", 7)
 
 
 def entries(title: str, rows: Iterable[tuple[str, str, str]]) -> None:
@@ -64,9 +66,45 @@ def entries(title: str, rows: Iterable[tuple[str, str, str]]) -> None:
     out()
 
 
-def paragraph(text: str) -> None:
-    """A sentence or more of result on stdout, broken between words."""
-    out(_hanging(text, 0, _width()))
+def paragraph(text: str, indent: int = 0) -> None:
+    """A sentence or more of result on stdout, broken between words, what follows the first line indented."""
+    out(_hanging(text, indent, _width()))
+
+
+def item(text: str, indent: int = 4) -> None:
+    """A line of a list on stdout: as `paragraph` on a terminal, and whole for what reads line by line elsewhere."""
+    out(_hanging(text, indent, _width() if sys.stdout.isatty() else 0))
+
+
+def pairs(rows: Sequence[tuple[str, str]]) -> None:
+    """A line for each name and text on stdout, the texts below each other.
+
+    On a terminal a line that is too long ends with an ellipsis; elsewhere it is whole.
+    """
+    names = [_one_line(name) for name, _ in rows]
+    side = max(map(_cells, names), default=0)
+    room = _width() if sys.stdout.isatty() else 0
+    for name, (_, text) in zip(names, rows, strict=True):
+        line = f"{name}{' ' * (side - _cells(name))}  {_one_line(text)}".rstrip()
+        out(_cut(line, room) if room else line)
+
+
+def _one_line(text: str) -> str:
+    return harmless(" ".join(text.split()))
+
+
+def _cells(text: str) -> int:
+    """How many columns a terminal gives to it."""
+    wide = sum(unicodedata.east_asian_width(c) in ("W", "F") for c in text)
+    return len(text) + wide - sum(unicodedata.combining(c) > 0 for c in text)
+
+
+def _cut(line: str, room: int) -> str:
+    if _cells(line) <= room:
+        return line
+    while _cells(line) >= room:
+        line = line[:-1]
+    return f"{line.rstrip()}…"
 
 
 def _width() -> int:
@@ -74,16 +112,20 @@ def _width() -> int:
 
 
 def _hanging(text: str, indent: int, width: int) -> str:
+    """Each line of a text broken between words; what is on a new line is indented. Without a width, as it is."""
+    shown = harmless(text)  # first, because what stands for a character is longer than it
     if not width:
-        return text
-    lines = textwrap.wrap(
-        text,
-        width,
-        subsequent_indent=" " * indent,
-        break_long_words=False,
-        break_on_hyphens=False,
-        drop_whitespace=True,
-    )
+        return shown
+    margin = " " * indent
+    lines = []
+    for n, line in enumerate(shown.split("\n")):
+        lines += textwrap.wrap(
+            line if n == 0 or line.startswith(margin) else margin + line,
+            width,
+            subsequent_indent=margin,
+            break_long_words=False,
+            break_on_hyphens=False,
+        ) or [""]
     return "\n".join(lines)
 
 
@@ -137,7 +179,7 @@ class Progress:
                 TextColumn("{task.fields[count]}"), TimeElapsedColumn(), console=_console(stderr=True), transient=True,
             )  # fmt: skip
             bar.start()
-            self._bar, self._task = bar, bar.add_task("Collecting", total=None, count="")
+            self._bar, self._task = bar, bar.add_task("Beginning", total=None, count="")
         return self
 
     def __exit__(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -21,6 +22,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import exit_codes as derived
 import scripted_server as scripted
 import sealed_sample
 from scripted_server import ACCOUNT, Heard, Say, Scripted
@@ -29,7 +31,7 @@ from srm_docs import cli, console, folders, pipeline
 from srm_docs import config as configuration
 from srm_docs.checks import actions, discover, role
 from srm_docs.cli.build import unread
-from srm_docs.cli.options import EXIT_CODES
+from srm_docs.cli.codes import EVERY, MEANINGS
 from srm_docs.config import Config
 from srm_docs.errors import (
     CannotBegin,
@@ -160,15 +162,49 @@ def test_help_shows_an_example_in_80_columns(path: tuple[str, ...], run: Run) ->
     assert "\x08" not in said.out
 
 
-def test_the_help_names_every_exit_code() -> None:
-    for code in (0, 1, 2, 3, 4, 5, 6, 7, 8, 70, 130):
-        assert f"\n  {code}" in EXIT_CODES
-    stack, codes = [SrmDocsError], set()
+def test_the_help_names_every_exit_code(run: Run) -> None:
+    stack, codes = [SrmDocsError], {0, 1, 8}
     while stack:
         kind = stack.pop()
         codes.add(kind.exit_code)
         stack += kind.__subclasses__()
-    assert {f"  {c}" in EXIT_CODES for c in codes} == {True}
+    assert codes == set(MEANINGS) == named(run("--help").out)
+
+
+def named(text: str) -> set[int]:
+    """The codes of a help."""
+    return {int(code) for code in re.findall(r"^  +(\d+) +\S", text.partition("Exit codes:")[2], re.MULTILINE)}
+
+
+def at(path: tuple[str, ...]) -> Any:
+    """The command."""
+    found: Any = cli.cli
+    for name in path:
+        found = found.commands[name]
+    return found
+
+
+def leaves() -> Iterator[tuple[str, ...]]:
+    return (path for path in commands() if not isinstance(at(path), click.Group))
+
+
+NEVER = {
+    ("render", 7): "it has no --since, so that no earlier packet is read",
+    ("export", 7): "likewise",
+    ("verify", 5): "evidence in a packet that cannot be read makes its conclusions differ: 7",
+}
+"""What is reached by name and cannot occur."""
+
+
+@pytest.mark.parametrize("path", list(leaves()), ids=" ".join)
+def test_the_help_of_a_command_names_the_codes_that_it_can_end_with_and_no_other(
+    path: tuple[str, ...], run: Run
+) -> None:
+    command = at(path)
+    found = derived.Reach(command.callback.__module__, command.callback.__name__).codes
+    possible = {code for code in found if (" ".join(path), code) not in NEVER} | set(EVERY)
+    assert {name for name in NEVER if name[0] == " ".join(path) and name[1] not in found} == set()
+    assert named(run(*path, "--help").out) == possible, {c: sorted(found[c]) for c in possible if c in found}
 
 
 # -- exit codes ---------------------------------------------------------------------------------------------------

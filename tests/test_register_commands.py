@@ -97,7 +97,7 @@ def test_lint_covers_the_register(filled: Path) -> None:
     sound = run("lint")
     assert sound.exit_code == 0
     assert "The register is sound" in sound.output
-    assert "Note: register/controls.yaml:14: PPL-01 is still a draft" in sound.output
+    assert "Still a draft: 1\n  register/controls.yaml:14: PPL-01 is still a draft\n" in sound.output
     (filled / "controls.yaml").write_text("controls:\n- id: A-1\n  titel: x\n")
     wrong = run("lint")
     assert wrong.exit_code == 3

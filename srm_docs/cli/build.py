@@ -9,15 +9,19 @@ from typing import TYPE_CHECKING
 
 import click
 
+from srm_docs.cli.codes import exit_codes
 from srm_docs.cli.collect import say_late, say_stopped
-from srm_docs.cli.options import CONFIG, EXIT_CODES, FRAMEWORKS, JSON, ORG, OUTPUT, QUIET, configured, print_json
+from srm_docs.cli.options import CONFIG, FRAMEWORKS, JSON, ORG, OUTPUT, QUIET, configured, print_json
 from srm_docs.errors import Interrupted
 
 if TYPE_CHECKING:
     from srm_docs.packet.model import Packet
 
 
-@click.command(epilog=EXIT_CODES, short_help="Everything: collect, judge, print and seal a packet.")
+@click.command(
+    epilog=exit_codes(1, 3, 4, 5, 6, 8, said={7: "a packet, here or for --since, is not as it was sealed"}),
+    short_help="Everything: collect, judge, print and seal a packet.",
+)
 @click.option("--demo", is_flag=True, help="Use a made-up estate on this machine: no AWS account, no network.")
 @click.option("--from", "snapshot", metavar="SNAPSHOT", help="Build from a kept snapshot (id or `latest`), offline.")
 @click.option(

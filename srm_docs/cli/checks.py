@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from srm_docs.cli.codes import exit_codes
 from srm_docs.cli.options import JSON, print_json
 
 
@@ -17,7 +18,7 @@ def checks() -> None:
     """
 
 
-@checks.command("list")
+@checks.command("list", epilog=exit_codes())
 @JSON
 def checks_list(*, as_json: bool) -> None:
     """All self-tests: id, severity, title.
@@ -42,7 +43,7 @@ def checks_list(*, as_json: bool) -> None:
     console.out(f"{len(found)} checks. `srm-docs checks show ID` tells all about one.")
 
 
-@checks.command("show")
+@checks.command("show", epilog=exit_codes())
 @click.argument("name", metavar="ID")
 @JSON
 def checks_show(*, name: str, as_json: bool) -> None:

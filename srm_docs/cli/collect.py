@@ -8,10 +8,11 @@ from pathlib import Path
 
 import click
 
-from srm_docs.cli.options import CONFIG, EXIT_CODES, JSON, ORG, OUTPUT, QUIET, configured, print_json
+from srm_docs.cli.codes import exit_codes
+from srm_docs.cli.options import CONFIG, JSON, ORG, OUTPUT, QUIET, configured, print_json
 
 
-@click.command(epilog=EXIT_CODES)
+@click.command(epilog=exit_codes(3, 4, 5, 8))
 @click.option("--demo", is_flag=True, help="Use a made-up estate on this machine.")
 @click.option("--resume", is_flag=True, help="Finish the newest interrupted collection.")
 @click.option("--allow-refusals", is_flag=True, help="Exit 0 although planned calls were refused.")
@@ -66,7 +67,7 @@ def say_late(number: int) -> None:
 
     if number:
         console.err(f"{number:,} {'read was' if number == 1 else 'reads were'} not made, because the time was over.")
-        console.err(f"Mend:  {GO_ON_LATER}")
+        console.err(f"Mend:  {GO_ON_LATER}", 7)
 
 
 def say_stopped(accounts: Sequence[str]) -> None:
@@ -76,4 +77,4 @@ def say_stopped(accounts: Sequence[str]) -> None:
 
     if accounts:
         console.err(f"The credentials of {', '.join(accounts)} stopped working during the run.")
-        console.err(f"Mend:  {GO_ON}")
+        console.err(f"Mend:  {GO_ON}", 7)

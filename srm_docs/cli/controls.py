@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from srm_docs.cli.codes import exit_codes
 from srm_docs.cli.options import CONFIG, FRAMEWORKS, JSON, configured, print_json
+
+if TYPE_CHECKING:
+    from srm_docs.declare.notes import Note
+
+_SHOWN = 3
+"""Notes of one matter that are told one by one."""
+_CODES = exit_codes(said={3: "controls/ is wrong"})
 
 
 @click.command(
-    epilog="Exit codes: 0 sound, 2 usage or configuration, 3 controls/ or register/ is wrong.",
+    epilog=exit_codes(said={0: "sound", 3: "faults in controls/ or register/"}),
     short_help="Check controls/ and register/.",
 )
 @click.option("--controls", type=click.Path(path_type=Path), help="The folder to check (default: the one in use).")
@@ -36,15 +46,37 @@ def lint(*, controls: Path | None, config_file: Path | None, as_json: bool) -> N
         print_json(pipeline.lint_data(catalog, faults, notes))
     elif faults or catalog is None:
         for fault in faults:
-            console.out(str(fault))
+            console.item(str(fault))
         console.err(f"{len(faults)} {'fault' if len(faults) == 1 else 'faults'}")
     else:
-        console.out(pipeline.catalog_words(catalog))
+        console.paragraph(pipeline.catalog_words(catalog))
         if registered is not None:
-            console.out(f"The register is sound. Register digest {registered.digest or 'none: it has no file'}")
-        for note in notes:
-            console.out(f"Note: {note}")
+            console.out("The register is sound.")
+            console.out(f"Register digest {registered.digest or 'none: it has no file'}")
+        _say(notes)
     sys.exit(3 if faults else 0)
+
+
+def _say(notes: Sequence[Note]) -> None:
+    """A head for each matter with its number, and the first lines of it: a fresh register has a note a control."""
+    from srm_docs import console
+    from srm_docs.declare.notes import by_matter
+
+    if not notes:
+        return
+    console.out(f"\n{len(notes):,} {'note' if len(notes) == 1 else 'notes'}: sound, and yet to be looked at.")
+    hidden = 0
+    for matter, found in by_matter(notes).items():
+        console.out(f"\n{matter}: {len(found):,}")
+        shown = found if len(found) <= _SHOWN + 1 else found[:_SHOWN]
+        for note in shown:
+            console.item(f"  {note}")
+        if len(shown) < len(found):
+            hidden += len(found) - len(shown)
+            files = dict.fromkeys(note.file for note in found[len(shown) :])
+            console.item(f"  and {len(found) - len(shown):,} more in {', '.join(files)}")
+    if hidden:
+        console.out("\n`srm-docs lint --json` names them all.")
 
 
 @click.group()
@@ -57,7 +89,9 @@ def controls() -> None:
     """
 
 
-@controls.command("list", short_help="All criteria and controls, then the responsibilities with their checks.")
+@controls.command(
+    "list", epilog=_CODES, short_help="All criteria and controls, then the responsibilities with their checks."
+)
 @click.option("--framework", type=click.Choice(FRAMEWORKS), help="Only this framework.")
 @CONFIG
 @JSON
@@ -85,7 +119,7 @@ def controls_list(*, framework: str | None, config_file: Path | None, as_json: b
     )
 
 
-@controls.command("show")
+@controls.command("show", epilog=_CODES)
 @click.argument("name", metavar="ID")
 @CONFIG
 @JSON

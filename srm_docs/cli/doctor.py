@@ -7,12 +7,19 @@ from pathlib import Path
 
 import click
 
+from srm_docs.cli.codes import exit_codes
 from srm_docs.cli.options import CONFIG, JSON, ORG, QUIET, configured, print_json
 
 
 @click.command(
-    epilog="Exit codes: 0 nothing would be refused, 2 usage or configuration, 3 controls/ is wrong,\n"
-    "4 a run could not begin, 8 something would be refused.",
+    epilog=exit_codes(
+        said={
+            0: "nothing would be refused",
+            3: "controls/ is wrong",
+            4: "a run could not begin",
+            8: "something would be refused",
+        }
+    ),
     short_help="Look before a run: what would be refused or missing.",
 )
 @ORG

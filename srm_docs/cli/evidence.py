@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from srm_docs.cli.options import CONFIG, EXIT_CODES, JSON, OUTPUT, QUIET, configured, print_json
+from srm_docs.cli.codes import exit_codes
+from srm_docs.cli.options import CONFIG, JSON, OUTPUT, QUIET, configured, print_json
 
 if TYPE_CHECKING:
     from srm_docs.evidence.retention import Swept
 
+_CODES = exit_codes(5, said={4: "S3 could not be read"})
 _AT = click.option("--at", metavar="PLACE", default="", help="A copy instead: a folder, or s3://bucket/prefix.")
 
 
@@ -27,7 +29,7 @@ def evidence() -> None:
     """
 
 
-@evidence.command("list", epilog=EXIT_CODES, short_help="All snapshots, removed ones too; does the chain hold?")
+@evidence.command("list", epilog=_CODES, short_help="All snapshots, removed ones too; does the chain hold?")
 @_AT
 @OUTPUT
 @CONFIG
@@ -66,12 +68,14 @@ def evidence_list(*, at: str, output: Path | None, config_file: Path | None, as_
         for line in data["snapshots"]:
             if line.get("why"):
                 console.paragraph(f"{line['id']} {line['state']} {line['removed']}: {line['why']}")
-        console.out(f"{data['where']}: {_links(data['links'])}" + (f", newest {data['head']}" if data["head"] else ""))
+        console.out(f"{data['where']}: {_links(data['links'])}")
+        if data["head"]:
+            console.out(f"Newest link {data['head']}")
     _faults(data["faults"])
     sys.exit(5 if data["faults"] else 0)
 
 
-@evidence.command("show", epilog=EXIT_CODES, short_help="One snapshot, with every reply compared.")
+@evidence.command("show", epilog=_CODES, short_help="One snapshot, with every reply compared.")
 @click.argument("snapshot", default="latest")
 @_AT
 @OUTPUT
@@ -97,7 +101,7 @@ def evidence_show(*, snapshot: str, at: str, output: Path | None, config_file: P
     sys.exit(5 if data["faults"] else 0)
 
 
-@evidence.command("gc", epilog=EXIT_CODES, short_help="Let go of old snapshots, with a tombstone for each.")
+@evidence.command("gc", epilog=_CODES, short_help="Let go of old snapshots, with a tombstone for each.")
 @click.argument("snapshots", metavar="[SNAPSHOT]", nargs=-1)
 @click.option("--older-than", metavar="DAYS", type=click.IntRange(0), help="Remove older ones (default: as [store]).")
 @click.option("--keep-last", metavar="N", type=click.IntRange(1), help="Remove none of the newest; alone: all others.")
@@ -177,11 +181,13 @@ def _say_swept(swept: Swept, reason: str, *, dry_run: bool, as_json: bool) -> No
         console.out(f"{'Would remove' if dry_run else 'Removed'} {name}")
     for name, reason_to_stay in swept.spared:
         console.paragraph(f"Stays: {name}, {reason_to_stay}")
+    if not swept.removed:
+        console.out(f"No snapshot {'would go' if dry_run else 'went'}.")
     verb = "Would free" if dry_run else "Freed"
     console.out(f"{verb} {swept.size:,} bytes in {swept.bodies:,} {'reply' if swept.bodies == 1 else 'replies'}.")
 
 
-@evidence.command("export", epilog=EXIT_CODES, short_help="Copy snapshots with their chain to a folder or S3.")
+@evidence.command("export", epilog=_CODES, short_help="Copy snapshots with their chain to a folder or S3.")
 @click.argument("snapshots", metavar="[SNAPSHOT]", nargs=-1)
 @click.option("--to", metavar="PLACE", default="", help="A folder, or s3://bucket/prefix (default: as [store]).")
 @click.option("--all", "every", is_flag=True, help="Every snapshot (default: the latest).")
@@ -225,7 +231,8 @@ def evidence_export(
         return
     for name in done.snapshots:
         console.out(f"Copied {name}")
-    console.out(f"Read back: {done.bodies:,} replies, {done.size:,} bytes; {_links(done.links)}, newest {done.head}")
+    console.out(f"Read back: {done.bodies:,} replies, {done.size:,} bytes; {_links(done.links)}")
+    console.out(f"Newest link {done.head}")
     if done.left_out:
         console.out(f"Not in the copy: {len(done.left_out)} other snapshots of the chain.")
 
@@ -237,6 +244,8 @@ def _links(number: int) -> str:
 def _words(value: Any) -> Any:
     if isinstance(value, Mapping):
         return [f"{key}: {count:,}" for key, count in value.items()]
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else value
 
 
@@ -245,6 +254,6 @@ def _faults(faults: Sequence[str]) -> None:
     from srm_docs import console
 
     for fault in faults:
-        console.err(f"Error: {fault}")
+        console.err(f"Error: {fault}", 7)
     if faults:
-        console.err("Mend:  docs/evidence.md says what each means; restore from a backup what is missing.")
+        console.err("Mend:  docs/evidence.md says what each means; restore from a backup what is missing.", 7)

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import click
 
+from srm_docs.cli.codes import exit_codes
 from srm_docs.cli.options import CONFIG, JSON, OUTPUT, QUIET, configured, print_json
 
 _BOOKS = ("workbook", "responsibility-matrix", "fedramp-cis-crm", "caiq-ssrm", "pci-responsibility-summary")
-_CODES = "Exit codes: 0 done, 2 usage, configuration or a missing library, 3 controls/ or register/ is wrong."
+_CODES = exit_codes(3, 5, 6, said={4: "evidence on S3 could not be read"})
 
 
 @click.command(epilog=_CODES, short_help="A workbook in another shape, or as CSV or Parquet.")

@@ -8,14 +8,19 @@ from typing import TYPE_CHECKING
 
 import click
 
+from srm_docs.cli.codes import exit_codes
 from srm_docs.cli.options import CONFIG, JSON, configured, print_json
 
 if TYPE_CHECKING:
     from srm_docs.pipeline.importing import Imported
 
-_CODES = (
-    "Exit codes: 0 done, 2 usage, configuration or a file that is refused, 3 cells to mend, conflicts, or register/ is "
-    "wrong: nothing was written. --dry-run ends as the import would."
+_CODES = exit_codes(
+    6,
+    said={
+        0: "done; with --dry-run: would be done",
+        2: "usage, configuration or a file that is refused",
+        3: "nothing was written: cells to mend, conflicts, or register/ is wrong",
+    },
 )
 BY = click.option("--by", metavar="NAME", default="", help="Whose words these are; kept in register/imports.yaml.")
 DRY_RUN = click.option("--dry-run", is_flag=True, help="Show what would change and write nothing.")
@@ -105,7 +110,7 @@ def show(made: Imported, dry_run: bool, *, as_json: bool) -> None:
             console.out(head)
         for line in data[key]:
             said = visible(line).replace("\n", " / ")
-            console.out(f"  {said}" if head else said)
+            console.item(f"  {said}" if head else said)
     if made.written:
         console.out(f"Wrote {', '.join(data['written'])}")
     elif not outcome.changes:

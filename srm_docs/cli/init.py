@@ -6,10 +6,11 @@ from pathlib import Path
 
 import click
 
+from srm_docs.cli.codes import exit_codes
 from srm_docs.cli.options import CONFIG, JSON, configured, print_json
 
 
-@click.command(short_help="Write a configuration, or draft own controls.")
+@click.command(epilog=exit_codes(3), short_help="Write a configuration, or draft own controls.")
 @click.argument("folder", type=click.Path(path_type=Path), default=Path())
 @click.option("--print", "printed", is_flag=True, help="Print it instead of writing it.")
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
@@ -41,7 +42,9 @@ def init(*, folder: Path, printed: bool, force: bool, controls: bool, config_fil
     if as_json:
         print_json({"file": str(path)})
     else:
-        console.out(f"Wrote {path}. Next: edit it, then `srm-docs policy`, `srm-docs doctor` and `srm-docs build`.")
+        console.paragraph(
+            f"Wrote {path}. Next: edit it, then `srm-docs policy`, `srm-docs doctor` and `srm-docs build`."
+        )
 
 
 def _controls(folder: Path, config_file: Path | None, *, as_json: bool) -> None:
@@ -54,7 +57,7 @@ def _controls(folder: Path, config_file: Path | None, *, as_json: bool) -> None:
     if as_json:
         print_json({"drafts": [control.id for control in made], "written": [str(path) for path in written]})
     elif written:
-        console.out(
+        console.paragraph(
             f"Wrote {len(made)} drafts into {written[0]}. Next: write what is really done, and take `draft` away."
         )
     else:

@@ -1,4 +1,4 @@
-"""What commands share: options, the exit codes, the configuration in use, and JSON on stdout."""
+"""What commands share: options, the configuration in use, and JSON on stdout."""
 
 from __future__ import annotations
 
@@ -10,20 +10,6 @@ import click
 if TYPE_CHECKING:
     from srm_docs.config import Config
 
-EXIT_CODES = """\b
-Exit codes:
-  0   done
-  1   --fail-on matched
-  2   usage, configuration, a missing library or an unwritable output
-  3   controls/ or register/ is wrong
-  4   could not begin, or the credentials stopped working
-  5   evidence is damaged
-  6   a template is wrong
-  7   verification failed
-  8   done, but planned calls were refused
-  70  our bug
-  130 interrupted; what was kept is whole
-"""
 FRAMEWORKS = ("soc2", "iso27001")
 CONFIG = click.option(
     "--config", "config_file", type=click.Path(path_type=Path), help="Configuration (default: ./srm-docs.toml)."

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import click
 
+from srm_docs.cli.codes import exit_codes
 from srm_docs.cli.options import CONFIG, JSON, configured
 
 
-@click.command(short_help="Print the least-privilege IAM policy for collecting, or its role.")
+@click.command(epilog=exit_codes(), short_help="Print the least-privilege IAM policy for collecting, or its role.")
 @click.option(
     "--format",
     "form",

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import click
 
+from srm_docs.cli.codes import exit_codes
 from srm_docs.cli.importing import BY, DRY_RUN, PARTIAL, code, show
 from srm_docs.cli.options import CONFIG, JSON, configured, print_json
 
-_CODES = "Exit codes: 0 done, 2 usage or configuration, 3 register/ is wrong or the value does not fit."
+_CODES = exit_codes(3)
+_WRITES = exit_codes(said={3: "nothing was written: controls/, register/ or a value is wrong"})
 
 
 @click.group(short_help="List, show or set what people say.")
@@ -55,9 +57,8 @@ def register_list(*, kind: str | None, config_file: Path | None, as_json: bool) 
         print_json(items)
         return
     second = next(name for name in [*list(fields)[1:]] if fields[name].form in ("line", "text", "word"))
-    for item in items:
-        console.out(f"{item['id']}  {item[second]}".rstrip())
-    console.out(f"{write.title(kind)}: {len(items)}. `srm-docs register show {kind} ID` tells all about one.")
+    console.pairs([(item["id"], item[second]) for item in items])
+    console.paragraph(f"{write.title(kind)}: {len(items)}. `srm-docs register show {kind} ID` tells all about one.")
 
 
 @register.command("show", epilog=_CODES, short_help="One item with all its fields.")
@@ -88,11 +89,11 @@ def register_show(*, kind: str, item: str, config_file: Path | None, as_json: bo
         print_json({"fields": described, "item": values, "kind": kind})
         return
     for name, field in fields.items():
-        console.out(f"{name}: {values[name] or 'NOT PROVIDED'}")
-        console.out(f"    {field.about}" + (f" One of: {', '.join(field.allowed)}." if field.allowed else ""))
+        console.item(f"{name}: {values[name] or 'NOT PROVIDED'}", 2)
+        console.item(f"    {field.about}" + (f" One of: {', '.join(field.allowed)}." if field.allowed else ""))
 
 
-@register.command("set", epilog=_CODES, short_help="Set fields of an item; comments and order stay.")
+@register.command("set", epilog=_WRITES, short_help="Set fields of an item; comments and order stay.")
 @click.argument("kind")
 @click.argument("item", metavar="ID")
 @click.argument("values", metavar="FIELD=VALUE", nargs=-1, required=True)
@@ -135,11 +136,11 @@ def register_set(
         print_json({"changes": changes, "written": written})
         return
     for line in changes:
-        console.out(line)
+        console.item(line)
     console.out(f"Wrote {', '.join(written)}" if written else "Nothing was written." if changes else "Nothing changes.")
 
 
-@register.command("import-requests", epilog=_CODES, short_help="Read the auditor's list of requests (PBC).")
+@register.command("import-requests", epilog=_WRITES, short_help="Read the auditor's list of requests (PBC).")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--columns", required=True, metavar="MAP", help="Where each field stands: Number=A,Text=C,Due=D.")
 @click.option("--sheet", default="", help="The sheet (default: the first).")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from srm_docs.cli.codes import exit_codes
 from srm_docs.cli.options import CONFIG, JSON, QUIET, configured, print_json
 
 KINDS = (
@@ -15,8 +16,7 @@ KINDS = (
 
 
 @click.command(
-    epilog="Exit codes: 0 done, 2 usage, configuration or an unwritable file, 3 controls/ is wrong,\n"
-    "5 evidence is damaged, 6 a template is wrong.",
+    epilog=exit_codes(3, 5, 6, said={4: "evidence on S3 could not be read"}),
     short_help="Print one document from kept evidence.",
 )
 @click.argument("kind", type=click.Choice(KINDS), metavar="KIND")

@@ -10,6 +10,7 @@ import click
 import srm_docs
 from srm_docs.cli.build import build
 from srm_docs.cli.checks import checks
+from srm_docs.cli.codes import MEANINGS, exit_codes
 from srm_docs.cli.collect import collect
 from srm_docs.cli.controls import controls, lint
 from srm_docs.cli.doctor import doctor
@@ -17,7 +18,6 @@ from srm_docs.cli.evidence import evidence
 from srm_docs.cli.export import export
 from srm_docs.cli.importing import import_
 from srm_docs.cli.init import init
-from srm_docs.cli.options import EXIT_CODES
 from srm_docs.cli.policy import policy
 from srm_docs.cli.register import register
 from srm_docs.cli.render import render
@@ -43,7 +43,9 @@ class _Commands(click.Group):
 
 
 @click.group(
-    cls=_Commands, epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80}
+    cls=_Commands,
+    epilog=exit_codes(*MEANINGS),
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
 )
 @click.version_option(srm_docs.__version__, prog_name="srm-docs")
 def cli() -> None:

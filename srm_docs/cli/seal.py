@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from srm_docs.cli.codes import exit_codes
 from srm_docs.cli.options import CONFIG, JSON, QUIET, configured, print_json
 
 if TYPE_CHECKING:
@@ -21,8 +22,15 @@ _LEVELS = ("B-B", "B-T", "B-LT", "B-LTA")
 
 
 @click.command(
-    epilog="Exit codes: 0 signed, 2 usage, configuration or a key that cannot sign, 4 no timestamp, "
-    "7 the packet was changed since it was sealed.",
+    epilog=exit_codes(
+        5,
+        said={
+            0: "signed",
+            2: "usage, configuration or a key that cannot sign",
+            4: "no timestamp",
+            7: "the packet was changed since it was sealed",
+        },
+    ),
     short_help="Sign a packet.",
 )
 @click.argument("packet", type=_FILE)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from srm_docs.cli.codes import exit_codes
 from srm_docs.cli.options import CONFIG, JSON, configured, print_json
 
 
@@ -19,7 +20,7 @@ def templates() -> None:
     """
 
 
-@templates.command("list", short_help="Every template, and which of them your folder replaces.")
+@templates.command("list", epilog=exit_codes(6), short_help="Every template, and which of them your folder replaces.")
 @CONFIG
 @JSON
 def templates_list(*, config_file: Path | None, as_json: bool) -> None:
@@ -38,7 +39,7 @@ def templates_list(*, config_file: Path | None, as_json: bool) -> None:
     console.out("`srm-docs templates eject FOLDER` copies them; docs/templates.md says how to change them.")
 
 
-@templates.command("eject", short_help="Copy our templates into a folder as a start.")
+@templates.command("eject", epilog=exit_codes(), short_help="Copy our templates into a folder as a start.")
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.argument("names", nargs=-1, metavar="[NAMES]")
 @JSON

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import click
 
+from srm_docs.cli.codes import exit_codes
 from srm_docs.cli.options import JSON, print_json
 
 
 @click.command(
-    epilog="Exit codes: 0 as sealed, 2 not a packet, 7 something differs.", short_help="Check a packet offline."
+    epilog=exit_codes(said={0: "as sealed", 2: "usage, or not a packet", 7: "something differs"}),
+    short_help="Check a packet offline.",
 )
 @click.argument("packet", type=click.Path(path_type=Path))
 @click.option("--expect", default="", metavar="SHA256", help="The digest of manifest.json that the sender told you.")

@@ -13,7 +13,7 @@ from srm_docs.declare import load
 from srm_docs.declare.drafts import drafts
 from srm_docs.declare.fields import fields_of
 from srm_docs.declare.items import OwnControl
-from srm_docs.declare.notes import notes
+from srm_docs.declare.notes import Matter, Note, notes
 from srm_docs.declare.register import FOLDER, Register, in_force
 from srm_docs.findings.conclude import in_scope
 from srm_docs.sourcefile import Fault
@@ -41,7 +41,7 @@ def register_of(config: Config, catalog: Catalog, header: Header) -> Register:
     return load.load(register_folder(config), catalog)
 
 
-def lint_register(config: Config, catalog: Catalog) -> tuple[Register | None, tuple[Fault, ...], tuple[Fault, ...]]:
+def lint_register(config: Config, catalog: Catalog) -> tuple[Register | None, tuple[Fault, ...], tuple[Note, ...]]:
     """The register in use, its faults, and notes of what is sound and yet to be looked at, by today's date.
 
     Without a folder there is no register, no fault and no note.
@@ -55,8 +55,11 @@ def lint_register(config: Config, catalog: Catalog) -> tuple[Register | None, tu
     today = dt.datetime.now(dt.UTC).date()
     said = [*notes(found.register, today, scope_of(config, catalog, found.register), root=folder.name)]
     said += [
-        Fault(
-            file=f"{folder.name}/{name}", line=0, message="no item of evidence.yaml names this file; no packet has it"
+        Note(
+            file=f"{folder.name}/{name}",
+            line=0,
+            message="no item of evidence.yaml names this file; no packet has it",
+            matter=Matter.UNNAMED,
         )
         for name in found.strays
     ]
