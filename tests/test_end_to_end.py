@@ -24,8 +24,9 @@ import srm_docs.checks
 from srm_docs import demo
 from srm_docs.catalog.load import load
 from srm_docs.checks.observation import Status
+from srm_docs.declare import items
 from srm_docs.findings.rollup import ReportState, Statement
-from srm_docs.packet import description, letters
+from srm_docs.packet import description, letters, recorded
 from srm_docs.resources import controls
 from tests.verdict_words import REQUIREMENT, VERDICT, Prose, verdicts
 
@@ -141,7 +142,7 @@ def prose(demo_packet: Path) -> Prose:
     """
     catalog = [p.read_text(encoding="utf-8") for p in sorted((demo_packet / "catalog").rglob("*.yaml"))]
     source = Path(srm_docs.checks.__file__).parent
-    blanks = [Path(module.__file__) for module in (letters, description)]
+    blanks = [Path(module.__file__) for module in (letters, description, recorded, items)]
     return Prose([*catalog, *(p.read_text(encoding="utf-8") for p in (*sorted(source.rglob("*.py")), *blanks))])
 
 

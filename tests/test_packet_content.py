@@ -23,7 +23,7 @@ from srm_docs.errors import UsageError, VerificationFailed
 from srm_docs.findings.rollup import Statement
 from srm_docs.packet import components
 from srm_docs.packet.assemble import assemble
-from srm_docs.packet.letters import Bridge, Dated, assertion, bridge_letter
+from srm_docs.packet.letters import Bridge, Dated, Record, assertion, bridge_letter
 from srm_docs.packet.model import NOT_PROVIDED, Packet, Shape
 from srm_docs.packet.outputs import contents, data_files
 from srm_docs.packet.since import Earlier
@@ -108,8 +108,15 @@ def test_the_inventory_names_calls_that_exist_and_every_client_has_a_place() -> 
 # -- letters --------------------------------------------------------------------------------------------------------
 
 
+WHOLE = Record(start=dt.date(2026, 11, 1), end=dt.date(2026, 12, 31))
+
+
+def having(*entries: Dated) -> Record:
+    return replace(WHOLE, entries=entries)
+
+
 def bridge(**given: object) -> Bridge:
-    made = Bridge(report_end=dt.date(2026, 10, 31), to=dt.date(2026, 12, 31), changes=(), incidents=())
+    made = Bridge(report_end=dt.date(2026, 10, 31), to=dt.date(2026, 12, 31), changes=WHOLE, incidents=WHOLE)
     return replace(made, **given)  # type: ignore[arg-type]
 
 
@@ -122,19 +129,35 @@ CHANGE = Dated(date=dt.date(2026, 11, 5), title="New region")
 
 @pytest.mark.parametrize("record", ["changes", "incidents"])
 def test_no_material_changes_is_refused_where_the_record_has_one_in_the_bridge_period(record: str) -> None:
-    line = bridge_letter(TYPE_2, bridge(no_changes=True, **{record: (CHANGE,)}))
+    line = bridge_letter(TYPE_2, bridge(no_changes=True, **{record: having(CHANGE)}))
     assert len(line.refused) == 1
     assert "New region (5 November 2026)" in line.refused[0]
     assert "No material changes" not in said(line)["Material changes"]
     outside = Dated(date=dt.date(2026, 10, 31), title="On the last day of the report")
-    line = bridge_letter(TYPE_2, bridge(no_changes=True, **{record: (outside,)}))
-    assert line.refused == ()
+    line = bridge_letter(TYPE_2, bridge(no_changes=True, **{record: having(outside)}))
+    assert (line.refused, line.warned) == ((), ())
     assert said(line)["Material changes"].startswith("No material changes")
+    lasting = replace(outside, last=dt.date(2026, 11, 1))
+    assert bridge_letter(TYPE_2, bridge(no_changes=True, **{record: having(lasting)})).refused, "it was not over"
 
 
 def test_a_record_without_known_days_contradicts_and_no_record_is_warned_of() -> None:
-    assert bridge_letter(TYPE_2, Bridge(no_changes=True, changes=(CHANGE,))).refused
+    assert bridge_letter(TYPE_2, Bridge(no_changes=True, changes=having(CHANGE))).refused
     assert any("held against nothing" in w for w in bridge_letter(TYPE_2, Bridge(no_changes=True)).warned)
+
+
+@pytest.mark.parametrize(
+    ("record", "words"),
+    [
+        (Record(), "whole for no days"),
+        (replace(WHOLE, end=dt.date(2026, 12, 30)), "whole only from 1 November 2026 to 30 December 2026"),
+        (replace(WHOLE, start=dt.date(2026, 11, 2)), "whole only from 2 November 2026 to 31 December 2026"),
+    ],
+)
+def test_a_record_that_is_not_whole_for_all_days_of_the_letter_is_warned_of(record: Record, words: str) -> None:
+    (warned,) = bridge_letter(TYPE_2, bridge(no_incidents=True, incidents=record)).warned
+    assert words in warned
+    assert bridge_letter(TYPE_2, bridge(incidents=record)).warned == (), "nothing is stated"
 
 
 @pytest.mark.parametrize(("days", "warned"), [(90, False), (91, True)])

@@ -409,7 +409,7 @@ def test_everything_that_is_not_provided_has_a_row_in_gaps(packet: Packet) -> No
                 assert b.relied_on, f"{b.id} relies on no report, so nobody is asked to review one"
     assert f"frequency of {len(packet.soc2)} criteria NOT PROVIDED" in words
     assert f"frequency of {len(packet.annex_a)} Annex A controls NOT PROVIDED" in words
-    assert {"Own user-entity controls", "Management's assertion"} <= subjects
+    assert {"Own user-entity controls", "Management’s assertion"} <= subjects
     assert any(subject.startswith("System description, DC ") for subject in subjects), sorted(subjects)
     assert f"implementation of {len(packet.annex_a)} Annex A controls NOT PROVIDED" in words
     assert f"of {len(packet.findings)} findings NOT PROVIDED" in words

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from register_files import catalog, files, known
+from register_files import catalog, files, known, register
 
 from srm_docs.checks import discover
 from srm_docs.cli import cli
-from srm_docs.declare.drafts import drafts
+from srm_docs.declare.audit import Audit, Category
+from srm_docs.declare.drafts import drafts, part_drafts
+from srm_docs.declare.items import PARTS, UNWRITTEN
 from srm_docs.declare.load import survey
 from srm_docs.errors import RegisterError, UsageError
 
@@ -108,3 +110,51 @@ def test_without_a_register_lint_says_what_it_said(folder: Path) -> None:
     found = json.loads(run("lint", "--json").output)
     assert (found["faults"], found["notes"]) == ([], [])
     assert not folder.exists()
+
+
+@pytest.mark.parametrize("command", [("lint",), ("register", "list"), ("register", "list", "controls")])
+def test_where_no_register_is_it_is_said_where_it_was_looked_for(command: tuple[str, ...], folder: Path) -> None:
+    said = f"There is no register at {folder}. `srm-docs init --controls` begins one there."
+    result = run(*command)
+    assert (result.exit_code, said in " ".join(result.output.split())) == (0, True)
+    run("init", "--controls")
+    assert "There is no register" not in run(*command).output
+
+
+def test_the_record_of_imports_is_not_set_by_hand(filled: Path) -> None:
+    with pytest.raises(UsageError, match="`srm-docs import` writes them, so that the record of who handed in what"):
+        run("register", "set", "imports", "IM-1", "by=Somebody")
+    assert not (filled / "imports.yaml").exists()
+    with pytest.raises(UsageError, match="no kind"):
+        run("register", "set", "import", "IM-1", "by=Somebody")
+
+
+def test_parts_of_the_description_are_drafted_once_and_marked(folder: Path) -> None:
+    assert "13 drafts" in run("init", "--system").output
+    found = survey(folder, known()).register
+    assert found is not None
+    assert {part.id for part in found.system} == PARTS.keys()
+    assert all(part.draft and part.statement.startswith(UNWRITTEN) for part in found.system)
+    notes = [note["message"] for note in json.loads(run("lint", "--json").output)["notes"]]
+    assert "commitments is still a draft" in notes
+    assert "Nothing to draft: every part is there." in run("init", "--system").output
+    assert run("init", "--system", "--controls").exit_code == 2
+
+
+def test_what_is_registered_elsewhere_or_not_asked_for_is_not_drafted() -> None:
+    cuecs = register(cuecs=b"cuecs:\n- {id: UC-1, statement: x}\n", system=b"system:\n- {id: data, statement: x}\n")
+    whole = Audit(categories=tuple(Category))
+    left = {part.id for part in part_drafts(whole, cuecs)}
+    assert PARTS.keys() - left == {"user-controls", "data", "categories-left-out"}
+
+
+def test_lint_tells_what_the_bridge_letter_would_refuse(filled: Path) -> None:
+    (filled / "letters.yaml").write_text(
+        "letters:\n- {id: bridge-letter, report_end: 2026-06-30, bridge_to: 2026-07-31, no_changes: yes}\n"
+    )
+    (filled / "changes.yaml").write_text("changes:\n- {id: CH-1, date: 2026-07-15, title: New region}\n")
+    output = run("lint").output
+    assert "Bridge letter: 2" in output
+    assert "  register/letters.yaml:2: “No material changes” is refused: the record has 1 change" in output
+    assert "register/letters.yaml:2: The record of changes is said to be whole for no days" in output
+    assert run("lint").exit_code == 0

@@ -10,11 +10,12 @@ from functools import cache
 
 import pytest
 import sealed_sample as sample
-from register_files import SCAN, catalog, register, surveyed
+from register_files import SCAN, catalog, faults, register, surveyed
 
 from srm_docs.catalog.model import Owner
 from srm_docs.checks.number import finding_number
 from srm_docs.checks.observation import Status
+from srm_docs.declare.pattern import matches
 from srm_docs.declare.register import EMPTY, Register
 from srm_docs.demo.registered import content
 from srm_docs.findings.conclude import Conclusions, RequirementResult, conclude
@@ -173,6 +174,49 @@ def test_suppressed_resource_is_counted_apart_and_stays_a_deviation() -> None:
     assert late.suppressed == 0
     assert "expired on 22 November 2026: management declared" in late.declared[0]
     assert any(gap.what == "Expired on 22 November 2026" for gap in assemble(replace(given, register=over)).gaps)
+
+
+PATTERN = b"""suppressions:
+- {id: FP-1, check: volumes_are_encrypted, resource: "%s", account: "%s", reason: x, proof: [ME-1], requested_by: a,
+   approved_by: b, approved_on: 2026-01-01, expires: 2026-12-01}
+"""
+
+
+@pytest.mark.parametrize(
+    ("pattern", "hit", "odd"),
+    [
+        ("vol-*", 1, "its pattern fits all 3 resources that were judged"), ("v*2", 1, ""), ("*2", 1, ""),
+        ("vol-9*", 0, "nothing in this packet deviates so"), ("vol-1*", 0, "nothing in this packet deviates so"),
+    ],
+)  # fmt: skip
+def test_a_pattern_suppresses_what_it_fits_and_one_that_fits_nothing_or_all_is_told(
+    pattern: str, hit: int, odd: str
+) -> None:
+    said = bare(evidence=evidence(serves="CC1.1"), suppressions=PATTERN % (pattern.encode(), sample.ACCOUNT.encode()))
+    ours = replace(
+        said, suppressions=tuple(replace(s, check="sample_volumes_are_encrypted") for s in said.suppressions)
+    )
+    packet = printed(ours)
+    (finding,) = packet.findings
+    assert (finding.suppressed, finding.count) == (hit, printed(EMPTY).findings[0].count)
+    (line,) = packet.suppressions
+    assert line.state.text == "In force until 1 December 2026" + (f"; {odd}" if odd else "")
+    told = [gap.what for gap in packet.gaps if gap.subject == "Suppression FP-1"]
+    assert told == ([f"{odd[0].upper()}{odd[1:]}"] if odd else [])
+
+
+@pytest.mark.parametrize("pattern", ["*", "**", "* *"])
+def test_a_pattern_of_nothing_but_stars_is_a_fault(pattern: str) -> None:
+    body = PATTERN.replace(b"ME-1", b"ME-001") % (pattern.encode(), b"111122223333")
+    assert any("fits every resource" in fault for fault in faults(suppressions=body))
+
+
+def test_a_star_stands_for_any_characters_and_nothing_else_has_a_meaning() -> None:
+    fits = [("a*", "a"), ("a*c", "abc"), ("*b*", "abc"), ("a*b*c", "aXbYc"), ("a**c", "ac"), ("GET /*", "GET /*")]
+    differs = [("a*a", "a"), ("a*", "ba"), ("a?", "ab"), ("[ab]", "a"), ("A*", "ab"), ("a*b*b", "ab"), ("a.c", "abc")]
+    assert [pair for pair in fits if not matches(*pair)] == []
+    assert [pair for pair in differs if matches(*pair)] == []
+    assert not matches("a*" * 4_000 + "b", "a" * 8_000), "and takes no time for it"
 
 
 def test_own_controls_fill_their_columns_and_the_gap_shrinks() -> None:

@@ -6,7 +6,7 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from register_files import files, known, register
 
@@ -132,6 +132,32 @@ def test_words_of_a_field_are_data() -> None:
 def test_every_value_is_read_back_from_the_cell_that_shows_it() -> None:
     for cell, value in cells(register()):
         assert read_value(field_of(cell), spell(value)) == value, cell
+
+
+ENTRIES = st.text(
+    st.one_of(
+        st.characters(codec="utf-8", exclude_categories=("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")),
+        st.sampled_from(list('",; ')),
+    ),
+    max_size=12,
+)
+RISKS = field_of(Cell("soa", "A.8.20", "risks"))
+
+
+@settings(max_examples=400, deadline=None)
+@example(["a, b"])
+@example(['"a"'])
+@example(['a""', '""b'])
+@example(['"', '"'])
+@example(["a;b", '"c"'])
+@given(entries=st.lists(ENTRIES, max_size=4))
+def test_every_list_is_read_back_from_the_cell_that_shows_it(entries: list[str]) -> None:
+    try:
+        value = read_value(RISKS, entries)
+    except WrongValue:
+        return  # an entry is empty, or there twice
+    assert read_value(RISKS, spell(value)) == value
+    assert read_value(RISKS, spell(value).strip()) == value, "a cell is read without the space around it"
 
 
 TEXTS = st.text(

@@ -170,6 +170,61 @@ def test_second_export_is_that_of_the_register_edited_directly(content: bytes, t
     assert sample.export(typed) == sample.export(direct) != content
 
 
+def test_records_description_and_letters_come_back_and_print(content: bytes, register: Path, tmp_path: Path) -> None:
+    book = sample.opened_book(content)
+    incidents, changes = book["Incidents"], book["Material changes"]
+    row = sample.free_row(incidents)
+    for heading, value in (
+        ("Incident", "INC-1"), ("Began on", dt.date(2026, 3, 5)), ("Title", "Late invoices"), ("Kind", "Incident"),
+        ("Commitment missed?", "no"),
+    ):  # fmt: skip
+        sample.type_in(incidents, row, heading, value)
+    row = sample.free_row(changes)
+    for heading, value in (("Change", "CH-1"), ("In force from", dt.date(2026, 7, 15)), ("Title", "New region")):
+        sample.type_in(changes, row, heading, value)
+    records = book["Records"]
+    for heading, value in (
+        ("First day", dt.date(2026, 1, 1)), ("Last day", dt.date(2026, 6, 30)), ("Looked at by", "Ann"),
+        ("None, or all that is on record", "all"), ("Looked at on", dt.date(2026, 7, 2)),
+    ):  # fmt: skip
+        sample.type_in(records, sample.row_of(records, "incidents"), heading, value)
+    system, letters = book["System description"], book["Letters"]
+    sample.type_in(system, sample.row_of(system, "people"), "Management's words", "Four teams.")
+    bridge = sample.row_of(letters, "bridge-letter")
+    sample.type_in(letters, bridge, "Its last day (bridge letter)", dt.date(2026, 6, 30))
+    sample.type_in(letters, bridge, "State: no changes? (bridge letter)", "yes")
+    outcome = sample.brought(sample.saved(book, tmp_path / "w.xlsx"), register)
+    assert (outcome.faults, outcome.conflicts) == ((), ())
+    outcome.editor.save()
+    found = sample.editor(register).register
+    assert found.incidents[0].commitments_missed is False
+    assert found.changes[0].date == dt.date(2026, 7, 15)
+    assert (found.records[0].holds, found.records[0].period_to) == ("all", dt.date(2026, 6, 30))
+    assert (found.system[0].id, found.system[0].statement) == ("people", "Four teams.")
+    assert [(letter.id, letter.no_changes) for letter in found.letters] == [("bridge-letter", True)]
+    again = sample.opened_book(sample.export(register))
+    shown = again["Letters"].cell(bridge, sample.heads(again["Letters"])["Refused by the record"]).value
+    assert "“No material changes” is refused" in shown
+    assert again["Incidents"].cell(sample.row_of(again["Incidents"], "INC-1"), 3).value == "Late invoices"
+
+
+def test_an_incident_that_the_record_denies_is_named_at_its_cell(
+    content: bytes, register: Path, tmp_path: Path
+) -> None:
+    (register / "records.yaml").write_text(
+        "records:\n- {id: incidents, period_from: 2026-01-01, period_to: 2026-06-30, holds: none, reviewed_by: Ann, "
+        "reviewed_on: 2026-07-02}\n"
+    )
+    book = sample.opened_book(content)
+    sheet = book["Incidents"]
+    row = sample.free_row(sheet)
+    sample.type_in(sheet, row, "Incident", "INC-1")
+    sample.type_in(sheet, row, "Title", "Late invoices")
+    place = sample.type_in(sheet, row, "Began on", dt.date(2026, 3, 5))
+    (fault,) = sample.brought(sample.saved(book, tmp_path / "w.xlsx"), register).faults
+    assert (str(fault.place), "records.yaml says that there were none" in fault.message) == (place, True)
+
+
 def test_every_fault_is_named_with_its_cell_at_once(content: bytes, register: Path, tmp_path: Path) -> None:
     book = sample.opened_book(content)
     own, bullets = book["Own controls"], book["Responsibilities"]

@@ -70,6 +70,34 @@ def test_without_a_name_nothing_is_written_and_a_dry_run_needs_none(content: byt
     assert sample.contents(register) == before
 
 
+def test_a_file_that_is_not_there_is_told_before_the_name(register: Path) -> None:
+    for command in (("import",), ("register", "import-requests", "--columns", "Number=A,Text=B")):
+        result = run(*command, "none.xlsx")
+        assert isinstance(result.exception, UsageError)
+        assert "none.xlsx cannot be read: No such file" in result.exception.message
+    assert register.is_dir()
+
+
+def test_a_workbook_with_items_beside_no_register_is_told(
+    content: bytes, register: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled(content, Owner="Compliance lead")
+    note = "The workbook was made of a register with "
+    assert note not in run("import", "workbook.xlsx", "--dry-run").output
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    output = run("import", str(tmp_path / "workbook.xlsx"), "--dry-run").output
+    assert note in output
+    assert f"There is no register at {elsewhere / 'register'}" in output
+    (elsewhere / "register").mkdir()
+    assert (
+        f"The register at {elsewhere / 'register'} has none."
+        in run("import", str(tmp_path / "workbook.xlsx"), "--dry-run").output
+    )
+    assert register.is_dir()
+
+
 def test_faults_stop_everything_and_partial_says_what_it_skipped(content: bytes, register: Path) -> None:
     book = sample.opened_book(content)
     own = book["Own controls"]

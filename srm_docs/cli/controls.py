@@ -53,6 +53,8 @@ def lint(*, controls: Path | None, config_file: Path | None, as_json: bool) -> N
         if registered is not None:
             console.out("The register is sound.")
             console.out(f"Register digest {registered.digest or 'none: it has no file'}")
+        elif said := pipeline.no_register(config):
+            console.paragraph(said)
         _say(notes)
     sys.exit(3 if faults else 0)
 

@@ -50,6 +50,8 @@ def register_list(*, kind: str | None, config_file: Path | None, as_json: bool) 
             return
         heads = [("Kind", "left"), ("Items", "right"), ("What it is", "left")]
         console.table("", heads, [(name, str(number), title) for name, number, title in rows])
+        if said := pipeline.no_register(config):
+            console.paragraph(said)
         return
     fields = write.fields(kind)
     items = [{name: write.spell(getattr(item, name)) for name in fields} for item in found.items(kind)]
@@ -59,6 +61,8 @@ def register_list(*, kind: str | None, config_file: Path | None, as_json: bool) 
     second = next(name for name in [*list(fields)[1:]] if fields[name].form in ("line", "text", "word"))
     console.pairs([(item["id"], item[second]) for item in items])
     console.paragraph(f"{write.title(kind)}: {len(items)}. `srm-docs register show {kind} ID` tells all about one.")
+    if said := pipeline.no_register(config):
+        console.paragraph(said)
 
 
 @register.command("show", epilog=_CODES, short_help="One item with all its fields.")
@@ -105,6 +109,8 @@ def register_set(
 ) -> None:
     """Set fields of an item; an empty VALUE takes one away, a list is parted by commas.
 
+    One entry with a comma of its own stands in double quotes: services_missing='"Paris, France"'.
+
     An ID that is not there is added. Nothing is written unless the whole register is sound.
 
     \b
@@ -113,8 +119,14 @@ def register_set(
     """
     from srm_docs import console, pipeline
     from srm_docs.declare import write
-    from srm_docs.errors import RegisterError
+    from srm_docs.errors import RegisterError, UsageError
 
+    write.fields(kind)
+    if command := write.writer(kind):
+        raise UsageError(
+            f"{kind} cannot be set: `{command}` writes them, so that the record of who handed in what stays true.",
+            hint="What stands there by mistake is taken out in the file itself, where the change is seen.",
+        )
     config = configured(config_file)
     opened = pipeline.editor(config, pipeline.catalog(config))
     wrong = []

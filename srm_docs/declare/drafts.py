@@ -1,4 +1,4 @@
-"""Draft own controls from the catalog: what is in scope and what is there already in, controls marked DRAFT out. Pure.
+"""Draft own controls and parts of the description: what is in scope and what is there in, items marked DRAFT out. Pure.
 
 A draft says what a control would be about. Who does what, how often and with what record is for the organization to
 say; until then each prints DRAFT, and nothing of it is management's word.
@@ -10,7 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from srm_docs.catalog.model import Catalog, Requirement, RequirementKind, Responsibility, Strength
 from srm_docs.checks.kit import Check
-from srm_docs.declare.items import UNWRITTEN, OwnControl
+from srm_docs.declare.audit import Audit, Category
+from srm_docs.declare.items import PARTS, UNWRITTEN, OwnControl, SystemPart
+from srm_docs.declare.register import Register
 
 _MOST = 24
 """Self-tests named by one draft: with more of them nobody reads the list."""
@@ -38,6 +40,18 @@ def drafts(
     taken = {control.id.casefold() for control in have}
     made += [_left(r) for r in scope if r.id in wanted - served]
     return tuple(control for control in made if control.id.casefold() not in taken)
+
+
+def part_drafts(audit: Audit, register: Register) -> tuple[SystemPart, ...]:
+    """A draft for each part of the system description that management must give and has not begun."""
+    have = {part.id for part in register.system}
+    have |= {"user-controls"} if register.cuecs else set()
+    have |= {"categories-left-out"} if len(audit.categories) == len(Category) else set()
+    return tuple(
+        SystemPart(id=name, draft=True, statement=f"{UNWRITTEN}. {asks}.")
+        for name, asks in PARTS.items()
+        if name not in have
+    )
 
 
 def _of(item: Responsibility, number: int, domain: int, wanted: set[str], checks: Sequence[Check]) -> OwnControl:

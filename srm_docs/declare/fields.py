@@ -23,6 +23,8 @@ Value = str | bool | dt.date | tuple[str, ...] | None
 
 LONGEST: Final = 8_000
 """Characters of one text: a page and a half. A cell of Excel holds 32,767."""
+_QUOTED: Final = re.compile(r'"((?:[^"\n]|"")*)"')
+"""One entry in quotes, each quote in it doubled, as in CSV. Of entries on lines of their own none is in quotes."""
 _MOST: Final = 500
 """Entries of one list."""
 _SPLIT: Final = re.compile(r"[,;\n]")
@@ -61,6 +63,7 @@ class Refers(StrEnum):
     CONTROL = "own control"
     EVIDENCE = "evidence item"
     COLLECTED = "collected evidence item or call"
+    PART = "part of the system description"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +127,8 @@ def read_value(field: Field, value: Any) -> Value:
     """The value that a file or a cell means. Raises WrongValue with half a sentence.
 
     Takes what YAML gives (text, a list, yes or no) and what a cell gives (text, a date, a truth value, a number, or
-    None where it is blank). A list in one cell is parted by commas, semicolons or line breaks.
+    None where it is blank). A list in one cell is parted by commas, semicolons or line breaks; one entry that holds
+    such a mark stands in double quotes.
     """
     if value is None or value in ("", [], ()):
         return _BLANK.get(field.form, "")
@@ -134,8 +138,8 @@ def read_value(field: Field, value: Any) -> Value:
 def spell(value: Value) -> str:
     """A value as one cell shows it; `read_value` reads it back.
 
-    >>> spell(("CC6.1", "CC6.6")), spell(dt.date(2026, 6, 30)), spell(True), spell(None)
-    ('CC6.1, CC6.6', '2026-06-30', 'yes', '')
+    >>> spell(("CC6.1", "CC6.6")), spell(("Paris, France",)), spell(dt.date(2026, 6, 30)), spell(True), spell(None)
+    ('CC6.1, CC6.6', '"Paris, France"', '2026-06-30', 'yes', '')
     """
     if value is None:
         return ""
@@ -144,9 +148,19 @@ def spell(value: Value) -> str:
     if isinstance(value, dt.date):
         return value.isoformat()
     if isinstance(value, tuple):
-        # an entry with a comma of its own would be read back as two
-        return ("\n" if any(_SPLIT.search(item) for item in value) else ", ").join(value)
+        return _spelled(value)
     return str(value)
+
+
+def _spelled(entries: tuple[str, ...]) -> str:
+    """A list in one cell. An entry with a comma of its own would be read back as two.
+
+    So such a list stands with a line for each entry; one entry has no second line, and stands in quotes.
+    """
+    joined = ", ".join(entries)
+    if not (any(_SPLIT.search(entry) for entry in entries) or _QUOTED.fullmatch(joined)):
+        return joined
+    return '"' + joined.replace('"', '""') + '"' if len(entries) == 1 else "\n".join(entries)
 
 
 def _text(field: Field, value: Any) -> str:
@@ -205,7 +219,9 @@ def _date(_: Field, value: Any) -> dt.date:
 
 
 def _list(field: Field, value: Any) -> tuple[str, ...]:
-    if isinstance(value, str):
+    if isinstance(value, str) and (quoted := _QUOTED.fullmatch(value.strip())):
+        value = [quoted[1].replace('""', '"')]
+    elif isinstance(value, str):
         value = [part for part in _SPLIT.split(value) if part.strip()] if "\n" not in value else value.split("\n")
         value = [part for part in value if part.strip()]
     if not isinstance(value, (list, tuple)):

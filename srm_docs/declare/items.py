@@ -7,6 +7,7 @@ addressed by the kind of its file and its id; an id is a promise, because findin
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, Final
@@ -130,12 +131,41 @@ class RequestStatus(StrEnum):
     NOT_APPLICABLE = "not applicable"
 
 
+class Mishap(StrEnum):
+    """What went wrong."""
+
+    INCIDENT = "incident"
+    CONTROL_FAILURE = "control failure"
+
+
+class Changed(StrEnum):
+    """What a material change is of: a part of the system (DC 3), a control, or what was promised."""
+
+    INFRASTRUCTURE = "infrastructure"
+    SOFTWARE = "software"
+    PEOPLE = "people"
+    PROCEDURES = "procedures"
+    DATA = "data"
+    CONTROL = "control"
+    SUBSERVICE = "subservice organisation"
+    COMMITMENT = "commitment"
+
+
+class Holds(StrEnum):
+    """What management says of a record between two days."""
+
+    NONE = "none"
+    ALL = "all"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
     """What all kinds have: KIND names the file and the list in it, TITLE is its heading for people."""
 
     KIND: ClassVar[str] = ""
     TITLE: ClassVar[str] = ""
+    WRITER: ClassVar[str] = ""
+    """The command that alone writes items of this kind; empty where people do."""
 
     id: str
 
@@ -289,14 +319,22 @@ class RiskAcceptance(Item):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suppression(Item):
-    """A verdict on one resource that management holds to be false, with proof. It is printed and counted apart."""
+    """A verdict that management holds to be false, with proof. It is printed and counted apart.
+
+    It is of one resource, or of those whose names fit a pattern.
+    """
 
     KIND: ClassVar[str] = "suppressions"
     TITLE: ClassVar[str] = "Suppressions"
 
     id: str = said(Form.LINE, "The suppression's own number.", needed=True, pattern=_ID, like="SUP-001")
     check: str = said(Form.LINE, "The self-test that is wrong about it.", needed=True, refers=Refers.CHECK)
-    resource: str = said(Form.LINE, "The one resource, as the packet names it.", needed=True)
+    resource: str = said(
+        Form.LINE,
+        "The resource, as the packet names it; * stands for any characters, as in app-*-logs.",
+        needed=True,
+        like="app-*-logs",
+    )
     account: str = said(
         Form.LINE, "The account that it is in.", needed=True, pattern=r"\d{12}", like="111122223333 (12 digits, quoted)"
     )
@@ -417,6 +455,132 @@ class OwnCuec(Item):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Incident(Item):
+    """An incident or the failure of a control: its nature, time and extent."""
+
+    KIND: ClassVar[str] = "incidents"
+    TITLE: ClassVar[str] = "Incidents and control failures"
+
+    id: str = said(Form.LINE, "The incident's own number.", needed=True, pattern=_ID, like="INC-001")
+    date: dt.date | None = said(Form.DATE, "The day on which it began.", needed=True)
+    title: str = said(Form.LINE, "A few words that name it.", needed=True)
+    kind: str = said(Form.WORD, "What went wrong.", words=Mishap)
+    description: str = said(Form.TEXT, "What happened, why, and how far it reached: systems, data, users.")
+    controls: tuple[str, ...] = said(Form.LIST, "The own controls that failed or were affected.", refers=Refers.CONTROL)
+    soc2: tuple[str, ...] = said(Form.LIST, "The SOC 2 criteria that it bears on.", refers=Refers.SOC2)
+    iso27001: tuple[str, ...] = said(Form.LIST, "The Annex A controls and clauses it bears on.", refers=Refers.ISO)
+    commitments_missed: bool | None = said(Form.FLAG, "Whether a commitment to users was missed.")
+    resolved_on: dt.date | None = said(Form.DATE, "The day on which it was over; blank while it lasts.")
+    response: str = said(Form.TEXT, "What was done, and how recurrence is prevented.")
+    reviewed_by: str = said(Form.LINE, f"{_PERSON} of who last reviewed this text.")
+    reviewed_on: dt.date | None = said(Form.DATE, "When.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SystemChange(Item):
+    """A material change to the system or its controls. What is not material does not belong here."""
+
+    KIND: ClassVar[str] = "changes"
+    TITLE: ClassVar[str] = "Material changes"
+
+    id: str = said(Form.LINE, "The change's own number.", needed=True, pattern=_ID, like="CH-001")
+    date: dt.date | None = said(Form.DATE, "The day from which it was in force.", needed=True)
+    title: str = said(Form.LINE, "A few words that name it.", needed=True)
+    kind: str = said(Form.WORD, "What it is a change of.", words=Changed)
+    description: str = said(Form.TEXT, "What was before, what is now, and why.")
+    controls: tuple[str, ...] = said(Form.LIST, "The own controls that it affects.", refers=Refers.CONTROL)
+    soc2: tuple[str, ...] = said(Form.LIST, "The SOC 2 criteria that it bears on.", refers=Refers.SOC2)
+    iso27001: tuple[str, ...] = said(Form.LIST, "The Annex A controls and clauses it bears on.", refers=Refers.ISO)
+    reviewed_by: str = said(Form.LINE, f"{_PERSON} of who last reviewed this text.")
+    reviewed_on: dt.date | None = said(Form.DATE, "When.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordKept(Item):
+    """Management's word that a list is whole between two days. Without it an empty list says nothing."""
+
+    KIND: ClassVar[str] = "records"
+    TITLE: ClassVar[str] = "Completeness of the records"
+
+    id: str = said(
+        Form.LINE, "The list that it speaks of.", needed=True, pattern="incidents|changes", like="incidents or changes"
+    )
+    period_from: dt.date | None = said(Form.DATE, "The first day that it speaks for.", needed=True)
+    period_to: dt.date | None = said(Form.DATE, "The last day that it speaks for.", needed=True)
+    holds: str = said(
+        Form.WORD,
+        "What there was in these days: none, or all that the list has and no other.",
+        needed=True,
+        words=Holds,
+    )
+    how: str = said(Form.TEXT, "How it is known: which system was searched, who was asked.")
+    reviewed_by: str = said(Form.LINE, f"{_PERSON} of who looked.", needed=True)
+    reviewed_on: dt.date | None = said(Form.DATE, "When; not before the last of these days.", needed=True)
+
+
+PARTS: Final[Mapping[str, str]] = {
+    "services": "The kinds of service provided",
+    "commitments": "Principal service commitments",
+    "requirements": "Principal system requirements",
+    "infrastructure": "Infrastructure outside AWS, such as networks of offices and machines of staff",
+    "software": "Software: own applications and what is bought, operating systems of instances",
+    "people": "People: the roles that run, watch and support the system",
+    "procedures": "Procedures: automated and manual, by which it is run",
+    "data": "Data: its kinds and how each is classified",
+    "user-controls": "The organization's own complementary user entity controls, or the statement that it has none",
+    "subservice-organisations": "Subservice organisations besides AWS, or the statement that there are none",
+    "subservice-monitoring": "How the organization monitors each of them",
+    "categories-left-out": "The reason for each category that is left out",
+    "criteria-left-out": "Criteria in scope that are not relevant, each with its reason, or the statement that all are",
+}
+"""The parts of the system description that only management can give, with what each asks for. Lists are other files."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SystemPart(Item):
+    """What management says in a part of the system description that configuration and inventory cannot know."""
+
+    KIND: ClassVar[str] = "system"
+    TITLE: ClassVar[str] = "System description"
+
+    id: str = said(Form.LINE, f"The part: {', '.join(PARTS)}.", needed=True, refers=Refers.PART, like="commitments")
+    draft: bool | None = said(Form.FLAG, "Yes until management has made the draft its own.")
+    statement: str = said(Form.TEXT, "What the description says there, in management's words.", needed=True)
+    reviewed_by: str = said(Form.LINE, f"{_PERSON} of who last reviewed this text.")
+    reviewed_on: dt.date | None = said(Form.DATE, "When.")
+
+
+ASSERTION: Final = "management-assertion"
+BRIDGE: Final = "bridge-letter"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterFacts(Item):
+    """What management gives for a letter that it may sign. A signature is never among it."""
+
+    KIND: ClassVar[str] = "letters"
+    TITLE: ClassVar[str] = "Facts of the letters"
+
+    id: str = said(
+        Form.LINE, "The letter.", needed=True, pattern=f"{ASSERTION}|{BRIDGE}", like=f"{ASSERTION} or {BRIDGE}"
+    )
+    addressee: str = said(Form.LINE, "To whom it is written.")
+    report: str = said(Form.LINE, "Title and type of the last report (bridge letter).")
+    auditor: str = said(Form.LINE, "Who issued that report.")
+    report_end: dt.date | None = said(Form.DATE, "The last day of the period of that report.")
+    bridge_to: dt.date | None = said(Form.DATE, "The last day that the bridge letter speaks for.")
+    next_report: dt.date | None = said(Form.DATE, "The day on which the next report is expected.")
+    no_changes: bool | None = said(
+        Form.FLAG, "Whether management wants to state that there were no material changes: refused if one is on record."
+    )
+    no_incidents: bool | None = said(
+        Form.FLAG, "Whether management wants to state that there were no incidents: refused if one is on record."
+    )
+    exceptions: str = said(Form.TEXT, 'What the assertion takes out (assertion), or "none".')
+    signer: str = said(Form.LINE, "Name and title of who will sign.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Request(Item):
     """A request of the auditor (PBC list), by the auditor's own number."""
 
@@ -444,6 +608,7 @@ class Imported(Item):
 
     KIND: ClassVar[str] = "imports"
     TITLE: ClassVar[str] = "Imports of workbooks"
+    WRITER: ClassVar[str] = "srm-docs import"
 
     id: str = said(Form.LINE, "The import.", needed=True, pattern=_ID, like="IM-20260630-101500")
     by: str = said(Form.LINE, f"{_PERSON} of whose words they are, as the import was told.", needed=True)
@@ -472,6 +637,11 @@ MODELS: Final[tuple[type[Item], ...]] = (
     Review,
     ReportReview,
     OwnCuec,
+    Incident,
+    SystemChange,
+    RecordKept,
+    SystemPart,
+    LetterFacts,
     Request,
     Imported,
 )

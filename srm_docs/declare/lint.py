@@ -14,22 +14,31 @@ from srm_docs.checks.kit import Check
 from srm_docs.checks.number import finding_number
 from srm_docs.declare.fields import Form, Refers, fields_of, unknown
 from srm_docs.declare.items import (
+    ASSERTION,
+    PARTS,
     UNWRITTEN,
     Applicability,
+    Holds,
     Implementation,
     Implemented,
+    Incident,
     Item,
     KnownException,
+    LetterFacts,
     ManualEvidence,
     OwnControl,
     Progress,
+    RecordKept,
     ReportReview,
     Response,
     Responsibility,
     RiskAcceptance,
     Suppression,
+    SystemChange,
+    SystemPart,
 )
-from srm_docs.declare.register import served
+from srm_docs.declare.pattern import names_all
+from srm_docs.declare.register import meets, served
 from srm_docs.sourcefile import near
 
 EVIDENCE_ID: Final = re.compile(r"EV-[A-Z2-7]{8}")
@@ -60,6 +69,7 @@ class Known:
                 Refers.FINDING: frozenset(map(finding_number, names)),
                 Refers.REPORT: frozenset(r.id for r in catalog.reports),
                 Refers.COLLECTED: frozenset(calls),
+                Refers.PART: frozenset(PARTS),
             },
             excluded={name: r.exclude for name, r in iso.items() if r.exclude},
         )
@@ -80,6 +90,7 @@ def lint(read: Mapping[str, list[Read]], known: Known) -> None:
                 if isinstance(item, model):
                     rule(item, table)
     _across(read)
+    _records(read)
     for item, table in read.get("soa", ()):
         if item.id in known.excluded:
             table.fault(f'"{item.id}" is excluded in controls/frameworks/iso27001.yaml: say it in one of the two', "id")
@@ -139,6 +150,9 @@ _ORDER: Final = (
     ("obtained_on", "valid_until"),
     ("reviewed_on", "valid_until"),
     ("found_on", "closed_on"),
+    ("date", "resolved_on"),
+    ("report_end", "bridge_to"),
+    ("report_end", "next_report"),
     ("obtained_on", "reviewed_on"),
 )
 
@@ -221,13 +235,46 @@ def _evidence(item: Any, table: Table) -> None:
 
 
 def _control(item: OwnControl, table: Table) -> None:
-    if not item.draft and item.description.startswith(UNWRITTEN):
+    _unwritten(item.id, "description", item.description, item.draft, table)
+
+
+def _suppression(item: Suppression, table: Table) -> None:
+    if names_all(item.resource):
         table.fault(
-            f'{item.id} is no draft any more, but its description still begins "{UNWRITTEN}": write it, or set draft',
-            "description",
+            f'"{item.resource}" fits every resource: a suppression is of resources that are named, by a part at least',
+            "resource",
         )
 
 
+def _part(item: SystemPart, table: Table) -> None:
+    _unwritten(item.id, "statement", item.statement, item.draft, table)
+
+
+def _unwritten(ident: str, field: str, text: str, draft: bool | None, table: Table) -> None:  # noqa: FBT001
+    if not draft and text.startswith(UNWRITTEN):
+        table.fault(
+            f'{ident} is no draft any more, but its {field} still begins "{UNWRITTEN}": write it, or set draft', field
+        )
+
+
+def _letter(item: LetterFacts, table: Table) -> None:
+    """A fact of the other letter would be lost in silence, because nothing prints it."""
+    assertion = item.id == ASSERTION
+    strange = _OF_THE_BRIDGE if assertion else ("exceptions",)
+    for name in strange:
+        if getattr(item, name) not in (None, ""):
+            table.fault(f'"{name}" is of the {"bridge letter" if assertion else "assertion"}, not of this letter', name)
+
+
+def _kept(item: RecordKept, table: Table) -> None:
+    if item.period_to and item.reviewed_on and item.reviewed_on < item.period_to:
+        message = f'"reviewed_on" ({item.reviewed_on}) is before "period_to" ({item.period_to})'
+        table.fault(f"{message}: of days to come nobody knows that a list is whole", "reviewed_on")
+
+
+_OF_THE_BRIDGE: Final = (
+    "addressee", "report", "auditor", "report_end", "bridge_to", "next_report", "no_changes", "no_incidents",
+)  # fmt: skip
 _RULES: Final = {
     OwnControl: _control,
     Applicability: _soa,
@@ -236,6 +283,10 @@ _RULES: Final = {
     KnownException: _exception,
     RiskAcceptance: _acceptance,
     ManualEvidence: _evidence,
+    Suppression: _suppression,
+    SystemPart: _part,
+    LetterFacts: _letter,
+    RecordKept: _kept,
 }
 
 
@@ -254,6 +305,24 @@ def _across(read: Mapping[str, list[Read]]) -> None:
             if key in taken:
                 table.fault(f'"{taken[key]}" is about the same already', name or "resource")
             taken.setdefault(key, item.id)
+
+
+def _records(read: Mapping[str, list[Read]]) -> None:
+    """What management says of a list must be so: `none` with an entry in these days, or `all` of nothing, is a slip."""
+    for kept, table in read.get("records", ()):
+        if not isinstance(kept, RecordKept) or not (kept.period_from and kept.period_to):
+            continue
+        inside = [
+            (item, where)
+            for item, where in read.get(kept.id, ())
+            if isinstance(item, (Incident, SystemChange)) and meets(item, kept.period_from, kept.period_to)
+        ]
+        if kept.holds == Holds.NONE:
+            for item, where in inside:
+                said = f"records.yaml says that there were none from {kept.period_from} to {kept.period_to}"
+                where.fault(f"{said}, and {item.id} is of these days: mend one of the two", "date")
+        elif kept.holds == Holds.ALL and not inside:
+            table.fault(f'"holds" is all, and {kept.id}.yaml has none in these days: write none', "holds")
 
 
 def _subject(item: Suppression) -> tuple[str, ...]:

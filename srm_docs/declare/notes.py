@@ -32,6 +32,7 @@ class Matter(StrEnum):
     OVERDUE = "Overdue"
     DRAFT = "Still a draft"
     UNCONTROLLED = "Without an own control"
+    LETTER = "Bridge letter"
     UNNAMED = "File that no item names"
 
 
@@ -88,6 +89,9 @@ def _drafts(register: Register, root: str) -> Iterator[Note]:
     for control in register.controls:
         if control.draft:
             yield _note(register, "controls", control, Matter.DRAFT, f"{control.id} is still a draft", root)
+    for part in register.system:
+        if part.draft:
+            yield _note(register, "system", part, Matter.DRAFT, f"{part.id} is still a draft", root)
 
 
 def _uncontrolled(register: Register, requirements: Iterable[Requirement], root: str) -> Iterator[Note]:

@@ -12,12 +12,15 @@ from srm_docs.declare.audit import Audit
 from srm_docs.declare.items import (
     Applicability,
     Imported,
+    Incident,
     Item,
     KnownException,
+    LetterFacts,
     ManualEvidence,
     OwnControl,
     OwnCuec,
     Readiness,
+    RecordKept,
     ReportReview,
     Request,
     Response,
@@ -25,6 +28,8 @@ from srm_docs.declare.items import (
     Review,
     RiskAcceptance,
     Suppression,
+    SystemChange,
+    SystemPart,
 )
 
 FOLDER: Final = "register"
@@ -49,6 +54,11 @@ class Register:
     reviews: tuple[Review, ...] = ()
     aws_reports: tuple[ReportReview, ...] = ()
     cuecs: tuple[OwnCuec, ...] = ()
+    incidents: tuple[Incident, ...] = ()
+    changes: tuple[SystemChange, ...] = ()
+    records: tuple[RecordKept, ...] = ()
+    system: tuple[SystemPart, ...] = ()
+    letters: tuple[LetterFacts, ...] = ()
     requests: tuple[Request, ...] = ()
     imports: tuple[Imported, ...] = ()
     digest: str = ""
@@ -71,6 +81,14 @@ class Register:
     def review_of(self, report: str, as_of: dt.date) -> ReportReview | None:
         """Management's review of a report of AWS, if there is one on that day; whether it expired is not looked at."""
         return next((r for r in self.aws_reports if r.id == report and r.reviewed_on and r.reviewed_on <= as_of), None)
+
+    def record(self, kind: str) -> RecordKept | None:
+        """Management's word that the list of incidents or changes is whole for a time, if there is one."""
+        return next((kept for kept in self.records if kept.id == kind), None)
+
+    def letter(self, name: str) -> LetterFacts | None:
+        """What management gave for a letter."""
+        return next((given for given in self.letters if given.id == name), None)
 
     @property
     def exclusions(self) -> Mapping[str, str]:
@@ -100,6 +118,18 @@ def counts(item: ManualEvidence, as_of: dt.date) -> bool:
 def past(day: dt.date | None, as_of: dt.date) -> bool:
     """Whether a last day is over. Without a last day nothing expires."""
     return day is not None and day < as_of
+
+
+def last_day(item: Incident | SystemChange) -> dt.date:
+    """The last day of an incident, or of a change the day that it is of; what lasts has no last day yet."""
+    if isinstance(item, Incident):
+        return item.resolved_on or dt.date.max
+    return item.date or dt.date.max
+
+
+def meets(item: Incident | SystemChange, start: dt.date | None, end: dt.date | None) -> bool:
+    """Whether an incident or a change falls into a time, if only in part. An end that is not known leaves none out."""
+    return (start is None or last_day(item) >= start) and (end is None or item.date is None or item.date <= end)
 
 
 def in_force(catalog: Catalog, audit: Audit, register: Register) -> Catalog:

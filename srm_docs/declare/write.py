@@ -50,6 +50,7 @@ __all__ = [
     "read_value",
     "spell",
     "title",
+    "writer",
 ]
 _HEAD: Final = "# {title}. What each key means: docs/register.md, or an editor that reads docs/schemas/{schema}.\n"
 
@@ -87,6 +88,11 @@ def kinds() -> tuple[str, ...]:
 def title(kind: str) -> str:
     """What a kind is called."""
     return KINDS[kind].TITLE
+
+
+def writer(kind: str) -> str:
+    """The command that alone writes items of a kind; empty where people may."""
+    return KINDS[kind].WRITER
 
 
 def fields(kind: str) -> Mapping[str, Field]:

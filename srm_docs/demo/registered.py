@@ -1,7 +1,8 @@
 """The made-up register of the demo's company: a snapshot's header in, what its management would have typed out.
 
 Modest on purpose, with gaps that a reader should see: an acceptance that expired, evidence past its day, a draft, a
-request that is overdue, and much that is not there. Days are counted from the reading, so that none grows old.
+request that is overdue, a letter with blanks, and much that is not there. Days are counted from the reading, so that
+none grows old.
 """
 
 from __future__ import annotations
@@ -211,6 +212,74 @@ cuecs:
     soc2: [CC6.2]
     controls: [IAM-01]
 """,
+    "incidents.yaml": """\
+incidents:
+  - id: INC-001
+    date: {quarter_ago}
+    title: Invoices were late for six hours
+    kind: incident
+    description: A queue of the billing platform filled up after a release. Invoices of 212 customers were sent late;
+      no data was lost or seen by others.
+    soc2: [CC7.4, CC7.5]
+    iso27001: [A.5.26]
+    commitments_missed: no
+    resolved_on: {quarter_ago}
+    response: The release was taken back, and an alarm was set on the length of the queue.
+    reviewed_by: Head of Compliance (fictional)
+    reviewed_on: {month_ago}
+""",
+    "changes.yaml": """\
+changes:
+  - id: CH-001
+    date: {two_months_ago}
+    title: Invoices are rendered by a new service
+    kind: software
+    description: The rendering of invoices left the monolith and runs as functions of its own, to scale apart.
+    soc2: [CC8.1]
+    iso27001: [A.8.32]
+""",
+    "records.yaml": """\
+# Of changes nobody has said yet that the list is whole: the packet asks for it.
+records:
+  - id: incidents
+    period_from: {record_from}
+    period_to: {today}
+    holds: all
+    how: The ticket system was searched for incidents of all severities.
+    reviewed_by: Head of Compliance (fictional)
+    reviewed_on: {today}
+""",
+    "system.yaml": """\
+# Infrastructure, people and more are missing on purpose.
+system:
+  - id: services
+    statement: A billing platform for subscription businesses, offered as a service over the internet.
+    reviewed_by: Head of Compliance (fictional)
+    reviewed_on: {month_ago}
+  - id: commitments
+    statement: Customer data is kept confidential, is encrypted, and is deleted within 30 days of the end of a contract.
+  - id: requirements
+    draft: true
+    statement: Access is by role and with a second factor; backups are made daily.
+  - id: software
+    statement: The billing platform is own software. The ticket system and the identity provider are bought as services.
+  - id: data
+    statement: Invoices and names of customers (confidential), usage records (internal), price lists (public).
+  - id: subservice-organisations
+    statement: Besides AWS, an identity provider (fictional) signs in all staff; it is carved out too.
+""",
+    "letters.yaml": """\
+letters:
+  - id: management-assertion
+    signer: A. Example, Chief executive officer (fictional)
+  - id: bridge-letter
+    report: SOC 2 type 2, security (fictional)
+    auditor: Example Assurance LLP (fictional)
+    report_end: {report_end}
+    bridge_to: {today}
+    no_incidents: yes
+    signer: A. Example, Chief executive officer (fictional)
+""",
     "requests.yaml": """\
 requests:
   - id: PBC-01
@@ -246,7 +315,11 @@ def content(today: dt.date) -> dict[str, bytes]:
     said = {
         "year_ago": day(-395),
         "quarter_ago": day(-120),
+        "two_months_ago": day(-60),
         "month_ago": day(-30),
+        "record_from": day(-400),
+        "report_end": day(-75),
+        "today": day(0),
         "in_a_month": day(30),
         "in_a_quarter": day(120),
         "certificate_end": day(610),

@@ -25,7 +25,7 @@ from srm_docs.packet.evidence_index import SKEW_SHOWN, evidence_lines, redaction
 from srm_docs.packet.gaps import LETTER, NOT_RELIED_ON, THROUGHOUT, gap_lines, period_words
 from srm_docs.packet.ingredients import Ingredients
 from srm_docs.packet.leftout import part
-from srm_docs.packet.letters import letter_lines
+from srm_docs.packet.letters import letter_gaps, letter_lines
 from srm_docs.packet.model import (
     NOT_PROVIDED,
     AccountLine,
@@ -44,6 +44,7 @@ from srm_docs.packet.model import (
 )
 from srm_docs.packet.network import network_accounts
 from srm_docs.packet.populations import population_lines
+from srm_docs.packet.recorded import change_lines, incident_lines, part_lines, record_lines, recorded_gaps
 from srm_docs.packet.requirements import Requirements
 from srm_docs.packet.second_counts import second_count_lines, second_count_totals, second_count_words
 from srm_docs.packet.selftests import Selftests
@@ -84,6 +85,7 @@ def assemble(given: Ingredients) -> Packet:
         catalog_digest=given.catalog.digest,
     )
     described = description_lines(given, scope, parts, soc2, stated, reports, since, declared) if soc2 else ()
+    letters = letter_lines(given.audit, given.register) if soc2 else ()
     seconds = second_count_words(compared)
     evidence = evidence_lines(header, given.entries, calls, results, catalog, in_scope, seconds, declared)
     by_check = {r.check.id: r for r in results}
@@ -109,6 +111,9 @@ def assemble(given: Ingredients) -> Packet:
         gaps=(
             *gap_lines(given, reports, (*soc2, *annex_a, *clauses), selftests, bullets, evidence, declared),
             *description_gaps(described),
+            *letter_gaps(letters),
+            *recorded_gaps(given.register),
+            *declared.suppression_gaps(by_check),
         ),
         parameters=_parameters(given),
         statements=statement_lines(soc2, annex_a),
@@ -121,13 +126,17 @@ def assemble(given: Ingredients) -> Packet:
         suppressions=declared.suppressions(by_check),
         own_cuecs=declared.own_cuecs(),
         requests=declared.requests(line.id for line in evidence),
+        incidents=incident_lines(given.register),
+        system_changes=change_lines(given.register),
+        records=record_lines(given.register),
+        system_parts=part_lines(given.register) if soc2 else (),
         declared_words=declared.words(selftests.findings),
         evidence_review=review_words(evidence),
         accounts=account_pages(scope.accounts, results, given.ledger, given.entries),
         components=parts,
         description=described,
         populations=population_lines(results, given.ledger, compared),
-        letters=letter_lines(given.audit) if soc2 else (),
+        letters=letters,
         since=since,
         networks=network_accounts(given.evidence),
     )

@@ -23,6 +23,7 @@ from srm_docs.declare.items import (
     RiskAcceptance,
     Suppression,
 )
+from srm_docs.declare.pattern import is_pattern, matches
 from srm_docs.declare.register import Register, counts, past, served
 from srm_docs.findings.judge import Judged, Result
 from srm_docs.packet.model import (
@@ -31,6 +32,7 @@ from srm_docs.packet.model import (
     DeclaredLine,
     EvidenceLine,
     FindingLine,
+    GapLine,
     OwnControlLine,
     OwnCuecLine,
     RequestLine,
@@ -231,7 +233,7 @@ class Declared:
     def _hits(self, item: Suppression, check: str, judged: Judged) -> bool:
         names = (judged.name, itself(judged.place)) if judged.is_place else (judged.name,)
         there = judged.place.account == item.account and item.region in ("", judged.place.region)
-        return item.check == check and there and item.resource in names
+        return item.check == check and there and any(matches(item.resource, name) for name in names)
 
     # -- evidence
 
@@ -371,10 +373,9 @@ class Declared:
         lines = []
         for s in self.register.suppressions:
             result = results.get(s.check)
-            hit = sum(self._hits(s, s.check, j) for j in result.judged(Status.UNMET)) if result else 0
             state = _state(s, self.today)
-            if not hit:
-                state = Answer(text=f"{state.text}; nothing in this packet deviates so", shape=state.shape)
+            if odd := self._odd(s, result):
+                state = Answer(text=f"{state.text}; {odd}", shape=state.shape)
             lines.append(
                 DeclaredLine(
                     id=s.id,
@@ -392,6 +393,30 @@ class Declared:
                 )
             )
         return tuple(lines)
+
+    def _odd(self, item: Suppression, result: Result | None) -> str:
+        """What is odd about what a suppression names in this packet: nothing that deviates, or all that was judged."""
+        judged = result.judged(*Status) if result else ()
+        hit = [j for j in judged if self._hits(item, item.check, j)]
+        if not any(j.status is Status.UNMET for j in hit):
+            return "nothing in this packet deviates so"
+        if is_pattern(item.resource) and len(hit) == len(judged) > 1:
+            return f"its pattern fits all {len(judged):,} resources that were judged"
+        return ""
+
+    def suppression_gaps(self, results: Mapping[str, Result]) -> list[GapLine]:
+        """A row for each pattern that fits nothing or everything: it is not what its writer meant."""
+        return [
+            GapLine(
+                subject=f"Suppression {s.id}",
+                what=f"{odd[0].upper()}{odd[1:]}",
+                bring="The name of the resource, or a narrower pattern",
+                where="Register",
+                framework="",
+            )
+            for s in self.register.suppressions
+            if is_pattern(s.resource) and (odd := self._odd(s, results.get(s.check)))
+        ]
 
     def own_cuecs(self) -> tuple[OwnCuecLine, ...]:
         """What the organization expects of its own users."""

@@ -28,6 +28,7 @@ from srm_docs.packet.model import (
     Shape,
     Since,
 )
+from srm_docs.packet.recorded import of_period, told
 from srm_docs.packet.words import count, listed
 
 _PARTLY: Final = Answer(text="Drafted in part", shape=Shape.PARTLY)
@@ -49,19 +50,15 @@ def description_lines(
     """The nine lines. `statements` are the CSOCs and the AWS CUECs."""
     csocs, cuecs = statements
     return (
-        _services(given),
-        _line("DC 2", "Commitments and requirements",
-              "What customers were promised of the service, and what the system must do for it.", (),
-              ("Principal service commitments", "Principal system requirements")),
-        _parts(scope, parts),
-        _line("DC 4", "Incidents",
-              "Incidents that a failed control caused or that hurt a commitment: nature, time, extent.", (),
-              ("The incidents of the period, or the statement that there were none",)),
+        _services(given, declared),
+        _commitments(declared),
+        _parts(scope, parts, declared),
+        _incidents(given, declared),
         _controls(soc2, len(declared.register.controls)),
-        _users(cuecs, len(declared.register.cuecs)),
-        _subservice(csocs, reports, parts),
-        _left_out(scope, soc2),
-        _changes(given, since),
+        _users(cuecs, declared),
+        _subservice(csocs, reports, parts, declared),
+        _left_out(scope, soc2, declared),
+        _changes(given, since, declared),
     )  # fmt: skip
 
 
@@ -93,16 +90,32 @@ def _line(
     return DescriptionLine(id=ident, title=title, asks=asks, answer=found, said=said, missing=missing, see=see)
 
 
-def _services(given: Ingredients) -> DescriptionLine:
-    audit = given.audit
+def _services(given: Ingredients, declared: Declared) -> DescriptionLine:
+    audit, own = given.audit, told(declared.register, "services")
     said = (("System", f"{audit.system}, of {audit.organization or 'an organization that is not named'}"),)
     return _line(
         "DC 1", "Services provided", "The kinds of service that the system provides to its users.",
-        said if audit.system else (), ("The kinds of service provided",),
+        (*(said if audit.system else ()), *own.said), own.missing,
     )  # fmt: skip
 
 
-def _parts(scope: Scope, parts: Sequence[ComponentLine]) -> DescriptionLine:
+def _commitments(declared: Declared) -> DescriptionLine:
+    own = told(declared.register, "commitments", "requirements")
+    return _line(
+        "DC 2", "Commitments and requirements",
+        "What customers were promised of the service, and what the system must do for it.", own.said, own.missing,
+    )  # fmt: skip
+
+
+def _incidents(given: Ingredients, declared: Declared) -> DescriptionLine:
+    own = of_period(declared.register, "incidents", given.audit)
+    return _line(
+        "DC 4", "Incidents", "Incidents that a failed control caused or that hurt a commitment: nature, time, extent.",
+        own.said, own.missing, (_REGISTERED,) if declared.register.incidents else (),
+    )  # fmt: skip
+
+
+def _parts(scope: Scope, parts: Sequence[ComponentLine], declared: Declared) -> DescriptionLine:
     there = [p for p in parts if p.count]
     entered = sum(a.entered.shape is Shape.MET for a in scope.accounts)
     words = {
@@ -125,16 +138,11 @@ def _parts(scope: Scope, parts: Sequence[ComponentLine]) -> DescriptionLine:
     unread = [p.service for p in parts if p.unread]
     if unread:
         said.append(("Not read in full", f"{listed(unread, most=8)}: the counts are of what AWS answered."))
-    missing = (
-        "Infrastructure outside AWS, such as networks of offices and machines of staff",
-        "Software: own applications and what is bought, operating systems of instances",
-        "People: the roles that run, watch and support the system",
-        "Procedures: automated and manual, by which it is run",
-        "Data: its kinds and how each is classified",
-    )
+    own = told(declared.register, "infrastructure", "software", "people", "procedures", "data")
     return _line(
         "DC 3", "Parts of the system", "Infrastructure, software, people, procedures and data.",
-        tuple(said) if entered else (), missing, (("components", "AWS services in use"), ("networks", "Networks")),
+        (*(said if entered else ()), *own.said), own.missing,
+        (("components", "AWS services in use"), ("networks", "Networks")),
     )  # fmt: skip
 
 
@@ -142,22 +150,22 @@ def _services_in_use(number: int) -> str:
     return f"{count(number, 'AWS service', 'AWS services')} in use"
 
 
-def _users(cuecs: Sequence[ControlStatement], own: int) -> DescriptionLine:
+def _users(cuecs: Sequence[ControlStatement], declared: Declared) -> DescriptionLine:
     """The organization's own CUECs. Those of AWS are no substitute for them, and say so."""
+    own, spoken = len(declared.register.cuecs), told(declared.register, "user-controls")
     said = [
         ("Not the same list", (f"{count(len(cuecs), 'control', 'controls')} that AWS expects of its customer are "
          "listed apart: they bind the organization, not its users.")),
     ]  # fmt: skip
     if own:
         said.insert(0, ("Own CUECs", f"{count(own, 'control', 'controls')} registered by management."))
-    missing = () if own else (
-        "The organization's own complementary user entity controls, or the statement that it has none",
-    )  # fmt: skip
+    said += spoken.said
+    missing = () if own else spoken.missing
     return _line(
         "DC 6", "Controls expected of users",
         "What the design assumes of the users of the system, so that the criteria are met.", tuple(said), missing,
         (*((_REGISTERED,) if own else ()), ("cuecs", "What AWS expects of its customer")),
-        None if own else _MISSING,
+        _MISSING if missing else None,
     )  # fmt: skip
 
 
@@ -178,7 +186,10 @@ def _controls(soc2: Sequence[RequirementLine], own: int) -> DescriptionLine:
 
 
 def _subservice(
-    csocs: Sequence[ControlStatement], reports: Sequence[ReportLine], parts: Sequence[ComponentLine]
+    csocs: Sequence[ControlStatement],
+    reports: Sequence[ReportLine],
+    parts: Sequence[ComponentLine],
+    declared: Declared,
 ) -> DescriptionLine:
     relied = [r for r in reports if r.review != NOT_RELIED_ON]
     waiting = sum(r.reviewer == NOT_PROVIDED for r in relied)
@@ -191,31 +202,30 @@ def _subservice(
         ("Monitoring", (f"{count(len(relied), 'report', 'reports')} of AWS relied on; of {waiting:,} the review is "
          f"{NOT_PROVIDED}.")),
     )  # fmt: skip
-    missing = (
-        "Subservice organisations besides AWS, or the statement that there are none",
-        "How the organization monitors each of them",
-    )
+    own = told(declared.register, "subservice-organisations", "subservice-monitoring")
     return _line(
         "DC 7", "Subservice organisations",
         "Who else's controls the criteria need: name, service, method, criteria and controls expected.",
-        said, missing, (("subservice", "AWS as subservice organisation"), ("report-review", "AWS report review")),
+        (*said, *own.said), own.missing,
+        (("subservice", "AWS as subservice organisation"), ("report-review", "AWS report review")),
     )  # fmt: skip
 
 
-def _left_out(scope: Scope, soc2: Sequence[RequirementLine]) -> DescriptionLine:
+def _left_out(scope: Scope, soc2: Sequence[RequirementLine], declared: Declared) -> DescriptionLine:
     out = [r.id for r in soc2 if r.applicable.startswith("No")]
     said = [("Categories", (f"Declared in scope: {listed(scope.categories)}. Not in scope: "
              f"{listed(scope.categories_out) or 'none'}."))]  # fmt: skip
     if out:
         said.append(("Criteria", f"Not applicable: {listed(out)}."))
-    missing = ("The reason for each category that is left out",) if scope.categories_out else ()
+    asked = (*(("categories-left-out",) if scope.categories_out else ()), "criteria-left-out")
+    own = told(declared.register, *asked)
     return _line(
-        "DC 8", "Criteria left out", "Criteria that are not relevant to the system, and why.", tuple(said),
-        (*missing, "Criteria in scope that are not relevant, each with its reason, or the statement that all are"),
+        "DC 8", "Criteria left out", "Criteria that are not relevant to the system, and why.", (*said, *own.said),
+        own.missing,
     )  # fmt: skip
 
 
-def _changes(given: Ingredients, since: Since | None) -> DescriptionLine:
+def _changes(given: Ingredients, since: Since | None, declared: Declared) -> DescriptionLine:
     title, asks = "Significant changes", "What changed in the system and its controls in the period."
     if given.audit.type is not AuditType.TYPE_2:
         return _line("DC 9", title, asks, (("Type 1", "Asked for in a type 2 description only."),), (),
@@ -224,7 +234,8 @@ def _changes(given: Ingredients, since: Since | None) -> DescriptionLine:
         ("Self-tests", (f"{count(len(since.changes), 'result differs', 'results differ')} from packet {since.packet}. "
          "A changed result is not a significant change, but may come from one.")),
     ) if since else ()  # fmt: skip
+    own = of_period(declared.register, "changes", given.audit)
     return _line(
-        "DC 9", title, asks, said, ("The significant changes of the period, or the statement that there were none",),
-        (("since", "Change since the last packet"),),
+        "DC 9", title, asks, (*said, *own.said), own.missing,
+        (*((_REGISTERED,) if declared.register.changes else ()), ("since", "Change since the last packet")),
     )  # fmt: skip

@@ -132,8 +132,6 @@ def _soc2_gaps(declared: Declared) -> list[GapLine]:
             "Populations and samples",
             "Lists of leavers, changes, incidents and the like, each with proof that it is whole",
         ),
-        ("Bridge letter", "Where a report has ended: the facts of the letter, and its signature"),
-        ("Management's assertion", "The signed assertion on the description and the controls, with its date"),
     )
     return [_gap(subject, NOT_PROVIDED, bring, "Register", "soc2") for subject, bring in needed]
 

@@ -13,30 +13,49 @@ from dataclasses import dataclass
 from typing import Final
 
 from srm_docs.declare.audit import Audit, AuditType
+from srm_docs.declare.items import ASSERTION, BRIDGE, LetterFacts
+from srm_docs.declare.register import Register, last_day
 from srm_docs.packet.gaps import period_words
-from srm_docs.packet.model import NOT_PROVIDED, Answer, LetterLine, Shape
+from srm_docs.packet.model import NOT_PROVIDED, Answer, GapLine, LetterLine, Shape
 from srm_docs.packet.words import count, day, listed, span
 
 LONGEST_BRIDGE: Final = 90
 """Days beyond which a bridge letter is seldom accepted."""
-ASSERTION, BRIDGE = "management-assertion", "bridge-letter"
+_AT_SIGNING: Final = ("Signature", "Date of signature")
+_WHEN: Final = {
+    ASSERTION: "The assertion on the description and the controls", BRIDGE: "Where a report has ended",
+}  # fmt: skip
 _NO_CHANGES: Final = "No material changes to the system or its controls."
 _NO_INCIDENTS: Final = "No incident and no failure of a control that would change the last report."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dated:
-    """A change or an incident of the record: when, and what it was called."""
+    """A change or an incident of the record: when, and what it was called. `last` is None for one of a single day."""
 
     date: dt.date
     title: str
+    last: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """What is on record of changes or incidents, and for which days management says that this is all of them."""
+
+    entries: tuple[Dated, ...] = ()
+    start: dt.date | None = None
+    end: dt.date | None = None
+
+    def covers(self, start: dt.date | None, end: dt.date | None) -> bool:
+        """Whether the record is whole for all of these days. Of days that are not known it is not."""
+        return bool(self.start and self.end and start and end and self.start <= start and end <= self.end)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bridge:
     """What a bridge letter is made of; None and "" are facts that nobody gave.
 
-    changes, incidents  those on record, of whatever date; None where there is no record to look into
+    changes, incidents  the records, of whatever date; None where there is no record to look into
     no_changes          whether management wants to state that there were no material changes; `no_incidents` likewise
     """
 
@@ -46,8 +65,8 @@ class Bridge:
     report_end: dt.date | None = None
     to: dt.date | None = None
     next_report: dt.date | None = None
-    changes: tuple[Dated, ...] | None = None
-    incidents: tuple[Dated, ...] | None = None
+    changes: Record | None = None
+    incidents: Record | None = None
     no_changes: bool = False
     no_incidents: bool = False
     signer: str = ""
@@ -63,12 +82,56 @@ class Bridge:
         return (self.to - self.start).days + 1 if self.start and self.to else None
 
 
-def letter_lines(audit: Audit, bridge: Bridge | None = None) -> tuple[LetterLine, ...]:
-    """Both letters, unsigned."""
-    return assertion(audit), bridge_letter(audit, bridge or Bridge())
+def letter_lines(audit: Audit, register: Register) -> tuple[LetterLine, ...]:
+    """Both letters, unsigned, with what management registered for them."""
+    return assertion(audit, register.letter(ASSERTION)), bridge_letter(audit, bridge_of(register))
 
 
-def assertion(audit: Audit) -> LetterLine:
+def letter_gaps(lines: Sequence[LetterLine]) -> list[GapLine]:
+    """A row for each letter: what is blank, and what the record refuses. Nobody signs here, so that one is always."""
+    gaps = []
+    for line in lines:
+        blank = [heading for heading, answer in line.parts if answer.shape is Shape.MISSING]
+        given = [heading for heading in blank if heading not in _AT_SIGNING]
+        what = f"Signature {NOT_PROVIDED}" if not given else f"In part {NOT_PROVIDED}"
+        if line.refused:
+            what = f"A statement is refused by the record; {what[0].lower()}{what[1:]}"
+        bring = f"{_WHEN[line.id]}: {'; '.join((*given, 'the signature, with its date'))}"
+        gaps.append(GapLine(subject=line.title, what=what, bring=bring, where="Register", framework="soc2"))
+    return gaps
+
+
+def bridge_of(register: Register) -> Bridge:
+    """What the register has for the bridge letter."""
+    given = register.letter(BRIDGE) or LetterFacts(id=BRIDGE)
+    return Bridge(
+        addressee=given.addressee,
+        report=given.report,
+        auditor=given.auditor,
+        report_end=given.report_end,
+        to=given.bridge_to,
+        next_report=given.next_report,
+        changes=_record(register, "changes"),
+        incidents=_record(register, "incidents"),
+        no_changes=bool(given.no_changes),
+        no_incidents=bool(given.no_incidents),
+        signer=given.signer,
+    )
+
+
+def _record(register: Register, kind: str) -> Record | None:
+    """An empty list is no record: nobody said that it is whole. With that word it is an empty record."""
+    kept = register.record(kind)
+    items = register.incidents if kind == "incidents" else register.changes
+    if kept is None and not items:
+        return None
+    entries = tuple(
+        Dated(date=item.date, title=f"{item.id} {item.title}", last=last_day(item)) for item in items if item.date
+    )
+    return Record(entries=entries, start=kept.period_from if kept else None, end=kept.period_to if kept else None)
+
+
+def assertion(audit: Audit, said: LetterFacts | None = None) -> LetterLine:
     """Management's assertion on the description and the controls, for management to complete and sign."""
     type_2 = audit.type is AuditType.TYPE_2
     when = period_words(audit)
@@ -91,8 +154,8 @@ def assertion(audit: Audit) -> LetterLine:
         ("Subservice organisation", Answer(
             text="Amazon Web Services, carved out: the description names the controls that are expected of it and "
             "leaves its controls out.", shape=Shape.PLAIN)),
-        ("Exceptions to the above", _given("")),
-        ("Signed by, title", _given("")),
+        ("Exceptions to the above", _given(said.exceptions if said else "")),
+        ("Signed by, title", _given(said.signer if said else "")),
         ("Signature", _given("")),
         ("Date of signature", _given("")),
     ]  # fmt: skip
@@ -114,8 +177,8 @@ def bridge_letter(audit: Audit, said: Bridge) -> LetterLine:
         )
     if said.days is not None and said.days < 1:
         refused.append("The bridge ends before the day after the last report.")
-    if (said.no_changes and said.changes is None) or (said.no_incidents and said.incidents is None):
-        warned.append("No record of changes or incidents was given, so that the statements were held against nothing.")
+    warned += [*_unrecorded(said.no_changes, said.changes, "changes", said),
+               *_unrecorded(said.no_incidents, said.incidents, "incidents", said)]  # fmt: skip
     parts = (
         ("To", _given(said.addressee)),
         ("From", _given(audit.organization)),
@@ -138,15 +201,34 @@ def bridge_letter(audit: Audit, said: Bridge) -> LetterLine:
     return LetterLine(id=BRIDGE, title="Bridge letter", parts=parts, refused=tuple(refused), warned=tuple(warned))
 
 
-def _within(found: Sequence[Dated], said: Bridge) -> list[Dated]:
-    """Those of the bridge period; where its ends are not known, all: a statement may not rest on a missing date."""
-    return [one for one in found if (not said.start or one.date >= said.start) and (not said.to or one.date <= said.to)]
+def _within(found: Record | None, said: Bridge) -> list[Dated]:
+    """Those of the bridge period; where its ends are not known, all: a statement may not rest on a missing date.
+
+    What began before it and was not over is of it too.
+    """
+    return [
+        one
+        for one in (found.entries if found else ())
+        if (not said.start or (one.last or one.date) >= said.start) and (not said.to or one.date <= said.to)
+    ]
+
+
+def _unrecorded(wanted: bool, found: Record | None, noun: str, said: Bridge) -> list[str]:  # noqa: FBT001 - a fact
+    """A statement that there was none rests on a record that is whole for these days, or on nothing."""
+    if not wanted:
+        return []
+    if found is None:
+        return [f"No record of {noun} was given, so that the statement on them was held against nothing."]
+    if found.covers(said.start, said.to):
+        return []
+    until = f"only from {day(found.start)} to {day(found.end)}" if found.start and found.end else "for no days"
+    return [f"The record of {noun} is said to be whole {until}, not for all days of this letter."]
 
 
 def _contradicted(
-    wanted: bool, words: str, found: Sequence[Dated] | None, noun: str, said: Bridge  # noqa: FBT001 - a fact, not a mode
+    wanted: bool, words: str, found: Record | None, noun: str, said: Bridge  # noqa: FBT001 - a fact, not a mode
 ) -> list[str]:  # fmt: skip
-    there = _within(found or (), said) if wanted else []
+    there = _within(found, said) if wanted else []
     if not there:
         return []
     named = listed([f"{one.title} ({day(one.date)})" for one in there], most=5)
@@ -155,9 +237,9 @@ def _contradicted(
 
 
 def _statement(
-    wanted: bool, words: str, found: Sequence[Dated] | None, said: Bridge, *, refused: bool  # noqa: FBT001
+    wanted: bool, words: str, found: Record | None, said: Bridge, *, refused: bool  # noqa: FBT001
 ) -> Answer:  # fmt: skip
-    there = _within(found or (), said)
+    there = _within(found, said)
     if there:
         return Answer(text="; ".join(f"{one.title} ({day(one.date)})" for one in there), shape=Shape.PLAIN)
     if wanted and not refused:

@@ -521,6 +521,55 @@ class OwnCuecLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentLine:
+    """An incident or control failure that management put on record."""
+
+    id: str
+    date: str
+    title: str
+    kind: str
+    description: str
+    about: tuple[str, ...]
+    commitments: str
+    state: Answer
+    response: str
+    reviewed: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SystemChangeLine:
+    """A material change that management put on record."""
+
+    id: str
+    date: str
+    title: str
+    kind: str
+    description: str
+    about: tuple[str, ...]
+    reviewed: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordLine:
+    """How far a record (incidents, changes) goes: its entries, and management's word that they are all."""
+
+    id: str
+    title: str
+    entries: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SystemPartLine:
+    """A part of the system description that management gives; its words stand in the register and the description."""
+
+    id: str
+    criterion: str
+    asks: str
+    state: Answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RequestLine:
     """One request of the auditor; `evidence` is in this packet, `missing` is named and is not."""
 
@@ -853,6 +902,10 @@ class Packet:
     suppressions: tuple[DeclaredLine, ...] = ()
     own_cuecs: tuple[OwnCuecLine, ...] = ()
     requests: tuple[RequestLine, ...] = ()
+    incidents: tuple[IncidentLine, ...] = ()
+    system_changes: tuple[SystemChangeLine, ...] = ()
+    records: tuple[RecordLine, ...] = ()
+    system_parts: tuple[SystemPartLine, ...] = ()
     evidence_review: str = NOT_PROVIDED
     declared_words: str = ""
     components: tuple[ComponentLine, ...] = ()

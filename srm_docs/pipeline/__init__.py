@@ -14,7 +14,7 @@ from srm_docs.pipeline.entering import connect, entered
 from srm_docs.pipeline.exporting import Exported, export
 from srm_docs.pipeline.importing import Handed, Imported, import_requests, import_workbook
 from srm_docs.pipeline.progress import Progress
-from srm_docs.pipeline.registering import draft_controls, editor, lint_register
+from srm_docs.pipeline.registering import draft_controls, draft_system, editor, lint_register, no_register
 from srm_docs.pipeline.rendering import Rendered, render
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "connect",
     "demo_audit",
     "draft_controls",
+    "draft_system",
     "editor",
     "entered",
     "export",
@@ -44,6 +45,7 @@ __all__ = [
     "lint",
     "lint_data",
     "lint_register",
+    "no_register",
     "render",
     "result_data",
 ]

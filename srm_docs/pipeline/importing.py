@@ -9,15 +9,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from srm_docs.declare.items import KINDS
+from srm_docs.declare.register import FOLDER
 from srm_docs.errors import RegisterError, UsageError
 from srm_docs.pipeline.controls import catalog as read_catalog
-from srm_docs.pipeline.registering import editor
+from srm_docs.pipeline.registering import editor, no_register, register_folder
 
 if TYPE_CHECKING:
     from srm_docs.config import Config
+    from srm_docs.declare.register import Register
     from srm_docs.declare.write import Cell, Editor
     from srm_docs.roundtrip.apply import Outcome
     from srm_docs.roundtrip.merge import Side
+    from srm_docs.roundtrip.origin import Origin
     from srm_docs.roundtrip.read import Found
 
 
@@ -52,15 +56,16 @@ def import_workbook(config: Config, path: Path, how: Handed) -> Imported:
     from srm_docs.roundtrip.book import Book
     from srm_docs.roundtrip.template import sheets_of
 
-    _named(how)
-    catalog = read_catalog(config)
-    start = editor(config, catalog)
     with opened(path) as archive:
+        _named(how)  # after the file: a name for one that is not there helps nobody
+        catalog = read_catalog(config)
+        start = editor(config, catalog)
         book = Book(archive)
         based = origin.read(book)
         if based.problem:
             based = replace(based, sheets=sheets_of(book, config.templates))
         found = read.read(book, based, start.register)
+    found.notes[:0] = _elsewhere(config, start.register, based)
     return _finish(lambda: editor(config, catalog), path, found, how, packet=based.packet, two_way=based.problem)
 
 
@@ -72,13 +77,23 @@ def import_requests(
     from srm_docs.roundtrip.archive import opened
     from srm_docs.roundtrip.book import Book
 
-    _named(how)
-    wanted = requests.Columns.of(columns)
-    catalog = read_catalog(config)
-    start = editor(config, catalog)
     with opened(path) as archive:
+        _named(how)
+        wanted = requests.Columns.of(columns)
+        catalog = read_catalog(config)
+        start = editor(config, catalog)
         found = requests.read(Book(archive), wanted, start.register, title=sheet, first=first)
     return _finish(lambda: editor(config, catalog), path, found, how)
+
+
+def _elsewhere(config: Config, register: Register, based: Origin) -> list[str]:
+    """A note where the workbook was made of a register that had items and the one in use has none."""
+    had = {(cell.kind, cell.item) for cell in based.values}
+    if not had or any(register.items(kind) for kind in KINDS):
+        return []
+    here = no_register(config) or f"The register at {(register_folder(config) or Path(FOLDER)).absolute()} has none."
+    many = f"{len(had):,} item" if len(had) == 1 else f"{len(had):,} items"
+    return [f"The workbook was made of a register with {many}. {here} Is this the folder that you mean?"]
 
 
 def _named(how: Handed) -> None:

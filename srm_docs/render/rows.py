@@ -247,6 +247,7 @@ _LINES: Final[Mapping[str, Callable[[Packet], Iterable[Any]]]] = {
     for name in (
         "soc2", "annex_a", "clauses", "tests", "findings", "reports", "csocs", "cuecs",
         "redactions", "accounts", "second_counts", "own_controls", "exceptions", "risk_acceptances", "suppressions",
-        "own_cuecs", "requests", "populations", "components",
+        "own_cuecs", "requests", "populations", "components", "incidents", "system_changes", "records", "system_parts",
+        "letters",
     )
 }  # fmt: skip
