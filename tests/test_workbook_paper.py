@@ -18,11 +18,14 @@ import openpyxl
 import pytest
 
 from srm_docs import folders
+from srm_docs.declare.audit import Audit
 from srm_docs.declare.fields import Form, fields_of, spell
 from srm_docs.declare.items import KINDS, Implementation, Responsibility
-from srm_docs.declare.register import Register
+from srm_docs.declare.register import EMPTY, Register
 from srm_docs.errors import TemplateError
+from srm_docs.packet.letters import letter_lines
 from srm_docs.packet.model import NOT_PROVIDED, Packet
+from srm_docs.packet.recorded import part_lines, record_lines
 from srm_docs.render import base, grid, native, sheets, tables, text, workbook
 from srm_docs.render.spool import Spool
 from tests.packet_sample import packet
@@ -35,7 +38,12 @@ FRONT = {"Read me", "Dashboard"}
 
 @pytest.fixture(scope="module")
 def sample() -> Packet:
-    return packet()
+    return replace(
+        packet(),
+        records=record_lines(EMPTY),
+        system_parts=part_lines(EMPTY),
+        letters=letter_lines(Audit(), EMPTY),
+    )
 
 
 @pytest.fixture(scope="module")
