@@ -415,3 +415,35 @@ def test_what_cannot_be_seen_is_named_and_reaches_no_terminal(content: bytes, re
     said = [str(fault) for fault in outcome.faults]
     assert ["U+D800" in said[0], "U+202E" in said[1], len(said)] == [True, True, 2]
     assert all(line.encode() and "\u202e" not in line for line in said)
+
+
+NO_DUTY = "physical-infrastructure.customer-na"
+
+
+def test_the_row_without_a_duty_asks_for_nothing(content: bytes, register: Path, tmp_path: Path) -> None:
+    book = sample.opened_book(content)
+    sheet = book["Responsibilities"]
+    row, at = sample.row_of(sheet, NO_DUTY), sample.heads(sheet)
+    said = {heading: sheet.cell(row, column).value for heading, column in at.items()}
+    assert (said["Responsibility"], said["Type"], said["Result"]) == ("N/A", "Not applicable", "Not applicable")
+    assert "NOT PROVIDED" not in said.values()
+    yours, other = (sheet.cell(r, at["Owner"]).fill.fgColor.rgb for r in (sample.row_of(sheet, BULLET), row))
+    assert yours != other == sheet.cell(row, at["Result"]).fill.fgColor.rgb
+    place = sample.type_in(sheet, row, "Owner", "Nobody")
+    outcome = sample.brought(sample.saved(book, tmp_path / "w.xlsx"), register)
+    assert [str(fault).partition(": ")[2] for fault in outcome.faults] == [
+        f'"{NO_DUTY}" is the id of no row that is to be filled in'
+    ]
+    assert str(outcome.faults[0].place)[-1] == place[-1]
+
+
+def test_what_the_register_says_of_it_is_printed(tmp_path: Path) -> None:
+    here = sample.folder(tmp_path)
+    editor = sample.editor(here)
+    editor.set(Cell("responsibilities", NO_DUTY, "owner"), "Head of Facilities")
+    editor.save()
+    book = sample.opened_book(sample.export(here))
+    sheet = book["Responsibilities"]
+    assert sheet.cell(sample.row_of(sheet, NO_DUTY), sample.heads(sheet)["Owner"]).value == "Head of Facilities"
+    outcome = sample.brought(sample.saved(book, tmp_path / "w.xlsx"), here)
+    assert (outcome.changes, outcome.faults, outcome.conflicts) == ((), (), ())

@@ -147,6 +147,8 @@ def test_what_is_missing_says_so_until_somebody_fills_it_in(book: openpyxl.Workb
     assert found[BULLET]["Implemented?"] == "planned"
     assert found[BULLET]["Planned for"] == dt.datetime(2026, 6, 30)  # noqa: DTZ001 - Excel knows no zones
     assert text.restore(found[BULLET]["How it is implemented"]).replace("_x005F_", "_") == HOSTILE
+    nobodys = found.pop("physical-infrastructure.customer-na")
+    assert nobodys["Implemented?"] is None  # no duty: nothing is asked for
     others = [row for name, row in found.items() if name != BULLET]
     assert {row["Implemented?"] for row in others} == {NOT_PROVIDED}
     assert {row["Planned for"] for row in others} == {None}, "what need not be given is blank"

@@ -119,6 +119,12 @@ def controls_list(*, framework: str | None, config_file: Path | None, as_json: b
             for b in data["responsibilities"]
         ],
     )
+    no_duty = sum(b["kind"] == "not applicable" for b in data["responsibilities"])
+    if no_duty:
+        console.paragraph(
+            f"{len(data['responsibilities']) - no_duty} responsibilities. Not counted: {no_duty} more line, N/A, which "
+            "says that the customer has no duty there."
+        )
 
 
 @controls.command("show", epilog=_CODES)

@@ -57,8 +57,9 @@ def catalog_words(found: Catalog) -> str:
     n = catalog_counts(found)
     return (
         f"controls/ is sound: {n['domains']} domains, {n['aws_responsibilities']} + "
-        f"{n['customer_responsibilities']} responsibilities, {n['links']} links to {n['soc2_criteria']} SOC 2 criteria "
-        f"and {n['annex_a_controls']} Annex A controls, {n['isms_clauses']} ISMS clauses, {n['checks']} checks.\n"
+        f"{n['customer_responsibilities']} responsibilities (the row N/A is not counted), {n['links']} links to "
+        f"{n['soc2_criteria']} SOC 2 criteria and {n['annex_a_controls']} Annex A controls, {n['isms_clauses']} ISMS "
+        f"clauses, {n['checks']} checks.\n"
         f"Catalog digest {found.digest}"
     )
 

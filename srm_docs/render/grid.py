@@ -222,7 +222,9 @@ class _Made(NamedTuple):
     target: str = ""
 
 
-_RULED, _MIDDLE, _QUOTE, _LINK = 1, 2, 4, 8
+_RULED, _MIDDLE, _QUOTE, _LINK, _SHUT = 1, 2, 4, 8, 16
+SHUT: Final = Answer(text="", shape=Shape.PLAIN)
+"""In a column that people fill in: nothing is asked for in this row. It stays blank, shaded as what is computed."""
 _EMPTY: Final = _Made("/>", 1, Shape.PLAIN, 0)
 _KEPT: Final = frozenset({str, tuple, Answer})
 """Types whose equal values print the same; True and 1 are equal too, and do not."""
@@ -267,6 +269,8 @@ class _Printer:
         shape = Shape.PLAIN
         if column.kind is Kind.BLANK:
             return _EMPTY
+        if column.edits and value is SHUT:
+            return _Made("/>", 1, Shape.PLAIN, _SHUT)
         if isinstance(value, Answer):
             text, shape = value.text, value.shape
         elif isinstance(value, (int, float, dt.date)) and (exact := _exact(column, value)) is not None:
@@ -343,6 +347,8 @@ def _varied(look: Look, shape: Shape, flags: int) -> Look:
     return replace(
         look,
         shape=shape,
+        edits=look.edits and not flags & _SHUT,
+        tint=look.tint or bool(flags & _SHUT),
         ruled=bool(flags & _RULED),
         middle=bool(flags & _MIDDLE),
         quote=bool(flags & _QUOTE),

@@ -71,6 +71,13 @@ def _bullets(domain: DomainLine) -> Iterator[ResponsibilityLine]:
         yield domain.not_applicable_line
 
 
+def no_duty(row: Row) -> bool:
+    """Whether a row is about the entry of the model that says that there is no duty."""
+    bullet = row.get("bullet")
+    domain = row.get("domain")
+    return bullet is not None and domain is not None and bullet is domain.not_applicable_line
+
+
 def _customer_side(domain: DomainLine) -> tuple[ResponsibilityLine, ...]:
     last = domain.not_applicable_line
     return domain.customer if last is None else (*domain.customer, last)

@@ -235,7 +235,7 @@ def _values(plan: _Planned, source: _Source, kept: Base, last_row: int) -> Itera
     sheet = plan.sheet
     gets = [_column(sheet, column, source) for column in sheet.columns]
     rule = _getter(sheet, "rule", sheet.rule)
-    item = _getter(sheet, "item", sheet.item)
+    item = _item(sheet, source)
     edited = [(at, column.edits) for at, column in enumerate(sheet.columns) if column.edits]
     computed = _computed(sheet, source.book)
     if sheet.kind:
@@ -280,15 +280,32 @@ def id_heading(sheet: Sheet) -> str:
     raise TemplateError(f'Sheet "{sheet.title}": no column of kind id shows the item\'s id, {sheet.item}')
 
 
+def _item(sheet: Sheet, source: _Source) -> Callable[[Mapping[str, Any]], Any]:
+    """Return what gives the id of the item that people fill in in a row; None where there is nothing to fill in.
+
+    Nobody is asked about what is no duty; where the register says something of it, it is printed.
+    """
+    get = _getter(sheet, "item", sheet.item)
+    said = {item.id for item in source.register.items(sheet.kind)} if sheet.kind else set()
+
+    def item(row: Mapping[str, Any]) -> Any:
+        named = get(row)
+        return None if rows.no_duty(row) and str(named) not in said else named
+
+    return item
+
+
 def _column(sheet: Sheet, column: Column, source: _Source) -> Callable[[Mapping[str, Any]], Any]:
     """Return what gives a column's value of a row."""
+    from srm_docs.render import grid
+
     if column is sheets.ROW_ID:
         parts = [_getter(sheet, column.heading, path) for path in sheet.row]
         return lambda row: " | ".join(str(part) for get in parts if (part := get(row)) not in {None, ""})
     if column.edits:
         items = {item.id: item for item in source.register.items(sheet.kind)}
-        which = _getter(sheet, column.heading, sheet.item)
-        return lambda row: "" if (named := which(row)) is None else _given(items.get(str(named)), column.edits)
+        which = _item(sheet, source)
+        return lambda row: grid.SHUT if (named := which(row)) is None else _given(items.get(str(named)), column.edits)
     get = _getter(sheet, column.heading, column.path)
     if column.mark:
         return lambda row: "X" if str(get(row) or "").casefold().startswith(column.mark) else ""

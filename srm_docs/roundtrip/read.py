@@ -239,7 +239,9 @@ class _Reader:
         said = " ".join(meant.shown(given).split())
         item = self._kind.ids.get(said.casefold())
         if item is None and not self._kind.adds and not self._kind.open:
-            return "", f'"{said[:80]}" is the id of no row of this workbook{near(said, self._kind.ids.values())}'
+            row_id = row.cells.get(self._row_id, EMPTY).value if self._row_id else None
+            meant_another = "" if row_id == given.value else near(said, self._kind.ids.values())
+            return "", f'"{said[:80]}" is the id of no row that is to be filled in{meant_another}'
         return item or said, ""
 
     def _compare(self, row: Row) -> None:
