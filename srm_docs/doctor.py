@@ -26,11 +26,14 @@ from srm_docs.collect.scope import AccountScope, LeftOut
 from srm_docs.config import Config
 from srm_docs.errors import CannotBegin, MissingLibrary
 from srm_docs.packet.gaps import undeclared
+from srm_docs.said import listed
 
 if TYPE_CHECKING:
     from srm_docs.collect.aws import Aws
 
 CANNOT_BEGIN, REFUSED = 4, 8
+_PLACES = 3
+"""Places that are named of a call that is refused."""
 
 
 class Taste(Protocol):
@@ -212,13 +215,7 @@ def entries(report: Report) -> Iterator[tuple[str, list[tuple[str, str, str]]]]:
     if report.left_out:
         yield "Accounts left out", [(a.id, a.name, f"{a.out}: {a.why}.") for a in report.left_out]
     if report.refused:
-        yield (
-            "Would be refused",
-            [
-                (r.call, f"{r.refusal.state} in {r.place}", f"{r.refusal.code}. Needs {', '.join(r.actions)}.")
-                for r in report.refused
-            ],
-        )
+        yield "Would be refused", [*_refusals(report.refused)]
     if report.undetermined:
         yield (
             "Self-tests that could not be determined",
@@ -233,6 +230,15 @@ def entries(report: Report) -> Iterator[tuple[str, list[tuple[str, str, str]]]]:
         yield "Not installed", [(message, "", mend) for message, mend in report.missing]
     if report.not_provided:
         yield "Would print as NOT PROVIDED", [(subject, "", bring) for subject, bring in report.not_provided]
+
+
+def _refusals(refused: Iterable[Refused]) -> Iterator[tuple[str, str, str]]:
+    """A line for each call that is refused for the same reason, with where that is so."""
+    places: dict[tuple[str, Any, str, tuple[str, ...]], list[str]] = {}
+    for r in refused:
+        places.setdefault((r.call, r.refusal.state, r.refusal.code, r.actions), []).append(str(r.place))
+    for (call, state, code, needed), where in places.items():
+        yield call, f"{state} in {listed(where, most=_PLACES)}", f"{code}. Needs {', '.join(needed)}."
 
 
 def _account(account: AccountScope) -> str:

@@ -49,8 +49,8 @@ from srm_docs.errors import (
 from srm_docs.evidence.snapshot import open_snapshot
 from srm_docs.evidence.store import FolderStore
 from srm_docs.packet.assemble import assemble
-from srm_docs.packet.coverage import GO_ON
-from srm_docs.packet.model import Shape
+from srm_docs.packet.coverage import GO_ON, GO_ON_LATER
+from srm_docs.packet.model import Packet, Shape
 from srm_docs.pipeline import building, collecting
 from srm_docs.seal import packet_folder
 from tests.secret_kinds import PLANTED
@@ -482,6 +482,12 @@ def test_credentials_that_stop_are_4_and_resume_reads_the_rest_once_they_are_ren
     assert run("collect", "--resume").code == 2  # nothing is left to read
 
 
+def packet_of(config: Config) -> Packet:
+    """What would be printed of the latest snapshot."""
+    kept = open_snapshot(FolderStore(Path("output/evidence")))
+    return assemble(pipeline.ingredients(pipeline.catalog(config), kept, config.audit, config))
+
+
 def test_what_a_run_had_no_time_for_is_8_and_resume_reads_the_rest(
     aws: Scripted, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -499,6 +505,16 @@ def test_what_a_run_had_no_time_for_is_8_and_resume_reads_the_rest(
     assert first["late"] > 100
     assert set(first["states"]) == {"not run", "ok", "out of scope", "parent refused"}
     assert real(configuration.load(Path("srm-docs.toml")), spent=7.0).run_seconds == 60
+    packet = packet_of(Config(output=Path("output")))
+    late = [u for u in packet.unread if u.mend == GO_ON_LATER]
+    waiting = [u for u in packet.unread if u.depends_on]
+    assert min(len(late), len(waiting)) > 20
+    (line,) = unread(packet)  # one reason and one mend: one line, with the number of reads and where
+    assert line[0].startswith("accessanalyzer:ListAnalyzers, accessanalyzer:ListFindingsV2 and ")
+    assert line[1:] == (
+        f"not run, {len(packet.unread)} reads, in {ACCOUNT}/eu-west-1, {ACCOUNT}/account-wide",
+        GO_ON_LATER,
+    )
     monkeypatch.setattr(collecting, "_bounds", real)
     said = run("collect", "--resume", "--json", "--quiet", "--allow-refusals")
     assert said.code == 0, said.err
@@ -510,9 +526,7 @@ def test_what_a_run_had_no_time_for_is_8_and_resume_reads_the_rest(
 def test_what_ended_credentials_left_unread_is_one_line(aws: Scripted, run: Run) -> None:
     aws.script = stop_at_ec2
     assert run("collect", "--quiet").code == 4
-    config = Config(output=Path("output"))
-    kept = open_snapshot(FolderStore(Path("output/evidence")))
-    packet = assemble(pipeline.ingredients(pipeline.catalog(config), kept, config.audit, config))
+    packet = packet_of(Config(output=Path("output")))
     together = [u for u in packet.unread if u.code == "ExpiredToken"]
     assert [(u.account, u.region, u.mend) for u in together] == [(ACCOUNT, "credentials stopped working", GO_ON)]
     assert together[0].reads > 100
@@ -572,7 +586,7 @@ def test_a_wrong_template_is_6_before_aws_is_asked_for_anything(
 
 def stub(monkeypatch: pytest.MonkeyPatch, *, unmet: int, unknown: int, unread: int, demo: bool = False) -> None:
     line = SimpleNamespace(call="kms:ListKeys", account=ACCOUNT, region="eu-west-1", state="denied", code="X\x1b[31m",
-                           mend="Allow it, \u202eplease.", reads=1)  # fmt: skip
+                           mend="Allow it, \u202eplease.", reads=1, depends_on="")  # fmt: skip
     summary = SimpleNamespace(met=1, unmet=unmet, unknown=unknown, not_applicable=0, out_of_scope="")
     meta = SimpleNamespace(demo=demo, snapshot="s", as_read="today", mapping_approval="Not approved")
     packet = SimpleNamespace(summary=summary, meta=meta, unread=[line] * unread, domains=[])

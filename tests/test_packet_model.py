@@ -175,7 +175,9 @@ def test_each_read_that_was_not_answered_whole_has_its_line(packet: Packet) -> N
         assert (u.depends_on, u.account, u.region) in refused
         assert u.depends_on in u.mend
     listed = unread(packet)
-    assert sum(len(where.split(", ")) for _, where, _ in listed) == len(refused)
+    told = [re.search(r", ([\d,]+) reads, in ", where) for _, where, _ in listed]
+    assert sum(int(found[1].replace(",", "")) if found else 1 for found in told) == len(refused)
+    assert len({(where.partition(",")[0].partition(" in ")[0], mend) for _, where, mend in listed}) == len(listed)
 
 
 def test_the_first_evidence_of_a_line_is_an_own_answer_and_shows_what_the_line_says(packet: Packet) -> None:

@@ -15,7 +15,7 @@ from srm_docs.cli.options import CONFIG, FRAMEWORKS, JSON, ORG, OUTPUT, QUIET, c
 from srm_docs.errors import Interrupted
 
 if TYPE_CHECKING:
-    from srm_docs.packet.model import Packet
+    from srm_docs.packet.model import Packet, UnreadLine
 
 
 @click.command(
@@ -116,16 +116,37 @@ def _exit_code(packet: Packet, stopped: Sequence[str], fail_on: Sequence[str], *
 
 
 def unread(packet: Packet) -> list[tuple[str, str, str]]:
-    """What could not be read, a line each for the same call, state and mend: what, where and what to do."""
+    """What could not be read, a line for each state and mend: which calls, how many reads and where, what to do.
+
+    What depends on a call that a deadline kept from being made has the same reason and the same mend.
+    """
+    from srm_docs.packet.coverage import GO_ON_LATER
     from srm_docs.packet.words import call_words
 
-    places: dict[tuple[str, str, str], list[str]] = {}
+    lines = {(u.call, u.account, u.region): u for u in packet.unread}
+    groups: dict[tuple[str, str], list[UnreadLine]] = {}
     for u in packet.unread:
-        places.setdefault((u.call, u.state, u.mend), []).append(f"{u.account}/{u.region}")
+        root = u
+        while root.depends_on and (above := lines.get((root.depends_on, root.account, root.region))):
+            root = above
+        told = root if root.mend == GO_ON_LATER else u
+        groups.setdefault((told.state, told.mend), []).append(u)
     return [
-        (call_words(call), f"{state} in {', '.join(at[:2])}" + (f" and {len(at) - 2} more" if at[2:] else ""), mend)
-        for (call, state, mend), at in places.items()
+        (_few([call_words(u.call) for u in found], "calls"), _where(state, found), mend)
+        for (state, mend), found in groups.items()
     ]
+
+
+def _where(state: str, found: Sequence[UnreadLine]) -> str:
+    reads = sum(u.reads for u in found)
+    several = f", {reads:,} reads," if len(found) > 1 else ""
+    return f"{state}{several} in {_few([f'{u.account}/{u.region}' for u in found], 'places')}"
+
+
+def _few(names: Sequence[str], what: str) -> str:
+    """The first two of them, each once, and how many more."""
+    each = [*dict.fromkeys(names)]
+    return ", ".join(each[:2]) + (f" and {len(each) - 2:,} more {what}" if len(each) > 2 else "")  # noqa: PLR2004
 
 
 def _report(packet: Packet, path: str, *, already: bool, zip_path: str) -> None:
