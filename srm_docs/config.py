@@ -15,6 +15,7 @@ from srm_docs.collect.access import Access, Organization
 from srm_docs.declare.audit import Approval, Audit, AuditType, Category
 from srm_docs.errors import ConfigError
 from srm_docs.evidence.settings import StoreSettings
+from srm_docs.render import languages
 from srm_docs.render.colour import contrast_on_white, hue
 from srm_docs.seal.signing import Level, Settings, Token
 from srm_docs.sourcefile import Fault, Source, near, read_toml
@@ -45,6 +46,7 @@ class Config:
     run_minutes: int | None = None
     embed: str = "auto"
     embed_limit_mb: int = 25
+    language: str = "en"
     signing: Settings = field(default_factory=Settings)
     output: Path = Path("output")
     controls: Path | None = None
@@ -230,7 +232,7 @@ _TABLES: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
         "logo": _folder,
         "logo_words": _text,
     },
-    "documents": {"embed": _one_of("auto", "none"), "embed_limit_mb": _number(1, 1000)},
+    "documents": {"embed": _one_of("auto", "none"), "embed_limit_mb": _number(1, 1000), "language": _text},
     "signing": {
         "key": _file,
         "certificates": _files,
@@ -269,7 +271,17 @@ def load(path: Path) -> Config:
         )
     if faults := _paths(config, content, file=str(path)):
         raise ConfigError("\n".join(str(f) for f in faults), hint="Mend [paths]: name folders that exist.")
+    if fault := _language(config, content, file=str(path)):
+        raise ConfigError(str(fault), hint="docs/templates.md says how to add a language.")
     return config
+
+
+def _language(config: Config, content: bytes, *, file: str) -> Fault | None:
+    """A fault where neither we nor the templates folder have the language."""
+    names = sorted({*languages.known(), *(languages.folders(config.templates) if config.templates else ())})
+    source, _ = read_toml(content, file=file)
+    wrong = languages.among(config.language, names)
+    return source.fault(("documents", "language"), f'"language" is wrong: {wrong}') if source and wrong else None
 
 
 def _paths(config: Config, content: bytes, *, file: str) -> tuple[Fault, ...]:

@@ -92,6 +92,7 @@ paper = "A4"                       # or "Letter"
 [documents]
 embed = "auto"                     # evidence and workbook inside the main PDFs; or "none"
 embed_limit_mb = 25                # beyond it only findings, indexes and contents.json
+language = "en"                    # of the PDFs; or "de" (pip install 'srm-docs[languages]')
 
 # What `srm-docs seal --sign` signs with; a passphrase or PIN is asked for, never kept here.
 # [signing]

@@ -22,6 +22,7 @@ from srm_docs.evidence.entry import Header, PlannedCall
 from srm_docs.packet.model import NetworkAccount, Shape
 from srm_docs.packet.network import LISTS, network_accounts
 from srm_docs.render import charts, network, text
+from srm_docs.render.languages import ENGLISH
 from tests import small_estate as small
 from tests.replay import Kept
 
@@ -194,7 +195,7 @@ def test_a_picture_has_a_bound_and_says_what_it_leaves_out() -> None:
     assert drawn.figure.height < 240, "a picture fits on a page"
     assert "3,995 more in the workbook" in drawn.figure.title
     assert len(drawn.figure.title) < 2_000, "the sentence is not cut"
-    words = [s.text for s in drawn.figure.shapes if isinstance(s, charts.Text)]
+    words = [charts.fitted(s, ENGLISH) for s in drawn.figure.shapes if isinstance(s, charts.Text)]
     assert "and 498 more" in words, "500 links and the endpoints, of which 3 are drawn"
     assert "and 296 more lists not read: workbook, sheet Networks" in words
 
@@ -215,7 +216,8 @@ def test_no_label_leaves_its_room_whatever_a_name_holds() -> None:
         figure = network.picture(account).figure
         assert figure is not None
         for label in (s for s in figure.shapes if isinstance(s, charts.Text)):
-            width = len(text.visible(label.text)) * label.size * 0.53
+            drawn = charts.fitted(label, ENGLISH)
+            width = len(text.visible(drawn)) * label.size * 0.53
             left = label.x - {"start": 0, "middle": width / 2, "end": width}[label.anchor]
-            assert left >= -1, label.text
-            assert left + width <= figure.width + 1, label.text
+            assert left >= -1, drawn
+            assert left + width <= figure.width + 1, drawn

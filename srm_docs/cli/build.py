@@ -11,7 +11,7 @@ import click
 
 from srm_docs.cli.codes import exit_codes
 from srm_docs.cli.collect import say_late, say_stopped
-from srm_docs.cli.options import CONFIG, FRAMEWORKS, JSON, ORG, OUTPUT, QUIET, configured, print_json
+from srm_docs.cli.options import CONFIG, FRAMEWORKS, JSON, LANGUAGE, ORG, OUTPUT, QUIET, configured, print_json
 from srm_docs.errors import Interrupted
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     "--fail-on", type=click.Choice(["unmet", "unknown"]), multiple=True, help="Exit 1 if a self-test is so; repeatable."
 )
 @click.option("--allow-refusals", is_flag=True, help="Exit 0 although planned calls were refused.")
+@LANGUAGE
 @click.option("--zip", "zipped", is_flag=True, help="Also write the packet as one .zip file.")
 @click.option("--no-cache", is_flag=True, help="Lay out every document anew, also those that did not change.")
 @CONFIG
@@ -51,6 +52,7 @@ def build(
     output: Path | None,
     fail_on: tuple[str, ...],
     allow_refusals: bool,
+    language: str,
     zipped: bool,
     no_cache: bool,
     config_file: Path | None,
@@ -73,7 +75,7 @@ def build(
 
     if demo and snapshot:
         raise click.UsageError("--demo collects anew and --from does not: give one of them.")
-    config = configured(config_file, output=output, frameworks=frameworks, demo=demo, org=org)
+    config = configured(config_file, output=output, frameworks=frameworks, demo=demo, org=org, language=language)
     pipeline.can_build(config)
     pipeline.can_print(config)
     if since:

@@ -17,6 +17,7 @@ CONFIG = click.option(
 JSON = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON on stdout.")
 ORG = click.option("--org", is_flag=True, help="Read the accounts that AWS Organizations lists.")
 QUIET = click.option("--quiet", is_flag=True, help="Show no progress.")
+LANGUAGE = click.option("--language", metavar="CODE", default="", help="Of the PDFs: en, de (default: as configured).")
 OUTPUT = click.option("--output", type=click.Path(path_type=Path), help="Output folder (default: ./output).")
 
 
@@ -27,6 +28,7 @@ def configured(
     frameworks: tuple[str, ...] = (),
     demo: bool = False,
     org: bool = False,
+    language: str = "",
 ) -> Config:
     """The configuration file's, or the one in this folder, with what the command line says instead."""
     from dataclasses import replace
@@ -38,6 +40,8 @@ def configured(
     config = configuration.load(path) if path else configuration.Config()
     if output:
         config = replace(config, output=output)
+    if language:
+        config = replace(config, language=language)
     if org and config.organization is None:
         config = replace(config, organization=Organization())
     if frameworks:

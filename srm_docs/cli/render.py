@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from srm_docs.cli.codes import exit_codes
-from srm_docs.cli.options import CONFIG, JSON, QUIET, configured, print_json
+from srm_docs.cli.options import CONFIG, JSON, LANGUAGE, QUIET, configured, print_json
 
 KINDS = (
     "executive-summary", "responsibility-matrix", "soc2-packet", "management-assertion", "bridge-letter",
@@ -31,6 +31,7 @@ KINDS = (
     type=click.Path(path_type=Path),
     help="Output folder with the evidence (default: ./output).",
 )
+@LANGUAGE
 @click.option("--no-cache", is_flag=True, help="Lay it out anew, also where it did not change.")
 @CONFIG
 @JSON
@@ -42,6 +43,7 @@ def render(
     accounts: tuple[str, ...],
     to: Path | None,
     kept: Path | None,
+    language: str,
     no_cache: bool,
     config_file: Path | None,
     as_json: bool,
@@ -58,10 +60,11 @@ def render(
     \b
     srm-docs render executive-summary
     srm-docs render soc2-packet --account 111122223333 --output soc2.pdf
+    srm-docs render executive-summary --language de
     """
     from srm_docs import console, pipeline
 
-    config = configured(config_file, output=kept)
+    config = configured(config_file, output=kept, language=language)
     pipeline.can_print(config)
     with console.Progress(quiet=quiet) as progress:
         made = pipeline.render(

@@ -174,6 +174,7 @@ def _inputs_digest(
 ) -> str:
     """SHA-256 of all that shapes a packet: evidence, what people say, parameters, code, templates, renderers."""
     from srm_docs.declare.audit import to_data
+    from srm_docs.render import languages
 
     package = Path(srm_docs.__file__).parent
     code = {p.relative_to(package).as_posix(): _sha(p.read_bytes()) for p in sorted(package.rglob("*.py"))}
@@ -186,6 +187,7 @@ def _inputs_digest(
         "catalog": found.digest,
         "code": code,
         "embed": [config.embed, config.embed_limit_mb],
+        "language": [config.language, languages.digest(config.language)],
         "parameters": dict(values),
         "register": register.digest,
         "renderers": {n: importlib.metadata.version(n) for n in _RENDERERS},
@@ -235,11 +237,12 @@ def _files(
 
 def press_of(config: Config, *, cached: bool) -> Press:
     """How this configuration has documents printed."""
-    from srm_docs.render import documents, logo
+    from srm_docs.render import assets, documents, languages, logo
 
     return documents.Press(
         templates=config.templates,
         cache=config.output / CACHE if cached else None,
+        language=languages.read(config.language, assets.read(config.templates) if config.templates else None),
         logo=logo.read(config.logo, config.logo_words) if config.logo else None,
     )
 

@@ -56,7 +56,7 @@ def ours() -> Mapping[str, bytes]:
 
 
 def read(folder: Path) -> Users:
-    """Read a user's folder: templates (.html) wherever they are, and the files of `FOLDERS`.
+    """Read a user's folder: templates (.html) wherever they are, the files of `FOLDERS`, catalogs of languages.
 
     Raises TemplateError for a link that leads out of it, for what is no plain file, and for what is too large.
     """
@@ -74,12 +74,18 @@ def read(folder: Path) -> Users:
         for name in sorted(names):
             path = Path(at) / name
             key = path.relative_to(root).as_posix()
-            if name.endswith(".html") or (key.count("/") == 1 and key.partition("/")[0] in FOLDERS):
+            if name.endswith(".html") or _wanted(key):
                 found[key] = _body(folder, root, path, key)
                 total += len(found[key])
                 if total > LARGEST_OF_ALL:
                     raise TemplateError(f"{folder} holds over {LARGEST_OF_ALL >> 20} MiB of templates", hint=_HINT)
     return Users(label=str(folder), files=found)
+
+
+def _wanted(key: str) -> bool:
+    """Say whether a file is one that documents are made of: an asset, or the catalog of a language."""
+    top, *rest = key.split("/")
+    return (top in FOLDERS and len(rest) == 1) or (top == "locale" and len(rest) == 2 and key.endswith(".po"))  # noqa: PLR2004
 
 
 def _body(folder: Path, root: Path, path: Path, key: str) -> bytes:

@@ -13,17 +13,21 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from srm_docs.render.pdf import Attached
+from srm_docs.said import plural, say
 
 MEGABYTE: Final = 1_000_000
 ALWAYS: Final = {
-    "contents.json": "List of contents with digests",
-    "coverage.json": "Coverage ledger: every planned call and place",
-    "evidence-index.json": "Evidence index: every question with its circumstances",
-    "findings.json": "Conclusions: self-tests, responsibilities, criteria and controls",
-    "inputs.json": "Declared frame and parameters in force",
+    "contents.json": say("List of contents with digests"),
+    "coverage.json": say("Coverage ledger: every planned call and place"),
+    "evidence-index.json": say("Evidence index: every question with its circumstances"),
+    "findings.json": say("Conclusions: self-tests, responsibilities, criteria and controls"),
+    "inputs.json": say("Declared frame and parameters in force"),
 }
 _WORKBOOK: Final = "workbook.xlsx"
 _EVIDENCE: Final = "evidence/"
+
+
+NOTHING: Final = say("No file is embedded in this document.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +35,7 @@ class Carried:
     """What a PDF carries, by name, and `sentence`, which says so on its last pages."""
 
     files: tuple[Attached, ...] = ()
-    sentence: str = "No file is embedded in this document."
+    sentence: str = NOTHING
 
 
 def carried(files: Mapping[str, bytes], *, limit: int, at: dt.datetime) -> Carried:
@@ -50,7 +54,7 @@ def carried(files: Mapping[str, bytes], *, limit: int, at: dt.datetime) -> Carri
         Attached(
             name=PurePosixPath(path).name,
             content=chosen[path],
-            description=ALWAYS.get(path, "Workbook" if path == _WORKBOOK else "Reply of AWS, canonical JSON"),
+            description=ALWAYS.get(path, say("Workbook") if path == _WORKBOOK else say("Reply of AWS, canonical JSON")),
             at=at,
             relationship="Supplement" if path in (_WORKBOOK, "contents.json") else "Data",
         )
@@ -64,15 +68,19 @@ def _wanted(path: str) -> bool:
 
 
 def _sentence(number: int, total: int, limit: int, *, whole: bool) -> str:
-    files = f"{number:,} {'file is' if number == 1 else 'files are'}"
+    files = plural(number, "{n:,} file is", "{n:,} files are")
     if whole:
-        return (
-            f"{files} embedded in this document, under the names above: AWS’s replies, the findings and indexes, the "
-            "workbook and contents.json. A PDF reader lists them as attachments."
+        return say(
+            "{files} embedded in this document, under the names above: AWS’s replies, the findings and indexes, the "
+            "workbook and contents.json. A PDF reader lists them as attachments.",
+            files=files,
         )
-    return (
-        f"{files} embedded in this document: findings, indexes and contents.json. With AWS’s replies and the workbook "
-        f"they would be {_megabytes(total)} MB, over the limit of {_megabytes(limit)} MB, so those are cited by hash."
+    return say(
+        "{files} embedded in this document: findings, indexes and contents.json. With AWS’s replies and the workbook "
+        "they would be {total} MB, over the limit of {limit} MB, so those are cited by hash.",
+        files=files,
+        total=_megabytes(total),
+        limit=_megabytes(limit),
     )
 
 

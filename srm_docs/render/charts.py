@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
+
+from srm_docs.render import text as printable
+from srm_docs.said import Language, Message, joined, plural, say, translated
 
 INK, INK_2, RULE = "#16191D", "#4A525B", "#C8CED5"
 MET, MET_LIGHT, DEVIATION, UNREAD = "#56758E", "#C5D1DB", "#8A2311", "#7A5300"
 AWS, SHARED, CUSTOMER = "#DDE1E5", "#8A929B", "#3A424B"
 FACE = "IBM Plex Sans"
 SMALL, NORMAL = 2.52, 2.82  # mm: 7.1 pt and 8 pt
+CHARACTER = 0.53  # of the size: the mean width of the face, capitals and digits included
 _WIDEST, _NARROWEST, _TALL = 3.7, 3.2, 3.2  # mm from mark to mark in the cover field, and the height of a mark
 Outcome = Literal["met", "partly", "inherited", "documents", "unread", "missing", "deviation", "na"]
 Side = Literal["aws", "shared", "customer"]
@@ -45,7 +49,10 @@ class Path:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
-    """A label; x and y are the anchor and the baseline."""
+    """A label; x and y are the anchor and the baseline.
+
+    What is wider than `room` (mm) is cut when it is drawn, in the language that it is drawn in; `rest` stays whole.
+    """
 
     x: float
     y: float
@@ -54,6 +61,8 @@ class Text:
     weight: int = 400
     fill: str = INK
     anchor: Literal["start", "middle", "end"] = "start"
+    room: float = 0.0
+    rest: str = ""
     tag: Literal["text"] = "text"
 
 
@@ -103,12 +112,17 @@ def cover_field(domains: Sequence[Domain], *, entity: str, width: float = 164) -
     aws = sum(d.aws for d in domains)
     tests = sum(d.met + d.unread + d.deviation + d.na for d in domains)
     shapes: list[Shape] = [
-        Text(x=axis - 2.5, y=3.2, text=f"AWS does, {aws}", weight=600, anchor="end"),
-        Text(x=axis + 2.5, y=3.2, text=f"{_short(entity, 40)} does, {_count(tests, 'test')}", weight=600),
+        Text(x=axis - 2.5, y=3.2, text=say("AWS does, {n}", n=aws), weight=600, anchor="end"),
+        Text(
+            x=axis + 2.5,
+            y=3.2,
+            text=say("{entity} does, {tests}", entity=_short(entity, 40), tests=_tests(tests)),
+            weight=600,
+        ),
     ]
     for row, domain in enumerate(domains):
         y = 6 + row * step
-        shapes.append(Text(x=0, y=y + 2.75, text=domain.title, fill=INK_2))
+        shapes.append(Text(x=0, y=y + 2.75, text=of_catalog(domain.title), fill=INK_2))
         shapes += [
             Rect(
                 x=axis - 1.1 - (n + 1) * apart,
@@ -141,11 +155,16 @@ def cover_field(domains: Sequence[Domain], *, entity: str, width: float = 164) -
     shapes.append(Path(d=f"M{axis:g} 0V{height:g}", stroke=INK, line=0.35))
     deviations, unreads = sum(d.deviation for d in domains), sum(d.unread for d in domains)
     skipped = sum(d.na for d in domains)
-    title = (
-        f"{len(domains)} rows, one a domain. Left of the line, {aws} AWS responsibilities; right of it, "
-        f"{_count(tests, 'test')} of the customer part: {tests - deviations - unreads - skipped} met, "
-        f"{skipped} not applicable, {unreads} not determined, "
-        f"{_count(deviations, 'deviation')}."
+    title = say(
+        "{rows} rows, one a domain. Left of the line, {aws} AWS responsibilities; right of it, {tests} of the customer "
+        "part: {met} met, {skipped} not applicable, {unread} not determined, {deviations}.",
+        rows=len(domains),
+        aws=aws,
+        tests=_tests(tests),
+        met=tests - deviations - unreads - skipped,
+        skipped=skipped,
+        unread=unreads,
+        deviations=_deviations(deviations),
     )
     return Figure(width=width, height=height, title=title, shapes=tuple(shapes), unit=unit)
 
@@ -169,15 +188,19 @@ def status_bar(*, met: int, unread: int, deviation: int, na: int = 0, most: int,
         else:
             shapes.append(Rect(x=x, y=0, width=length, height=3.0, fill=DEVIATION))
         x += length + gap
-    extra = f", {na} not applicable" if na else ""
-    title = f"Bar: {met} met{extra}, {unread} not determined, {_count(deviation, 'deviation')}"
+    counts = (
+        say("{n} met", n=met),
+        *[say("{n} not applicable", n=na)] * bool(na),
+        say("{n} not determined", n=unread),
+        _deviations(deviation),
+    )
+    title = say("Bar: {counts}", counts=joined(", ", counts))
     return Figure(width=width, height=3.4, title=title, shapes=tuple(shapes))
 
 
 def split(bars: Sequence[tuple[str, Sequence[tuple[Side, int]]]], *, width: float = 81) -> Figure:
     """Draw who is responsible: a bar of (side, count) segments under each label; every count is printed."""
     fills = {"aws": AWS, "shared": SHARED, "customer": CUSTOMER}
-    words = {"aws": "inherited from AWS", "shared": "shared", "customer": "customer"}
     shapes: list[Shape] = []
     said: list[str] = []
     for row, (label, given) in enumerate(bars):
@@ -193,8 +216,9 @@ def split(bars: Sequence[tuple[str, Sequence[tuple[Side, int]]]], *, width: floa
             fill = "#FFFFFF" if side == "customer" else INK
             shapes.append(Text(x=x + 1.1, y=y + 8.2, text=str(count), weight=600, fill=fill))
             x += length
-        said.append(f"{label}: " + ", ".join(f"{count} {words[side]}" for side, count in parts))
-    return Figure(width=width, height=len(bars) * 14 - 4, title=". ".join(said) + ".", shapes=tuple(shapes))
+        said.append(joined(": ", (label, joined(", ", [_SIDES[side](count) for side, count in parts]))))
+    title = say("{bars}.", bars=joined(". ", said))
+    return Figure(width=width, height=len(bars) * 14 - 4, title=title, shapes=tuple(shapes))
 
 
 def grid(
@@ -222,25 +246,35 @@ def grid(
             shapes += _cell(each, x, y, cell - 0.5, tall)
         y += step
     tally = {o: sum(c.outcome == o for _, cs in rows for c in cs) for o in _OUTCOMES}
-    said = ", ".join(f"{count} {_OUTCOMES[o]}" for o, count in tally.items() if count)
+    said = joined(", ", [_OUTCOMES[o](count) for o, count in tally.items() if count])
     missing = [c.label for _, cs in rows for c in cs if c.outcome == "missing"]
-    more = f" Not provided: {', '.join(missing)}." if missing else ""
-    total = sum(tally.values())
-    return Figure(
-        width=width, height=y - step + tall + 0.8, title=f"{total} cells: {said}.{more}", shapes=tuple(shapes)
-    )
+    words: list[str] = [say("{n} cells: {outcomes}.", n=sum(tally.values()), outcomes=said)]
+    if missing:
+        words.append(say("Not provided: {cells}.", cells=", ".join(missing)))
+    height = y - step + tall + 0.8
+    return Figure(width=width, height=height, title=joined(" ", words), shapes=tuple(shapes))
 
 
-_OUTCOMES: dict[Outcome, str] = {
-    "deviation": "with a deviation noted",
-    "unread": "not determinable",
-    "missing": "not provided",
-    "partly": "partly evidenced",
-    "documents": "evidenced by documents",
-    "inherited": "inherited",
-    "met": "with no deviation in self-tests",
-    "na": "not applicable",
+_OUTCOMES: dict[Outcome, Callable[[int], str]] = {
+    "deviation": lambda n: say("{n} with a deviation noted", n=n),
+    "unread": lambda n: say("{n} not determinable", n=n),
+    "missing": lambda n: say("{n} not provided", n=n),
+    "partly": lambda n: say("{n} partly evidenced", n=n),
+    "documents": lambda n: say("{n} evidenced by documents", n=n),
+    "inherited": lambda n: say("{n} inherited", n=n),
+    "met": lambda n: say("{n} with no deviation in self-tests", n=n),
+    "na": lambda n: say("{n} not applicable", n=n),
 }
+_SIDES: dict[Side, Callable[[int], str]] = {
+    "aws": lambda n: say("{n} inherited from AWS", n=n),
+    "shared": lambda n: say("{n} shared", n=n),
+    "customer": lambda n: say("{n} customer", n=n),
+}
+
+
+def of_catalog(text: str) -> str:
+    """Return a text of the catalog as one that a language may have a translation of."""
+    return Message(text, {})
 
 
 def _cell(cell: Cell, x: float, y: float, width: float, height: float) -> list[Shape]:
@@ -315,8 +349,27 @@ def hatched(x: float, y: float, width: float, height: float) -> list[Shape]:
     return shapes
 
 
-def _count(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
+def fitted(label: Text, language: Language) -> str:
+    """Return a label's words in a language, cut to its room as they will be printed: a hidden character takes nine."""
+    words, rest = translated(label.text, language), translated(label.rest, language)
+    if not label.room:
+        return words + rest
+    room = label.room - len(rest) * SMALL * CHARACTER
+    most = max(int(room / (label.size * CHARACTER)), 4)
+    line = " ".join(words[: 4 * most].split("\n"))
+    if len(printable.visible(line)) <= most and len(line) == len(words):
+        return line + rest
+    while line and len(printable.visible(line)) > most - 1:
+        line = line[:-1]
+    return line.rstrip() + "…" + rest
+
+
+def _tests(n: int) -> str:
+    return plural(n, "{n} test", "{n} tests")
+
+
+def _deviations(n: int) -> str:
+    return plural(n, "{n} deviation", "{n} deviations")
 
 
 def _short(text: str, most: int) -> str:

@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any, Final
 from srm_docs.errors import ConfigError, MissingLibrary, TemplateError
 from srm_docs.render import html as markup
 from srm_docs.render.assets import Users
+from srm_docs.render.languages import ENGLISH, Wording
 from srm_docs.sourcefile import Fault
 
 if TYPE_CHECKING:
@@ -63,9 +64,12 @@ LONGEST: Final = 100_000_000
 """Characters of HTML: the longest document of ours has a tenth of that."""
 
 
-def html(name: str, users: Users, *, limits: Limits = TEMPLATES, **context: Any) -> markup.Html:
+def html(
+    name: str, users: Users, *, language: Wording = ENGLISH, limits: Limits = TEMPLATES, **context: Any
+) -> markup.Html:
     """Return what `html.render` returns. Raises TemplateError, also where time or memory was not enough."""
-    made, body = _asked("html", limits, f"{users.label}: {name}", name=name, users=users, context=context)
+    given = {"name": name, "users": users, "language": language, "context": context}
+    made, body = _asked("html", limits, f"{users.label}: {name}", **given)
     replaced = tuple(markup.Replaced(code_point=int(c), times=int(n)) for c, n in made["replaced"])
     return markup.Html(text=body.decode("utf-8", "surrogatepass"), replaced=replaced)
 
@@ -178,10 +182,12 @@ def main() -> None:
     os._exit(0)  # nothing is left to tidy, and tidying opens files
 
 
-def _html(*, name: str, users: Users, context: Mapping[str, Any], limits: Limits) -> tuple[dict[str, Any], bytes]:
+def _html(
+    *, name: str, users: Users, language: Wording, context: Mapping[str, Any], limits: Limits
+) -> tuple[dict[str, Any], bytes]:
     _warm()
     with _bounded(limits, closed=True):
-        made = markup.render(name, users=users, **context)
+        made = markup.render(name, users=users, language=language, **context)
     if len(made.text) > LONGEST:
         raise TemplateError(f"{users.label}/{name}: the page has {len(made.text):,} characters", hint=_HINT)
     return {"replaced": [[r.code_point, r.times] for r in made.replaced]}, made.text.encode("utf-8", "surrogatepass")

@@ -10,10 +10,12 @@ from typing import Any, Final
 
 from srm_docs.errors import TemplateError
 from srm_docs.packet.model import NOT_PROVIDED, Packet
-from srm_docs.render import assets, cache, confined, html, lists, pdf, views
+from srm_docs.render import assets, cache, confined, html, lists, pdf, phrases, views
 from srm_docs.render.attachments import Carried
+from srm_docs.render.languages import ENGLISH, Wording
 from srm_docs.render.logo import Logo
 from srm_docs.render.text import cut
+from srm_docs.said import joined, say, translated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,15 +36,15 @@ class Kind:
 
 
 KINDS: Final[Mapping[str, Kind]] = {
-    "executive-summary": Kind(template="executive-summary.html", title="Executive summary"),
-    "responsibility-matrix": Kind(template="responsibility-matrix.html", title="Shared responsibility matrix"),
-    "soc2-packet": Kind(template="soc2-packet.html", title="SOC 2 audit packet", framework="soc2", carries=True),
+    "executive-summary": Kind(template="executive-summary.html", title=say("Executive summary")),
+    "responsibility-matrix": Kind(template="responsibility-matrix.html", title=say("Shared responsibility matrix")),
+    "soc2-packet": Kind(template="soc2-packet.html", title=say("SOC 2 audit packet"), framework="soc2", carries=True),
     "management-assertion": Kind(
-        template="management-assertion.html", title="Management’s assertion", framework="soc2"
+        template="management-assertion.html", title=say("Management’s assertion"), framework="soc2"
     ),
-    "bridge-letter": Kind(template="bridge-letter.html", title="Bridge letter", framework="soc2"),
+    "bridge-letter": Kind(template="bridge-letter.html", title=say("Bridge letter"), framework="soc2"),
     "iso27001-packet": Kind(
-        template="iso27001-packet.html", title="ISO/IEC 27001 audit packet", framework="iso27001", carries=True
+        template="iso27001-packet.html", title=say("ISO/IEC 27001 audit packet"), framework="iso27001", carries=True
     ),
 }
 """Name -> document; the file is the name and `.pdf`."""
@@ -53,7 +55,7 @@ NOTHING: Final = Carried()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Press:
-    """How documents are printed: a user's templates and logo, a folder of finished documents to look in.
+    """How documents are printed: a user's templates and logo, the language, a folder of finished documents to look in.
 
     `carried` is what the main packets carry inside.
     """
@@ -61,6 +63,7 @@ class Press:
     templates: Path | None = None
     cache: Path | None = None
     logo: Logo | None = None
+    language: Wording = ENGLISH
     carried: Carried = NOTHING
 
 
@@ -95,49 +98,74 @@ def printed(packet: Packet, kind: str, press: Press = PLAIN) -> pdf.Pdf:
     A page that came out as it did before is not laid out again. What a user's templates make is made confined.
     """
     inside = press.carried if KINDS[kind].carries else NOTHING
-    template, names = KINDS[kind].template, context(packet, kind, press.logo, embedded=inside.sentence)
+    language, template = press.language, KINDS[kind].template
+    names = context(packet, kind, press.logo, embedded=inside.sentence, language=language)
     users = assets.read(press.templates) if press.templates else None
-    drawn = confined.html(template, users, **names) if users else html.render(template, **names)
-    page = lists.numbered(drawn.text)
-    given = assets.bundled(users) | {"css/brand.css": pdf.brand_css(packet.meta.accent, packet.meta.second)}
+    drawn = (
+        confined.html(template, users, language=language, **names)
+        if users
+        else html.render(template, language=language, **names)
+    )
+    page = lists.numbered(drawn.text, language)
+    files = tuple(replace(file, description=translated(file.description, language)) for file in inside.files)
+    given = assets.bundled(users) | {
+        "css/brand.css": pdf.brand_css(packet.meta.accent, packet.meta.second),
+        "css/language.css": phrases.css(language),
+    }
     if press.logo:
         given[press.logo.name] = press.logo.content
-    key = cache.key(page, given, inside.files) if press.cache else ""
+    key = cache.key(page, given, files) if press.cache else ""  # the page says its language
     if press.cache and (found := cache.find(press.cache, key)):
         return found
     if users:
-        made = confined.pdf(page, assets=given, attachments=inside.files, label=f"{users.label}: {template}")
+        made = confined.pdf(page, assets=given, attachments=files, label=f"{users.label}: {template}")
     else:
-        made = pdf.write(page, assets=given, attachments=inside.files)
+        made = pdf.write(page, assets=given, attachments=files)
     if press.cache:
         cache.keep(press.cache, key, made)
     return made
 
 
-def context(packet: Packet, kind: str, logo: Logo | None = None, *, embedded: str = NOTHING.sentence) -> dict[str, Any]:
+def context(
+    packet: Packet,
+    kind: str,
+    logo: Logo | None = None,
+    *,
+    embedded: str = NOTHING.sentence,
+    language: Wording = ENGLISH,
+) -> dict[str, Any]:
     """Return the names that a template may use: packet, view, plan (the numbering function) and document."""
     view = views.view(packet, KINDS[kind].framework)
     return {
         "packet": packet,
         "view": replace(view, logo=logo.name, logo_words=logo.words) if logo else view,
         "plan": views.plan,
-        "document": _frame(packet, KINDS[kind], embedded),
+        "document": _frame(packet, KINDS[kind], embedded, language),
     }
 
 
-def _frame(packet: Packet, kind: Kind, embedded: str) -> html.Document:
+def _frame(packet: Packet, kind: Kind, embedded: str, language: Wording) -> html.Document:
     meta = packet.meta
-    version = meta.version if meta.version.lower().startswith("version") else f"Version {meta.version}"
-    running = [cut(meta.organization, 50), *["Not sealed"] * (not meta.sealed), kind.title]
-    running += [cut(version, 40), cut(meta.classification, 30), *["Demo"] * meta.demo]
+    version = translated(meta.version, language)
+    if not meta.version.lower().startswith("version"):
+        version = translated(say("Version {version}", version=version), language)
+    running = [cut(meta.organization, 50, language=language), *[say("Not sealed")] * (not meta.sealed), kind.title]
+    classification = translated(meta.classification, language)
+    running += [cut(version, 40, language=language), cut(classification, 30, language=language)]
+    running += [say("Demo")] * meta.demo
+    title = say("{organization}: {title}", organization=meta.organization, title=kind.title)
+    if meta.demo:
+        title = say("{organization}: {title}, demonstration", organization=meta.organization, title=kind.title)
     return html.Document(
-        title=f"{meta.organization}: {kind.title}{', demonstration' if meta.demo else ''}",
+        title=title,
         author=meta.prepared_by if meta.prepared_by != NOT_PROVIDED else meta.organization,
-        description=f"{meta.statement}. {meta.as_read_sentence}",
+        description=joined(" ", (say("{statement}.", statement=meta.statement), meta.as_read_sentence)),
         created=f"{meta.generated.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}",
-        running=" · ".join(running),
-        foot=views.foot(meta),
+        running=joined(" · ", running),
+        foot=views.foot(meta, language),
         paper="letter" if meta.paper.lower() == "letter" else "a4",
         generator=meta.tool,
         embedded=embedded,
+        language=language.tag,
+        worded=bool(phrases.css(language)),
     )

@@ -1,21 +1,20 @@
-"""Values of the packet model -> the words and marks that templates print: dates, counts, ids, hashes."""
+"""Values of the packet model -> the marks that templates print: ids, hashes, names from the cloud, columns."""
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from markupsafe import Markup, escape
 
-from srm_docs import dates
-from srm_docs.packet.words import call_words
 from srm_docs.render import text
+from srm_docs.render.phrases import Phrases, Untranslated
 
 NARROWEST, PORTRAIT, LANDSCAPE = 12, 170, 247  # mm
 UNBROKEN = 14  # characters of an id that stay on one line; longer ones may break
 _CODE, _PLAIN = Markup("<code>{}</code>"), Markup("{}")
+_DATA = Markup('<span class="data">{}</span>')  # no name of AWS is hyphenated
 _SHORT = 20  # characters of a word that does not break at its capitals
 _JOINTS = re.compile(r"(?<=[:/,;=&?|\\_])(?=.)")
 _CAPITALS = re.compile(rf"{_JOINTS.pattern}|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -28,49 +27,6 @@ class Sanitise(Protocol):
 
     def __call__(self, raw: str, face: text.Face, *, strict: bool) -> str:
         """Return raw as `text.visible` shows it."""
-
-
-def day(value: dt.date | str) -> str:
-    """Return `11 March 2026` from a date, a datetime or an ISO string."""
-    when = dt.datetime.fromisoformat(value) if isinstance(value, str) else value
-    return dates.day(when)
-
-
-def moment(value: dt.datetime | str, *, seconds: bool = False) -> str:
-    """Return `3 July 2026 04:12 UTC`; a time without an offset is refused, because it could be any time."""
-    when = dt.datetime.fromisoformat(value) if isinstance(value, str) else value
-    if when.tzinfo is None:
-        raise ValueError(f"{when.isoformat()} has no offset from UTC")
-    when = when.astimezone(dt.UTC)
-    return f"{day(when)} {when.strftime('%H:%M:%S' if seconds else '%H:%M')} UTC"
-
-
-def plain(value: object) -> str:
-    """Return value unless it is markup: WeasyPrint tags a link wrongly when it holds an element."""
-    if isinstance(value, Markup):
-        raise ValueError("a link holds plain text only (PDF/UA): pass the string itself")  # noqa: TRY004
-    return str(value)
-
-
-def thousands(value: int) -> str:
-    """Return `1,204`."""
-    return f"{value:,}"
-
-
-def plural(count: int, one: str, many: str = "") -> str:
-    """Return `1 security group` or `25 security groups`."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
-
-
-def of(count: int, whole: int, one: str, many: str = "") -> str:
-    """Return `1 of 25 security groups`: the noun counts the population."""
-    return f"{count:,} of {plural(whole, one, many)}"
-
-
-def listed(values: Sequence[object], *, last: str = "and") -> str:
-    """Return `a, b and c`."""
-    words = [str(value) for value in values]
-    return " ".join(filter(None, [", ".join(words[:-1]), last if len(words) > 1 else "", *words[-1:]]))
 
 
 def hashed(digest: str) -> Markup:
@@ -121,36 +77,72 @@ def columns(given: Sequence[Sequence[object]], measure: int = PORTRAIT) -> list[
     return made
 
 
-def markup_filters(sanitise: Sanitise) -> dict[str, Callable[..., Markup]]:
-    """Return the filters that print strings from the cloud, bound to the sanitiser that keeps the log."""
+class Printed:
+    """The filters that print strings from the cloud, bound to a language and to the sanitiser with its log.
 
-    def ident(value: object) -> Markup:
+    A sentence of ours is said in the language first. A text without a translation stays marked as one.
+    """
+
+    def __init__(self, sanitise: Sanitise, said: Phrases) -> None:
+        """Keep what makes a string printable and what says a sentence."""
+        self.sanitise, self.said = sanitise, said
+
+    def filters(self) -> dict[str, Callable[..., str]]:
+        """Return the filters by the names that templates call them."""
+        return {
+            "block": self.block, "call": self.call, "coded": self.coded, "cut": self.cut, "hash": hashed,
+            "id": self.ident, "plain": self.plain, "value": self.value,
+        }  # fmt: skip
+
+    def cut(self, raw: object, most: int = 500, whole_in: str = "") -> str:
+        """Cut a text and say so."""
+        made = self._cut(raw, most, whole_in)
+        return Untranslated(made) if isinstance(raw, Untranslated) else made
+
+    def plain(self, raw: object) -> str:
+        """Return a text unless it is markup: WeasyPrint tags a link wrongly when it holds an element."""
+        if isinstance(raw, Markup):
+            raise ValueError("a link holds plain text only (PDF/UA): pass the string itself")  # noqa: TRY004
+        return self._words(raw)
+
+    def ident(self, raw: object) -> Markup:
         """Print an id or a name; HTML may not swallow any of its characters."""
-        raw = str(value)
-        shown = sanitise(text.cut(raw, 300), "mono", strict=True)
+        shown = self.sanitise(self._cut(raw, 300), "mono", strict=True)
         kind = "id" if len(shown) <= UNBROKEN else "id long"
         return Markup('<span class="{}">{}</span>').format(kind, breaking(shown, UNBROKEN))
 
-    def call(raw: object) -> Markup:
+    def call(self, raw: object) -> Markup:
         """Print an API call as AWS names it, and what we filter it by in words after it."""
-        operation, _, words = call_words(str(raw)).partition(" ")
-        return Markup("{} {}").format(ident(operation), value(words)) if words else ident(operation)
+        name, _, variant = self._words(raw).partition("#")
+        operation, _, more = name.partition(" ")  # what no call brought is said in words
+        if variant:
+            more = self.said.message("(filter: {filter})", filter=variant.replace("-", " "))
+        return Markup("{} {}").format(self.ident(operation), self.value(more)) if more else self.ident(operation)
 
-    def coded(raw: object) -> Markup:
+    def coded(self, raw: object) -> str:
         """Print a sentence in which back quotes mark a command or a name of the configuration."""
-        parts = text.cut(str(raw)).split("`")
-        return Markup("").join(
-            (_CODE if at % 2 else _PLAIN).format(breaking(sanitise(part, "sans", strict=False)))
-            for at, part in enumerate(parts)
+        return self._marked(
+            raw,
+            Markup("").join(
+                (_CODE if at % 2 else _PLAIN).format(breaking(self.sanitise(part, "sans", strict=False)))
+                for at, part in enumerate(self._cut(raw).split("`"))
+            ),
         )
 
-    def value(raw: object, most: int = 500, whole_in: str = "") -> Markup:
+    def value(self, raw: object, most: int = 500, whole_in: str = "") -> str:
         """Print a string from the cloud in the running face; HTML may not swallow any of its characters."""
-        return breaking(sanitise(text.cut(str(raw), most, whole_in), "sans", strict=True))
+        made = breaking(self.sanitise(self._cut(raw, most, whole_in), "sans", strict=True))
+        return self._marked(raw, made if self.said.language.english else _DATA.format(made))
 
-    def block(raw: object, most: int = 6_000, whole_in: str = "") -> Markup:
+    def block(self, raw: object, most: int = 6_000, whole_in: str = "") -> Markup:
         """Print lines in mono, as they are."""
-        lines = sanitise(text.cut(str(raw), most, whole_in), "mono", strict=False)
-        return Markup("<pre>{}</pre>").format(lines)
+        return Markup("<pre>{}</pre>").format(self.sanitise(self._cut(raw, most, whole_in), "mono", strict=False))
 
-    return {"id": ident, "value": value, "block": block, "call": call, "coded": coded}
+    def _words(self, raw: object) -> str:
+        return str(raw) if isinstance(raw, Untranslated) else str(self.said.shown(raw))
+
+    def _cut(self, raw: object, most: int = 500, whole_in: str = "") -> str:
+        return text.cut(self._words(raw), most, whole_in, language=self.said.language)
+
+    def _marked(self, raw: object, made: Markup) -> Markup:
+        return self.said.marked(made) if isinstance(raw, Untranslated) else made

@@ -15,7 +15,9 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from srm_docs.errors import TemplateError
-from srm_docs.render import assets, filters, text
+from srm_docs.render import assets, filters, phrases, text
+from srm_docs.render.attachments import NOTHING
+from srm_docs.render.languages import ENGLISH, Wording
 from srm_docs.sourcefile import Fault
 
 LONGEST = 2_000  # characters of one string; templates cut sooner and say where the whole is
@@ -43,7 +45,7 @@ class Replaced:
 class Document:
     """What `layout.html` prints on every page and puts into the metadata; `created` is ISO 8601, UTC.
 
-    `embedded` says which files it carries.
+    `embedded` says which files it carries. `worded`: the language has a style sheet of its own, css/language.css.
     """
 
     title: str
@@ -54,7 +56,9 @@ class Document:
     foot: str
     paper: str = "a4"
     generator: str = "srm-docs"
-    embedded: str = "No file is embedded in this document."
+    embedded: str = NOTHING
+    language: str = ENGLISH.tag
+    worded: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,9 +87,9 @@ class _Tree(jinja2.BaseLoader):
 
 
 def environment(
-    *, users: assets.Users | Path | None = None, log: Counter[int] | None = None
+    *, users: assets.Users | Path | None = None, log: Counter[int] | None = None, language: Wording = ENGLISH
 ) -> ImmutableSandboxedEnvironment:
-    """Return the environment of packet templates, the user's folder searched first.
+    """Return the environment of packet templates, the user's folder searched first, in a language.
 
     Every printed value goes through the sanitiser (`finalize`), which counts what it replaces in `log`.
     An undefined name and a printed None are errors: what is missing prints as NOT PROVIDED, by the template.
@@ -96,12 +100,18 @@ def environment(
         counts.update(text.replaced(raw, face=face, strict=strict))
         return text.visible(raw, face=face, strict=strict)
 
+    def printable(raw: str) -> str:
+        return sanitise(text.cut(raw, LONGEST, language=language), "sans", strict=False)
+
+    said = phrases.Phrases(language, printable)
+
     def finalize(value: object) -> object:
+        value = said.shown(value)
         if isinstance(value, (Markup, jinja2.Undefined)):
             return value  # markup was made from pieces that came this way; Undefined raises when printed
         if value is None:
             raise ValueError("the value is None; test it and print NOT PROVIDED")
-        return sanitise(text.cut(str(value), LONGEST), "sans", strict=False)
+        return printable(str(value))
 
     trees = [_Tree(assets.ours(), assets.OURS)]
     if users is not None:
@@ -117,30 +127,22 @@ def environment(
     )
     for name in _BYPASSES:
         made.filters.pop(name)
-    made.filters.update(
-        cut=text.cut,
-        day=filters.day,
-        hash=filters.hashed,
-        listed=filters.listed,
-        moment=filters.moment,
-        of=filters.of,
-        plain=filters.plain,
-        plural=filters.plural,
-        thousands=filters.thousands,
-        **filters.markup_filters(sanitise),
-    )
-    made.globals.update(columns=filters.columns)
+    made.filters.update(said.filters() | filters.Printed(sanitise, said).filters())
+    made.tests.update(untranslated=phrases.untranslated)
+    made.globals.update(columns=filters.columns, **said.globals())
     return made
 
 
-def render(name: str, /, *, users: assets.Users | Path | None = None, **context: Any) -> Html:
-    """Return the HTML of template `name`, e.g. `soc2.html`, with `context` as its names.
+def render(
+    name: str, /, *, users: assets.Users | Path | None = None, language: Wording = ENGLISH, **context: Any
+) -> Html:
+    """Return the HTML of template `name`, e.g. `soc2.html`, in a language, with `context` as its names.
 
     Raises TemplateError naming file and line: unknown template, syntax, undefined name, a filter's refusal. Templates
     of a user run in a process of their own: `confined.html`.
     """
     log: Counter[int] = Counter()
-    made = environment(users=users, log=log)
+    made = environment(users=users, log=log, language=language)
     try:
         page = made.get_template(name).render(context)
     except jinja2.TemplateSyntaxError as exc:

@@ -11,6 +11,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from markupsafe import escape
+
+from srm_docs.render.languages import ENGLISH
+from srm_docs.said import Language, say, translated
+
 PLACE: Final = '<div class="lists"></div>'
 """Where a template wants the lists; without it nothing is numbered."""
 _TAG: Final = re.compile(
@@ -33,7 +38,7 @@ class Entry:
     anchor: str
 
 
-def numbered(page: str) -> str:
+def numbered(page: str, language: Language = ENGLISH) -> str:
     """Return the page with `Figure 3` and `Table 7` at each, and both lists at their place."""
     if PLACE not in page:
         return page
@@ -47,7 +52,7 @@ def numbered(page: str) -> str:
         if found["fig"]:
             at = f"{len(figures) + 1}"
             figures.append(Entry(no=at, title=_plain(found["words"]), anchor=f"figure-{at}"))
-            label = f'<span class="no">Figure {at}</span> '
+            label = f'<span class="no">{_in(language, say("Figure {number}", number=at))}</span> '
             return f'<div class="fig"><{found["tag"]} id="figure-{at}">{label}{found["words"]}</{found["tag"]}>'
         if found["head"]:
             under, same = _plain(found["title"]), 0
@@ -57,27 +62,34 @@ def numbered(page: str) -> str:
         at, same = f"{len(tables) + 1}", same + 1
         tables.append(Entry(no=at, title=under + (f" ({same})" if same > 1 else ""), anchor=f"table-{at}"))
         kind = f' class="{found["kind"]}"' if found["kind"] else ""
-        label = f'<span class="no">Table {at}</span>'
+        label = f'<span class="no">{_in(language, say("Table {number}", number=at))}</span>'
         label = f"<caption>{label} " if found["caption"] else f'<caption class="bare">{label}</caption>'
         return f'<table{kind} id="table-{at}">{label}'
 
     before, place, after = page.partition(PLACE)
     made = _TAG.sub(put, after)
-    lists = _list("Figures", "Figure", figures) + _list("Tables", "Table", tables)
+    lists = _list("figures", (say("Figures"), say("Figure")), figures, language)
+    lists += _list("tables", (say("Tables"), say("Table")), tables, language)
     return before + (f"<section>{lists}</section>" if lists else "") + made if place else page
 
 
-def _list(title: str, head: str, entries: Iterable[Entry]) -> str:
+def _in(language: Language, text: str) -> str:
+    return str(escape(translated(text, language)))
+
+
+def _list(name: str, words: tuple[str, str], entries: Iterable[Entry], language: Language) -> str:
+    page = _in(language, say("page"))
     lines = "".join(
         f'<tr><td><span class="no">{e.no}</span></td><th scope="row"><a href="#{e.anchor}">{e.title}</a></th>'
-        f'<td class="pg"><a href="#{e.anchor}" title="page"></a></td></tr>\n'
+        f'<td class="pg"><a href="#{e.anchor}" title="{page}"></a></td></tr>\n'
         for e in entries
     )
-    heading = f'<h1 id="list-of-{title.lower()}">{title}</h1>'
+    heading = f'<h1 id="list-of-{name}">{_in(language, words[0])}</h1>'
+    heads = [_in(language, head) for head in (words[1], say("Title"), say("Page"))]
     return lines and (
         f'{heading}<table class="toc list"><colgroup><col style="width:14mm"><col><col style="width:20mm"></colgroup>'
-        f'<thead><tr><th scope="col">{head}</th><th scope="col">Title</th><th scope="col" class="n last">Page</th></tr>'
-        f"</thead><tbody>\n{lines}</tbody></table>"
+        f'<thead><tr><th scope="col">{heads[0]}</th><th scope="col">{heads[1]}</th>'
+        f'<th scope="col" class="n last">{heads[2]}</th></tr></thead><tbody>\n{lines}</tbody></table>'
     )
 
 

@@ -19,6 +19,8 @@ from functools import cache
 from typing import Literal
 
 from srm_docs.render import assets
+from srm_docs.render.languages import ENGLISH
+from srm_docs.said import Language, plural, say, translated
 
 Face = Literal["sans", "mono"]
 OPEN, CLOSE = "‹", "›"
@@ -93,7 +95,7 @@ def _judged(text: str, face: Face, *, strict: bool) -> list[tuple[str, bool]]:
     return judged
 
 
-def cut(text: str, most: int = 500, whole_in: str = "") -> str:
+def cut(text: str, most: int = 500, whole_in: str = "", *, language: Language = ENGLISH) -> str:
     """Return about `most` characters of text, then how many more there are and where the whole is.
 
     A cut ends with a word, and is made only where it saves more than the two lines that saying so may take.
@@ -104,5 +106,6 @@ def cut(text: str, most: int = 500, whole_in: str = "") -> str:
     if not text[most].isspace() and (space := kept.rfind(" ")) > most // 2:
         kept = kept[:space]
     kept = kept.rstrip()
-    where = f"; whole in {whole_in}" if whole_in else ""
-    return f"{kept}… {len(text) - len(kept):,} more characters{where}"
+    more = plural(len(text) - len(kept), "{n:,} more characters", "{n:,} more characters")
+    made = say("{more}; whole in {where}", more=more, where=language.message(whole_in)) if whole_in else more
+    return f"{kept}… {translated(made, language)}"

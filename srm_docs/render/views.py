@@ -14,7 +14,6 @@ from typing import TypeVar
 
 from srm_docs.checks.observation import Status
 from srm_docs.collect.answer import ANSWERS, REFUSALS, State
-from srm_docs.dates import MONTHS
 from srm_docs.packet.evidence_index import index_words
 from srm_docs.packet.gaps import subject_of
 from srm_docs.packet.model import (
@@ -42,6 +41,8 @@ from srm_docs.packet.model import (
 from srm_docs.packet.selftests import WORDS
 from srm_docs.render import charts, network
 from srm_docs.render.grid import HEAD
+from srm_docs.render.languages import ENGLISH, Wording
+from srm_docs.said import joined, say, translated
 
 _ROOMY = 45
 """Criteria or controls up to which each gets a wide cell; more of them would push the summary off its page."""
@@ -103,7 +104,9 @@ def plan(sections: Sequence[Sequence[object]]) -> Plan:
     for number, (anchor, title, *chapters) in enumerate(sections, 1):
         made.append(Entry(no=f"{number}", title=str(title), anchor=str(anchor), level=1))
         domains: Sequence[DomainLine] = chapters[0] if chapters else ()  # type: ignore[assignment]
-        made += [Entry(no=f"{number}.{d.number}", title=d.title, anchor=d.id, level=2) for d in domains]
+        made += [
+            Entry(no=f"{number}.{d.number}", title=charts.of_catalog(d.title), anchor=d.id, level=2) for d in domains
+        ]
     return Plan(entries=tuple(made))
 
 
@@ -354,7 +357,7 @@ def frames(packet: Packet) -> tuple[Frame, ...]:
     """Return where each framework in scope stands."""
     given = (
         ("SOC 2", "criterion", "criteria", packet.soc2, packet.summary.statements_soc2),
-        ("Annex A", "control", "controls", packet.annex_a, packet.summary.statements_iso),
+        (say("Annex A"), "control", "controls", packet.annex_a, packet.summary.statements_iso),
     )
     return tuple(
         Frame(title=title, one=one, many=many, grid=grid(lines, narrow=True), statements=statements)
@@ -364,10 +367,10 @@ def frames(packet: Packet) -> tuple[Frame, ...]:
 
 
 _READS: tuple[tuple[str, str, frozenset[State]], ...] = (
-    ("Answered in full", "met", ANSWERS),
-    ("Answered in part", "unread", frozenset({State.PARTIAL})),
-    ("Not answered", "unread", REFUSALS - {State.PARTIAL}),
-    ("Out of scope", "na", frozenset({State.OUT_OF_SCOPE})),
+    (say("Answered in full"), "met", ANSWERS),
+    (say("Answered in part"), "unread", frozenset({State.PARTIAL})),
+    (say("Not answered"), "unread", REFUSALS - {State.PARTIAL}),
+    (say("Out of scope"), "na", frozenset({State.OUT_OF_SCOPE})),
 )
 
 
@@ -396,7 +399,7 @@ def then_and_now(since: Since) -> tuple[Then, ...]:
     """Return the earlier packet's self-tests and this one's, the longer bar as wide as its column."""
     most = max(sum(row[1] for row in since.tests), sum(row[2] for row in since.tests))
     made = []
-    for at, title in ((1, "Earlier packet"), (2, "This packet")):
+    for at, title in ((1, say("Earlier packet")), (2, say("This packet"))):
         counts = {str(row[0]): int(row[at]) for row in since.tests}
         met, unmet, unknown, skipped = (
             counts.get(WORDS[s], 0) for s in (Status.MET, Status.UNMET, Status.UNKNOWN, Status.NOT_APPLICABLE)
@@ -471,7 +474,7 @@ def grid(lines: Sequence[RequirementLine], *, narrow: bool = False) -> charts.Fi
     cells = [(title, [_cell(line) for line in same]) for title, same in by_category]
     if narrow:  # five characters do not fit: the row says what is left out of its labels
         cells = [
-            (f"{title} (CC)" if any(c.label.startswith("CC") for c in same) else title,
+            (joined(" ", (title, *["(CC)"] * any(c.label.startswith("CC") for c in same))),
              [charts.Cell(label=c.label.removeprefix("CC"), outcome=c.outcome) for c in same])
             for title, same in cells
         ]  # fmt: skip
@@ -485,8 +488,10 @@ def _cell(line: RequirementLine) -> charts.Cell:
 
 
 def _row(line: RequirementLine) -> str:
-    theme = f"A.{line.id.split('.')[1]} {line.group_title.removesuffix(' controls')}"
-    return theme if line.kind == "control" else line.category or line.group_title
+    if line.kind == "control":
+        theme = charts.of_catalog(line.group_title.removesuffix(" controls"))
+        return joined(" ", (f"A.{line.id.split('.')[1]}", theme))
+    return charts.of_catalog(line.category or line.group_title)
 
 
 def gaps(packet: Packet, framework: str) -> tuple[GapLine, ...]:
@@ -541,9 +546,10 @@ def _files(lines: tuple[FileLine, ...]) -> tuple[FileLine, ...]:
 
 def _rows(rows: Sequence[int]) -> str:
     if len(rows) == 1:
-        return f"row {rows[0]:,}"
-    whole = rows[-1] - rows[0] + 1 == len(rows)
-    return f"rows {rows[0]:,} to {rows[-1]:,}" if whole else f"{len(rows):,} rows from row {rows[0]:,}"
+        return say("row {row:,}", row=rows[0])
+    if rows[-1] - rows[0] + 1 == len(rows):
+        return say("rows {first:,} to {last:,}", first=rows[0], last=rows[-1])
+    return say("{n:,} rows from row {first:,}", n=len(rows), first=rows[0])
 
 
 def cited(packet: Packet) -> frozenset[str]:
@@ -582,7 +588,8 @@ def _about(label: str, framework: str) -> bool:
     return {"soc2": "Annex A" not in label, "iso27001": "SOC 2" not in label}.get(framework, True)
 
 
-def foot(meta: Meta) -> str:
+def foot(meta: Meta, language: Wording = ENGLISH) -> str:
     """Return the period with short months, and the end of the snapshot's id: what fits under a page."""
-    short = re.sub("|".join(MONTHS), lambda found: found[0][:3], meta.period)
-    return f"{short} · Snapshot {meta.snapshot.rpartition('-')[2]}"
+    short = dict(zip(language.months, language.short, strict=True))
+    period = re.sub("|".join(short), lambda found: short[found[0]], translated(meta.period, language))
+    return say("{period} · Snapshot {id}", period=period, id=meta.snapshot.rpartition("-")[2])

@@ -1,0 +1,207 @@
+"""A language -> the names and filters by which templates say things in it: `_`, `ngettext`, `|plural`, `|catalog`.
+
+A translation is text and never markup: it is escaped like any value, and so are the values that it holds. Where a value
+is markup (a macro's), the sentence becomes markup piece by piece.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import jinja2
+from jinja2 import filters as jinja
+from markupsafe import Markup
+
+from srm_docs import said
+from srm_docs.render import charts
+from srm_docs.render.languages import Wording
+
+
+class Untranslated(str):
+    """A text of the catalog that has no translation: it prints in English, marked where the document is not."""
+
+    __slots__ = ()
+
+
+class Phrases:
+    """What templates say, in one language."""
+
+    def __init__(self, language: Wording, printable: Callable[[str], str]) -> None:
+        """Keep the language, and the sanitiser for the pieces of markup that are made here."""
+        self.language, self.printable = language, printable
+
+    def shown(self, value: object) -> object:
+        """Return a text in the language; an untranslated one as an element that says so. The rest stays as it is."""
+        if isinstance(value, Untranslated):
+            return self.marked(self.printable(str(value)))
+        return said.translated(value, self.language) if isinstance(value, said.Said) else value
+
+    def marked(self, text: str) -> Markup:
+        """Return a text as an element that says it is English."""
+        return Markup('<span class="en" lang="en">{}</span>').format(text)
+
+    def globals(self) -> dict[str, Callable[..., Any]]:
+        """Return the functions of templates."""
+        return {"_": self.message, "ngettext": self.ngettext}
+
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        """Return the filters of templates; of those that Jinja has, some would take a sentence in English."""
+        return {
+            "capitalize": self.capitalize,
+            "catalog": self.catalog,
+            "day": self.day,
+            "fitted": self.fitted,
+            "inside": self.inside,
+            "join": self.join,
+            "listed": self.listed,
+            "lower": self._first(jinja.do_lower),
+            "moment": self.moment,
+            "of": self.of,
+            "plural": self.plural,
+            "replace": self._replace,
+            "string": self._first(str),
+            "thousands": self.language.number,
+            "title": self._first(jinja.do_title),
+            "trim": self._first(jinja.do_trim),
+            "upper": self._first(jinja.do_upper),
+        }
+
+    # ---- sentences
+
+    def message(self, msgid: str, /, **values: object) -> str:
+        """Say a sentence: `_("{n:,} of {whole:,} files", n=3, whole=1204)`."""
+        return self._filled(self.language.message(msgid), values)
+
+    def ngettext(self, one: str, many: str, n: int, /, **values: object) -> str:
+        """Say a sentence that depends on a number, which is `{n}` in it."""
+        return self._filled(self.language.plural(one, many, n), {**values, "n": n})
+
+    def plural(self, count: int, one: str, many: str = "") -> str:
+        """Say `1 security group` or `25 security groups`."""
+        return self.ngettext(f"{{n:,}} {one}", f"{{n:,}} {many or one + 's'}", count)
+
+    def of(self, count: int, whole: int, one: str, many: str = "") -> str:
+        """Say `1 of 25 security groups`: the noun counts the population."""
+        of = "{count:,} of {n:,} "
+        return self.ngettext(f"{of}{one}", f"{of}{many or one + 's'}", whole, count=count)
+
+    def listed(self, values: Iterable[object]) -> str:
+        """Say `a, b and c`."""
+        words = [str(self.shown(value)) for value in values]
+        return self.language.list(words) if words else ""
+
+    def day(self, value: dt.date | str) -> str:
+        """Say `11 March 2026` of a date, a datetime or an ISO string."""
+        return self.language.date(dt.datetime.fromisoformat(value) if isinstance(value, str) else value)
+
+    def moment(self, value: dt.datetime | str) -> str:
+        """Say `3 July 2026 04:12 UTC`; a time without an offset is refused, because it could be any time."""
+        when = dt.datetime.fromisoformat(value) if isinstance(value, str) else value
+        if when.tzinfo is None:
+            raise ValueError(f"{when.isoformat()} has no offset from UTC")
+        return self.language.moment(when.astimezone(dt.UTC))
+
+    def _filled(self, wording: str, values: Mapping[str, object]) -> str:
+        shown = {name: self._value(name, value) for name, value in values.items()}
+        if not shown:
+            return wording
+        pieces: list[str] = []
+        for before, name, how in said.fields(wording):
+            pieces.append(before)
+            if name is not None:
+                value = shown[name]
+                pieces.append(self.language.number(value) if how and isinstance(value, int) else _text(value))
+        if not any(isinstance(piece, Markup) for piece in pieces):
+            return "".join(pieces)
+        return Markup().join(p if isinstance(p, Markup) else self.printable(p) for p in pieces)
+
+    def _value(self, name: str, value: object) -> object:
+        if value is None:
+            raise ValueError(f"{name} is None; test it and print NOT PROVIDED")
+        return self.shown(value)
+
+    # ---- texts
+
+    def fitted(self, label: charts.Text) -> str:
+        """Say a label of a figure, cut to its room."""
+        return charts.fitted(label, self.language)
+
+    def catalog(self, text: str) -> str:
+        """Mark a text of the catalog: translated where a catalog of the language has it, else in English."""
+        if isinstance(text, (Markup, said.Said, Untranslated)) or not text:
+            return text
+        translated = self.language.message(text)
+        return Untranslated(text) if translated == text and not self.language.english else translated
+
+    def capitalize(self, text: object) -> str:
+        """Begin with a capital. In English the rest is small."""
+        words = str(self.shown(text))
+        made = words.capitalize() if self.language.english else words[:1].upper() + words[1:]
+        return Markup(made) if isinstance(text, Markup) else made  # noqa: S704 - it was markup before
+
+    def inside(self, text: object) -> str:
+        """Fit a heading's words into a sentence: small in English; elsewhere capitals may be spelling."""
+        words = str(self.shown(text))
+        return words.lower() if self.language.english else words
+
+    @jinja2.pass_eval_context
+    def join(self, context: Any, values: Iterable[object], between: str = "", attribute: str | None = None) -> str:
+        """Join texts, each in the language."""
+        items = values if attribute else [self.shown(value) for value in values]
+        made: str = jinja.do_join(context, items, between, attribute)
+        return made
+
+    def _first(self, made: Callable[..., Any]) -> Callable[..., Any]:
+        return lambda text, *more, **named: made(self.shown(text), *more, **named)
+
+    def _replace(self, text: str, old: str, new: str, count: int = -1) -> str:
+        return str(self.shown(text)).replace(old, new, count)
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else str(value)
+
+
+def untranslated(text: object) -> bool:
+    """Say whether a text prints in English because the language has no translation of it."""
+    return isinstance(text, Untranslated)
+
+
+def css(language: Wording) -> bytes:
+    """Return the style sheet of a language: what our style sheets print themselves, and how its words are broken.
+
+    Empty for English as it is in the sheets. Names, ids and English texts are never hyphenated.
+    """
+    page, end = _around(language.message("Page {page} of {pages}")), _around(language.message(", page {page}"))
+    prepared = _css(language.message("Prepared by management, not audited"))
+    rules = [
+        f"@page {{ @bottom-left {{ content: {prepared} }} @bottom-right {{ content: {page} }} }}",
+        f".on::after {{ content: {end.replace('counter(page)', 'target-counter(attr(href), page)')} }}",
+    ]
+    if language.english:
+        return "\n".join(rules).encode() if page != _ENGLISH_PAGE or prepared != _ENGLISH_PREPARED else b""
+    rules += [
+        "th, td, caption, .legend { hyphens: auto; hyphenate-limit-chars: 9 4 4 }",
+        ".id, .hash, .data, .nb, .en, code, pre, .req { hyphens: manual }",
+        "span.en::after { font-size: 5pt; line-height: 0; vertical-align: 2.4pt; margin-left: 1pt; color: #4A525B }",
+        f"span.en::after {{ content: {_css(language.message('EN'))} }}",
+    ]
+    return "\n".join(rules).encode()
+
+
+def _around(wording: str) -> str:
+    pieces: list[str] = []
+    for before, name, _ in said.fields(wording):
+        pieces += [_css(before)] * bool(before) + [f"counter({name})"] * (name in ("page", "pages"))
+    return " ".join(pieces)
+
+
+def _css(words: str) -> str:
+    """Return a CSS string: whatever is no letter, digit or plain mark as its code point."""
+    return '"' + "".join(c if c.isalnum() or c in " ,." else f"\\{ord(c):x} " for c in words) + '"'
+
+
+_ENGLISH_PAGE = _around("Page {page} of {pages}")
+_ENGLISH_PREPARED = _css("Prepared by management, not audited")

@@ -1,0 +1,202 @@
+"""Documents in other languages: catalogs are complete, nothing of ours stays in English, and English stays as it is."""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib
+import pickle
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from babel.messages.pofile import read_po
+
+from srm_docs.errors import ConfigError, MissingLibrary, TemplateError
+from srm_docs.render import assets, confined, html, languages, phrases, precheck
+from srm_docs.said import plural, say, translated
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tools"))
+catalogs: Any = importlib.import_module("catalogs")
+sys.path.pop(0)
+
+GERMAN = languages.read("de")
+
+
+def users(tmp_path: Path, **catalogs_of: str) -> assets.Users:
+    """Return a folder of templates with `locale/<language>/mine.po`."""
+    for code, entries in catalogs_of.items():
+        path = tmp_path / "locale" / code / "mine.po"
+        path.parent.mkdir(parents=True)
+        head = (
+            'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\nPlural-Forms: nplurals=2; plural=(n != 1);\\n"'
+        )
+        path.write_text(f"{head}\n\n{entries}\n", "utf-8")
+    return assets.read(tmp_path)
+
+
+def shown(source: str, tmp_path: Path, language: languages.Wording = GERMAN, **context: object) -> str:
+    (tmp_path / "t.html").write_text(source, "utf-8")
+    return html.render("t.html", users=tmp_path, language=language, **context).text
+
+
+# ---- catalogs
+
+
+def test_every_message_is_a_literal() -> None:
+    """What is composed at run time no translator can find."""
+    found = (*catalogs.in_templates(), *catalogs.in_code())
+    assert [(name, line) for name, line, message in found if message is None] == []
+
+
+def test_german_is_complete_and_has_the_same_placeholders() -> None:
+    path = ROOT / "srm_docs" / "locale" / "de" / "templates.po"
+    said = read_po(path.open("rb"), locale="de", abort_invalid=True)
+    wanted = catalogs.messages()
+    given = {message.id: message for message in said if message.id}
+    assert set(wanted) - set(given) == set(), "python tools/catalogs.py de"
+    assert set(given) - set(wanted) == set(), "python tools/catalogs.py de"
+    for ident, message in given.items():
+        forms = message.string if isinstance(message.string, tuple) else (message.string,)
+        assert all(forms), ident
+        assert not message.fuzzy, ident
+    assert languages.read("de").message("Executive summary") == "Zusammenfassung"  # reading holds the placeholders
+
+
+@pytest.mark.parametrize(
+    ("entries", "wrong"),
+    [
+        ('msgid "{n:,} entered"\nmsgstr "{n} drin"', "placeholders"),
+        ('msgid "All {accounts}"\nmsgstr "Alle"', "placeholders"),
+        ('msgid "All {accounts}"\nmsgstr "Alle {accounts.__class__}"', "placeholder that is no name"),
+        ('msgid "All {accounts}"\nmsgstr "Alle {accounts"', "expected '}'"),
+        (
+            'msgid "{n:,} region"\nmsgid_plural "{n:,} regions"\nmsgstr[0] "{n:,} Region"\nmsgstr[1] "viele"',
+            "placeholders",
+        ),
+        ('msgid "x"\nmsgid "y"\nmsgstr[3] nonsense', "mine.po"),
+    ],
+)
+def test_a_wrong_catalog_is_named_with_its_line(tmp_path: Path, entries: str, wrong: str) -> None:
+    with pytest.raises(TemplateError, match=r"locale/de/mine\.po") as caught:
+        languages.read("de", users(tmp_path, de=entries))
+    assert wrong in caught.value.message
+
+
+def test_a_users_catalog_wins_and_english_has_one_too(tmp_path: Path) -> None:
+    folder = users(tmp_path, de='msgid "Findings"\nmsgstr "Befunde"', en='msgid "Findings"\nmsgstr "Observations"')
+    assert languages.read("de", folder).message("Findings") == "Befunde"
+    assert languages.read("de", folder).message("Glossary") == "Glossar"
+    english = languages.read("en", folder)
+    assert (english.message("Findings"), english.english, english.tag) == ("Observations", True, "en-GB")
+
+
+def test_a_user_may_add_a_language(tmp_path: Path) -> None:
+    folder = users(tmp_path, fr='msgid "Findings"\nmsgstr "Constats"')
+    french = languages.read("fr", folder)
+    assert french.message("Findings") == "Constats"
+    assert french.date(dt.date(2026, 7, 3)) == "3 juillet 2026"
+    assert "fr" in languages.known(folder)
+
+
+def test_an_unknown_language_is_an_error_that_names_the_known_ones() -> None:
+    with pytest.raises(ConfigError, match=r"'dee' is no language; did you mean \"de\"\?; there are de, en"):
+        languages.read("dee")
+
+
+def test_english_never_asks_babel_and_german_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "babel", None)
+    assert languages.read("en") is languages.ENGLISH
+    with pytest.raises(MissingLibrary, match="Babel") as caught:
+        languages.read("de")
+    assert "srm-docs[languages]" in caught.value.hint
+
+
+# ---- numbers and dates
+
+
+def test_numbers_dates_and_lists_are_written_as_in_the_language() -> None:
+    when = dt.datetime(2026, 7, 3, 4, 12, tzinfo=dt.UTC)
+    assert GERMAN.date(when) == "3. Juli 2026"
+    assert GERMAN.moment(when) == "3. Juli 2026, 04:12 UTC"
+    assert GERMAN.number(1_204) == "1.204"
+    assert GERMAN.list(["a", "b", "c"]) == "a, b und c"
+    english = languages.ENGLISH
+    assert english.date(when) == "3 July 2026"
+    assert english.moment(when) == "3 July 2026 04:12 UTC"
+    assert english.number(1_204) == "1,204"
+    assert english.list(["a", "b", "c"]) == "a, b and c"
+
+
+def test_a_language_travels_to_another_process() -> None:
+    assert pickle.loads(pickle.dumps(GERMAN)) == GERMAN
+    assert translated(plural(1_204, "{n:,} region", "{n:,} regions"), GERMAN) == "1.204 Regionen"
+
+
+# ---- in templates
+
+
+def test_a_translation_is_text_and_so_are_its_values(tmp_path: Path) -> None:
+    folder = users(tmp_path, de='msgid "All {accounts}"\nmsgstr "<b>Alle</b> {accounts}"')
+    mine = languages.read("de", folder)
+    source = (
+        '{{ _("All {accounts}", accounts=name) }}'
+        '{% set x %}<i>{{ name }}</i>{% endset %}{{ _("All {accounts}", accounts=x) }}'
+    )
+    page = shown(source, tmp_path, mine, name="<script>\u202e")
+    assert page == (
+        "&lt;b&gt;Alle&lt;/b&gt; &lt;script&gt;‹U+202E›"
+        "&lt;b&gt;Alle&lt;/b&gt; <i>&lt;script&gt;‹U+202E›</i>"
+    )  # fmt: skip
+
+
+def test_a_none_in_a_sentence_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(TemplateError, match=r"t\.html:1: accounts is None"):
+        shown('{{ _("All {accounts}", accounts=none) }}', tmp_path)
+
+
+def test_sentences_of_the_model_are_said_wherever_they_are_printed(tmp_path: Path) -> None:
+    met = say("Not determined")
+    source = (
+        '{{ s }} {{ s|value }} {{ s|cut(200) }} {{ s|plain }} {{ [s, "x"]|join("/") }} {{ [s, s]|listed }} '
+        '{{ s|inside }} {{ s|capitalize }} {{ s == "Not determined" }} {{ "%s"|format(s) if false else "" }}'
+    )
+    page = shown(source, tmp_path, s=met)
+    assert "Not" not in page
+    assert page.count("Nicht feststellbar") == 9
+    assert (
+        shown("{{ s|inside }} {{ s|capitalize }}", tmp_path, languages.ENGLISH, s=met)
+        == "not determined Not determined"
+    )
+
+
+def test_a_text_of_the_catalog_prints_in_english_and_is_marked(tmp_path: Path) -> None:
+    source = '{{ t|catalog }};{{ t|catalog|value(300) }};{{ _("To bring: {what}", what=t|catalog) }}'
+    mark = '<span class="en" lang="en">'
+    page = shown(source, tmp_path, t="Every bucket <is> private").split(";")
+    whole = page[0]
+    assert ";".join(page).count(mark) == 3
+    assert whole.startswith(mark)
+    assert shown("{{ t|catalog }}", tmp_path, t="Findings") == "Feststellungen"
+    assert mark not in shown(source, tmp_path, languages.ENGLISH, t="Every bucket is private")
+
+
+def test_a_users_template_says_the_same_in_its_process(tmp_path: Path) -> None:
+    (tmp_path / "t.html").write_text('{{ _("Findings") }} {{ 1204|plural("region") }} {{ s }}', "utf-8")
+    made = confined.html("t.html", assets.read(tmp_path), language=GERMAN, s=say("Accounts"))
+    assert made.text == "Feststellungen 1.204 Regionen Konten"
+    assert precheck.faults(assets.read(tmp_path))[0].message.startswith("'s' is undefined")  # and not `_`
+
+
+def test_style_sheets_say_what_they_print_in_the_language() -> None:
+    css = phrases.css(GERMAN).decode()
+    assert '"Seite " counter(page) " von " counter(pages)' in css
+    assert 'content: ", Seite " target-counter(attr(href), page)' in css
+    assert phrases.css(languages.ENGLISH) == b""
+    hostile = languages.Wording(name="xx", messages={"Page {page} of {pages}": 'a"}} * {page} \\ {pages}'})
+    assert '"a\\22 \\7d " " \\2a  " counter(page)' in phrases.css(hostile).decode()
+
+
+def test_counts_are_said_with_the_case_that_the_language_needs(tmp_path: Path) -> None:
+    assert shown("{{ 3|of(25, 'finding') }}", tmp_path) == "3 von 25 Feststellungen"
