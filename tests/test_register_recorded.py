@@ -143,7 +143,11 @@ def test_a_draft_is_shown_as_one_and_is_still_missing() -> None:
     assert line.missing == (PARTS["commitments"], PARTS["requirements"])
     states = {part.id: part.state for part in packed(said).system_parts}
     assert (states["commitments"].text, states["commitments"].shape) == ("Draft", Shape.MISSING)
-    assert states["people"].text == NOT_PROVIDED
+    assert states["people"].text == states["user-controls"].text == NOT_PROVIDED
+    other = register(cuecs=b"cuecs:\n- {id: UC-1, statement: x}\n")
+    states = {part.id: part.state for part in packed(other, categories=tuple(Category)).system_parts}
+    assert states["user-controls"].text == "Not needed: they stand in cuecs.yaml"
+    assert states["categories-left-out"].text == "Not needed: none is left out"
 
 
 def test_an_empty_list_says_nothing_and_a_record_of_none_says_so() -> None:

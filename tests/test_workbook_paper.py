@@ -41,7 +41,7 @@ def sample() -> Packet:
     return replace(
         packet(),
         records=record_lines(EMPTY),
-        system_parts=part_lines(EMPTY),
+        system_parts=part_lines(EMPTY, Audit()),
         letters=letter_lines(Audit(), EMPTY),
     )
 

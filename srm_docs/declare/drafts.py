@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from srm_docs.catalog.model import Catalog, Requirement, RequirementKind, Responsibility, Strength
 from srm_docs.checks.kit import Check
-from srm_docs.declare.audit import Audit, Category
+from srm_docs.declare.audit import Audit
 from srm_docs.declare.items import PARTS, UNWRITTEN, OwnControl, SystemPart
-from srm_docs.declare.register import Register
+from srm_docs.declare.register import Register, needless
 
 _MOST = 24
 """Self-tests named by one draft: with more of them nobody reads the list."""
@@ -44,9 +44,7 @@ def drafts(
 
 def part_drafts(audit: Audit, register: Register) -> tuple[SystemPart, ...]:
     """A draft for each part of the system description that management must give and has not begun."""
-    have = {part.id for part in register.system}
-    have |= {"user-controls"} if register.cuecs else set()
-    have |= {"categories-left-out"} if len(audit.categories) == len(Category) else set()
+    have = {*(part.id for part in register.system), *needless(register, audit)}
     return tuple(
         SystemPart(id=name, draft=True, statement=f"{UNWRITTEN}. {asks}.")
         for name, asks in PARTS.items()

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from srm_docs.catalog.model import Catalog
-from srm_docs.declare.audit import Audit
+from srm_docs.declare.audit import Audit, Category
 from srm_docs.declare.items import (
     Applicability,
     Imported,
@@ -118,6 +118,16 @@ def counts(item: ManualEvidence, as_of: dt.date) -> bool:
 def past(day: dt.date | None, as_of: dt.date) -> bool:
     """Whether a last day is over. Without a last day nothing expires."""
     return day is not None and day < as_of
+
+
+def needless(register: Register, audit: Audit) -> dict[str, str]:
+    """The parts of the system description that need no words of their own, each with why."""
+    found = {}
+    if register.cuecs:
+        found["user-controls"] = "they stand in cuecs.yaml"
+    if len(audit.categories) == len(Category):
+        found["categories-left-out"] = "none is left out"
+    return found
 
 
 def last_day(item: Incident | SystemChange) -> dt.date:

@@ -129,7 +129,7 @@ def assemble(given: Ingredients) -> Packet:
         incidents=incident_lines(given.register),
         system_changes=change_lines(given.register),
         records=record_lines(given.register),
-        system_parts=part_lines(given.register) if soc2 else (),
+        system_parts=part_lines(given.register, given.audit) if soc2 else (),
         declared_words=declared.words(selftests.findings),
         evidence_review=review_words(evidence),
         accounts=account_pages(scope.accounts, results, given.ledger, given.entries),

@@ -217,8 +217,7 @@ def _left_out(scope: Scope, soc2: Sequence[RequirementLine], declared: Declared)
              f"{listed(scope.categories_out) or 'none'}."))]  # fmt: skip
     if out:
         said.append(("Criteria", f"Not applicable: {listed(out)}."))
-    asked = (*(("categories-left-out",) if scope.categories_out else ()), "criteria-left-out")
-    own = told(declared.register, *asked)
+    own = told(declared.register, *(("categories-left-out",) if scope.categories_out else ()), "criteria-left-out")
     return _line(
         "DC 8", "Criteria left out", "Criteria that are not relevant to the system, and why.", (*said, *own.said),
         own.missing,

@@ -14,7 +14,7 @@ from typing import Final
 from srm_docs.declare.audit import Audit
 from srm_docs.declare.fields import spell
 from srm_docs.declare.items import PARTS, UNWRITTEN, Holds, Incident, RecordKept, SystemChange, SystemPart
-from srm_docs.declare.register import Register, meets
+from srm_docs.declare.register import Register, meets, needless
 from srm_docs.packet.model import (
     NOT_PROVIDED,
     Answer,
@@ -178,18 +178,20 @@ def record_lines(register: Register) -> tuple[RecordLine, ...]:
     )
 
 
-def part_lines(register: Register) -> tuple[SystemPartLine, ...]:
+def part_lines(register: Register, audit: Audit) -> tuple[SystemPartLine, ...]:
     """Every part of the system description that is management's to give, given or not."""
-    have = {part.id: part for part in register.system}
+    have, idle = {part.id: part for part in register.system}, needless(register, audit)
     return tuple(
-        SystemPartLine(id=name, criterion=CRITERIA[name], asks=asks, state=_state(have.get(name)))
+        SystemPartLine(id=name, criterion=CRITERIA[name], asks=asks, state=_state(have.get(name), idle.get(name, "")))
         for name, asks in PARTS.items()
     )
 
 
-def _state(part: SystemPart | None) -> Answer:
+def _state(part: SystemPart | None, needless: str) -> Answer:
     if _stands(part):
         return Answer(text="Given", shape=Shape.PLAIN)
+    if needless:
+        return Answer(text=f"Not needed: {needless}", shape=Shape.NOT_APPLICABLE)
     return Answer(text="Draft" if part is not None and part.draft else NOT_PROVIDED, shape=Shape.MISSING)
 
 
