@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import io
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -466,6 +467,38 @@ def test_a_name_that_begins_a_line_is_not_broken_within_a_part() -> None:
         assert set(re.findall(r"[a-z]+:|[A-Z][a-z]+|.", line.strip())) <= parts, line
 
 
+def test_a_name_that_begins_with_a_stroke_stays_in_its_column() -> None:
+    """No line breaks before a stroke, not even after a space: `/vpc/flow-logs` once ran over the next column."""
+    ident = html.environment().filters["id"]
+    assert ident("/vpc/flow-logs").striptags() == "/vpc/flow-logs"
+    head = '<html lang="en"><title>x</title><link rel="stylesheet" href="srm-asset:css/text.css">'
+    names = ", ".join(ident(name) for name in ["/aws/lambda/legacy-import", "/ecs/billing", "/vpc/flow-logs"] * 4)
+    content = pdf.write(
+        f'{head}<div style="width:50mm; font-size:8pt">{names}</div>', assets=assets.bundled(None)
+    ).content
+    page = pdfium.PdfDocument(content)[0].get_textpage()
+    boxes = [page.get_charbox(at) for at in range(page.count_chars())]
+    left = min(box[0] for box in boxes)
+    assert max(box[2] for box in boxes) - left < 50 * 72 / 25.4 + 1
+
+
+def test_a_long_parameter_loses_its_middle_and_keeps_its_name() -> None:
+    asked = views.View.asked
+    arn = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/billing-db"
+    shown = asked(json.dumps({"SecretId": arn}), 40)
+    assert shown.startswith("SecretId=…")
+    assert shown.endswith("secret:prod/billing-db")
+    assert len(shown) == 40
+    assert asked('{"Max": 5, "Name": "a"}', 40) == "Max=5, Name=a"
+    assert asked("no JSON", 40) == "no JSON"
+
+
+def test_the_audits_period_is_not_under_a_letter_about_other_days(packet: Packet) -> None:
+    foot = documents.context(packet, "bridge-letter")["document"].foot
+    assert str(foot).startswith("Snapshot ")
+    assert packet.meta.period[:5] in str(documents.context(packet, "management-assertion")["document"].foot)
+
+
 def test_a_region_and_a_group_of_a_hash_are_never_broken() -> None:
     filters_of = html.environment().filters
     assert filters_of["value"]("in eu-north-1 alone") == 'in <span class="nb">eu-north-1</span> alone'
@@ -529,5 +562,5 @@ def test_an_answer_that_there_is_none_prints_its_code_and_no_broken_sentence(pac
     )
     content = documents.document(small(packet, evidence=(none,)), "soc2-packet")
     said = squeezed("".join(page.get_textpage().get_text_range() for page in pdfium.PdfDocument(content)))
-    assert "absent;PolicyNotFound" in said
+    assert "absent;AWSsayssowithPolicyNotFound" in said, "an answer, not a refusal"
     assert "(ananswer" not in said

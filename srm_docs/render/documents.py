@@ -22,13 +22,15 @@ from srm_docs.said import joined, say, translated
 class Kind:
     """A document: its template, its title, and the framework (soc2, iso27001) without which it is not made.
 
-    `carries` says that the packet's files are embedded in it.
+    `carries` says that the packet's files are embedded in it, `period` that the audit's period stands under its pages:
+    a letter about other days is not taken for one about these.
     """
 
     template: str
     title: str
     framework: str = ""
     carries: bool = False
+    period: bool = True
 
     def wanted(self, packet: Packet) -> bool:
         """Say whether the packet holds what the document is about."""
@@ -42,7 +44,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "management-assertion": Kind(
         template="management-assertion.html", title=say("Management’s assertion"), framework="soc2"
     ),
-    "bridge-letter": Kind(template="bridge-letter.html", title=say("Bridge letter"), framework="soc2"),
+    "bridge-letter": Kind(template="bridge-letter.html", title=say("Bridge letter"), framework="soc2", period=False),
     "iso27001-packet": Kind(
         template="iso27001-packet.html", title=say("ISO/IEC 27001 audit packet"), framework="iso27001", carries=True
     ),
@@ -162,7 +164,7 @@ def _frame(packet: Packet, kind: Kind, embedded: str, language: Wording) -> html
         description=joined(" ", (say("{statement}.", statement=meta.statement), meta.as_read_sentence)),
         created=f"{meta.generated.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}",
         running=joined(" · ", running),
-        foot=views.foot(meta, language),
+        foot=views.foot(meta, language, period=kind.period),
         paper="letter" if meta.paper.lower() == "letter" else "a4",
         generator=meta.tool,
         embedded=embedded,

@@ -18,6 +18,7 @@ _DATA = Markup('<span class="data">{}</span>')  # no name of AWS is hyphenated
 _SHORT = 20  # characters of a word that does not break at its capitals
 _JOINTS = re.compile(r"(?<=[:/,;=&?|\\_])(?=.)")
 _CAPITALS = re.compile(rf"{_JOINTS.pattern}|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_CLOSING = frozenset("/!?)]},.;:%")
 _REGION = re.compile(r"\b[a-z]{2}(?:-[a-z]+)+-\d\b|\bsrm-docs\b(?:\.toml)?")
 _PART = re.compile(r"\A.{1,16}\Z|(?<![\w-])(?=[\w-]{3,16}(?![\w-]))\w+(?:-\w+)+")
 
@@ -109,7 +110,9 @@ class Printed:
         """Print an id or a name; HTML may not swallow any of its characters."""
         shown = self.sanitise(self._cut(raw, 300), "mono", strict=True)
         kind = "id" if len(shown) <= UNBROKEN else "id long"
-        return Markup('<span class="{}">{}</span>').format(kind, breaking(shown, UNBROKEN))
+        made = Markup('<span class="{}">{}</span>').format(kind, breaking(shown, UNBROKEN))
+        # no line breaks before such a mark, a space or not: without a chance of its own `/aws/x` runs out of its column
+        return Markup("<wbr>") + made if shown[:1] in _CLOSING else made
 
     def call(self, raw: object) -> Markup:
         """Print an API call as AWS names it, and what we filter it by in words after it."""

@@ -5,6 +5,8 @@ A view chooses, groups, orders and cuts. It counts only what it cut away or put 
 
 from __future__ import annotations
 
+import contextlib
+import json
 import re
 from collections import Counter
 from collections.abc import Container, Hashable, Iterable, Mapping, Sequence
@@ -294,6 +296,18 @@ class View:
     def ids(self, ids: Iterable[str]) -> tuple[str, ...]:
         """Return the criteria and controls that this document is about, in the order given."""
         return tuple(ident for ident in ids if ident in self.known)
+
+    @staticmethod
+    def asked(params: str, most: int) -> str:
+        """Return parameters as `Name=value, …`. A long text loses its middle: an ARN's name stands at its end."""
+        shown = params
+        with contextlib.suppress(ValueError, AttributeError):
+            given = json.loads(params).items()
+            shown = ", ".join(f"{key}={v if isinstance(v, str) else json.dumps(v)}" for key, v in given)
+        if len(shown) <= most:
+            return shown
+        begin = min(shown.find("=") + 1 or most // 3, most // 2)
+        return f"{shown[:begin]}…{shown[begin + 1 - most :]}"
 
     def anchor(self, evidence: str) -> str:
         """Return the anchor of the line that holds an evidence id; empty where there is none."""
@@ -588,8 +602,11 @@ def _about(label: str, framework: str) -> bool:
     return {"soc2": "Annex A" not in label, "iso27001": "SOC 2" not in label}.get(framework, True)
 
 
-def foot(meta: Meta, language: Wording = ENGLISH) -> str:
-    """Return the period with short months, and the end of the snapshot's id: what fits under a page."""
+def foot(meta: Meta, language: Wording = ENGLISH, *, period: bool = True) -> str:
+    """Return the audit period with short months, and the end of the snapshot's id: what fits under a page."""
+    snapshot = meta.snapshot.rpartition("-")[2]
+    if not period:
+        return say("Snapshot {id}", id=snapshot)
     short = dict(zip(language.months, language.short, strict=True))
-    period = re.sub("|".join(short), lambda found: short[found[0]], translated(meta.period, language))
-    return say("{period} · Snapshot {id}", period=period, id=meta.snapshot.rpartition("-")[2])
+    shown = re.sub("|".join(short), lambda found: short[found[0]], translated(meta.period, language))
+    return say("{period} · Snapshot {id}", period=shown, id=snapshot)
