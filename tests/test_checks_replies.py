@@ -44,7 +44,7 @@ from tests.aws_replies import Replies
 from tests.each import of_each
 from tests.replay import Inline, Kept
 
-FEW, MANY = 6, 60
+FEW, MANY = 4, 60
 """Replies a check is fed with: in every run, and in the slow one."""
 CHECKS = discover.checks()
 ACCOUNT = "111122223333"

@@ -146,7 +146,7 @@ def mortal(patched: pytest.MonkeyPatch, steps: int, *, done: bool = False) -> li
     return count
 
 
-@pytest.mark.parametrize("done", [False, True])
+@pytest.mark.parametrize("done", [False, pytest.param(True, marks=pytest.mark.slow)])
 def test_a_run_that_died_at_a_put_is_finished_with_the_same_answers(
     done: bool,
     s3: Any,  # noqa: F811

@@ -60,7 +60,15 @@ def printed(packet: Packet, kind: str) -> str:
 
 
 @pytest.mark.parametrize("kind", ["soc2-packet", "iso27001-packet"])
-@pytest.mark.parametrize("number", [1, 2, views.MOST_ACCOUNT_BLOCKS, views.MOST_ACCOUNT_BLOCKS + 1, 50])
+@pytest.mark.parametrize(
+    "number",
+    [
+        1,
+        views.MOST_ACCOUNT_BLOCKS,
+        views.MOST_ACCOUNT_BLOCKS + 1,
+        *(pytest.param(many, marks=pytest.mark.slow) for many in (2, 50)),
+    ],
+)
 def test_every_account_is_printed_however_many_there_are(kind: str, number: int) -> None:
     packet = estate()
     ids = [f"{n:012d}" for n in range(100_000_000_001, 100_000_000_001 + number)]

@@ -78,7 +78,7 @@ def test_a_png_is_written_anew_on_white(tmp_path: Path) -> None:
         logo.read(written(tmp_path, b"GIF89a", "logo.gif"), "x")
 
 
-@pytest.mark.parametrize("name", ["logo.svg", "logo.png"])
+@pytest.mark.parametrize("name", ["logo.svg", pytest.param("logo.png", marks=pytest.mark.slow)])
 def test_the_cover_shows_it_in_conforming_bytes(tmp_path: Path, name: str) -> None:
     given = logo.read(written(tmp_path, GOOD if name.endswith("svg") else png(), name), "The sign of Example")
     packet = packet_sample.packet()
