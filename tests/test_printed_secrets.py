@@ -132,7 +132,7 @@ def pages(packet: Packet) -> dict[str, bytes]:
 
 @pytest.mark.parametrize(
     "kinds",
-    # every kind is told from a name in tests/test_evidence_redact.py in every run; here each is printed, which takes long
+    # test_evidence_redact.py tells every kind from a name in every run; here each is printed, which takes long
     [*GROUPS[:2], *(pytest.param(group, marks=pytest.mark.slow) for group in GROUPS[2:])],
     ids=lambda kinds: kinds[0],
 )

@@ -71,8 +71,8 @@ def _sentence(number: int, total: int, limit: int, *, whole: bool) -> str:
     files = plural(number, "{n:,} file is", "{n:,} files are")
     if whole:
         return say(
-            "{files} embedded in this document, under the names above: AWS’s replies, the findings and indexes, the "
-            "workbook and contents.json. A PDF reader lists them as attachments.",
+            "{files} embedded in this document, under the names in contents.json: AWS’s replies, the findings "
+            "and indexes, the workbook and contents.json. A PDF reader lists them as attachments.",
             files=files,
         )
     return say(
