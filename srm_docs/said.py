@@ -110,9 +110,16 @@ def moment(value: dt.datetime) -> Said:
 
 def sentence(text: str) -> str:
     """The text with a full stop, and a capital at its start."""
-    if isinstance(text, Said):
-        return Sentence(text) if text else text
-    return _sentence(text)
+    return _shaped(Sentence, text)
+
+
+def capital(text: str) -> str:
+    """The text with a capital at its start."""
+    return _shaped(Capital, text)
+
+
+def _shaped(shape: type[Capital], text: str) -> str:
+    return shape(text) if text and isinstance(text, Said) else shape.of(text)
 
 
 class Message(Said):
@@ -246,30 +253,42 @@ class Moment(Said):
         return language.moment(self.value)
 
 
-class Sentence(Said):
-    """A text with a capital at its start and a full stop."""
+class Capital(Said):
+    """A text with a capital at its start."""
 
     __slots__ = ("text",)
     text: Said
 
     def __new__(cls, text: Said) -> Self:
         """Say it in English."""
-        self = super().__new__(cls, _sentence(text))
+        self = super().__new__(cls, cls.of(text))
         self.text = text
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
         """What it was made of."""
-        return Sentence, (self.text,)
+        return type(self), (self.text,)
 
     def into(self, language: Language) -> str:
         """The text in another language."""
-        return _sentence(self.text.into(language))
+        return self.of(self.text.into(language))
+
+    @staticmethod
+    def of(text: str) -> str:
+        """A text in this shape."""
+        return text[:1].upper() + text[1:]
 
 
-def _sentence(text: str) -> str:
-    text = text.strip()
-    return text and text[0].upper() + text[1:] + ("" if text[-1] in ".!?" else ".")
+class Sentence(Capital):
+    """A text with a capital at its start and a full stop."""
+
+    __slots__ = ()
+
+    @staticmethod
+    def of(text: str) -> str:
+        """A text in this shape."""
+        text = text.strip()
+        return text and text[0].upper() + text[1:] + ("" if text[-1] in ".!?" else ".")
 
 
 def _english(msgid: str, values: Mapping[str, Value]) -> str:

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from srm_docs.checks.observation import Status
 from srm_docs.checks.verdict import worst
+from srm_docs.said import Said, say
 
 
 class Statement(StrEnum):
@@ -26,21 +27,30 @@ class Statement(StrEnum):
     NOT_APPLICABLE = "not applicable"
 
 
-WHEN: dict[Statement, str] = {
-    Statement.DEVIATION: "A self-test behind a primary link found a deviation.",
-    Statement.NOT_DETERMINABLE: "No primary deviation, and AWS refused or did not say something that a self-test or "
-    "a report relied on needs.",
-    Statement.NOT_PROVIDED: "Nothing of the above, no self-test that applies and no document. A listed report alone "
-    "is enough only where AWS does all of it.",
-    Statement.PARTLY: "Nothing of the above, and either all links are supporting, or documents, a report or what only "
-    "people can show are outstanding, or a self-test behind a supporting link found a deviation, which is named, or "
-    "documents are recorded and no self-test applies.",
-    Statement.INHERITED: "AWS does it, and AWS Artifact lists the report relied on. Whether management reviewed it is "
-    "said with it.",
-    Statement.NO_DEVIATION: "No self-test behind a primary link deviated, and neither a document nor what only people "
-    "can show is outstanding.",
-    Statement.NOT_APPLICABLE: "Nothing of the kind exists in scope, or management excluded the control; the reason "
-    "is printed.",
+WHEN: dict[Statement, Said] = {
+    Statement.DEVIATION: say("A self-test behind a primary link found a deviation."),
+    Statement.NOT_DETERMINABLE: say(
+        "No primary deviation, and AWS refused or did not say something that a self-test or a report relied on needs."
+    ),
+    Statement.NOT_PROVIDED: say(
+        "Nothing of the above, no self-test that applies and no document. A listed report alone is enough only where "
+        "AWS does all of it."
+    ),
+    Statement.PARTLY: say(
+        "Nothing of the above, and either all links are supporting, or documents, a report or what only people can "
+        "show are outstanding, or a self-test behind a supporting link found a deviation, which is named, or documents "
+        "are recorded and no self-test applies."
+    ),
+    Statement.INHERITED: say(
+        "AWS does it, and AWS Artifact lists the report relied on. Whether management reviewed it is said with it."
+    ),
+    Statement.NO_DEVIATION: say(
+        "No self-test behind a primary link deviated, and neither a document nor what only people can show is "
+        "outstanding."
+    ),
+    Statement.NOT_APPLICABLE: say(
+        "Nothing of the kind exists in scope, or management excluded the control; the reason is printed."
+    ),
 }
 """When each statement is made: "How to read this" prints this table."""
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from srm_docs import __version__
 from srm_docs.catalog.model import Catalog, Side
+from srm_docs.collect.scope import LeftOut
 from srm_docs.declare.audit import Audit, AuditType, Category
 from srm_docs.declare.register import in_force
 from srm_docs.evidence.entry import Header
@@ -50,10 +51,11 @@ from srm_docs.packet.second_counts import second_count_lines, second_count_total
 from srm_docs.packet.selftests import Selftests
 from srm_docs.packet.since import since_of
 from srm_docs.packet.summary import statement_lines, summary_of
-from srm_docs.packet.words import count, day, listed, moment, sentence, span
+from srm_docs.packet.terms import heading, term
+from srm_docs.packet.words import count, joined, listed, moment, plural, say, sentence, span
 
-STATEMENT = "Prepared by management, not audited"
-ONE_SNAPSHOT = "This packet rests on one snapshot. Operation over the period is not evidenced by it."
+STATEMENT = say("Prepared by management, not audited")
+ONE_SNAPSHOT = say("This packet rests on one snapshot. Operation over the period is not evidenced by it.")
 FRAMEWORK_TITLES = {"soc2": "SOC 2", "iso27001": "ISO/IEC 27001:2022"}
 
 
@@ -147,7 +149,7 @@ def with_contents(packet: Packet, files: Iterable[FileLine], digest: str) -> Pac
     return replace(packet, contents=tuple(files), contents_digest=digest)
 
 
-FIRST_OF_CHAIN: Final = "none: the first snapshot of its store"
+FIRST_OF_CHAIN: Final = say("none: the first snapshot of its store")
 """Where no link of the chain stood before a snapshot."""
 
 
@@ -156,17 +158,19 @@ def _meta(given: Ingredients, as_read: str) -> Meta:
     type_2 = audit.type is AuditType.TYPE_2
     approval = audit.approval
     if approval is None:
-        approved = "Mapping not approved by management"
+        approved = say("Mapping not approved by management")
     elif approval.catalog_digest == given.catalog.digest:
-        approved = f"Mapping approved by {approval.name}, {day(approval.date)}"
+        approved = say("Mapping approved by {name}, {day}", name=approval.name, day=approval.date)
     else:
-        approved = (
-            f"Mapping not approved by management: {approval.name} approved another version on {day(approval.date)}"
+        approved = say(
+            "Mapping not approved by management: {name} approved another version on {day}",
+            name=approval.name,
+            day=approval.date,
         )
     return Meta(
         organization=audit.organization or NOT_PROVIDED,
         system=audit.system or NOT_PROVIDED,
-        audit_type=f"Type {str(audit.type).split()[1]}",
+        audit_type=say("Type 2") if type_2 else say("Type 1"),
         period=period_words(audit) or NOT_PROVIDED,
         as_read=as_read,
         snapshot=header.id,
@@ -184,8 +188,8 @@ def _meta(given: Ingredients, as_read: str) -> Meta:
         paper=audit.paper,
         demo=audit.demo,
         statement=STATEMENT,
-        as_read_sentence=f"As read on {as_read}; shows that time only.",
-        type_2_sentence=f"{ONE_SNAPSHOT}{_outside(audit, header)}" if type_2 else "",
+        as_read_sentence=say("As read on {when}; shows that time only.", when=as_read),
+        type_2_sentence=joined(" ", filter(None, (ONE_SNAPSHOT, _outside(audit, header)))) if type_2 else "",
         mapping_approval=approved,
         generated=header.ended or header.began,
     )
@@ -195,9 +199,17 @@ def _outside(audit: Audit, header: Header) -> str:
     """How far from the period the evidence was read: evidence of another time is evidence of that time only."""
     read = (header.ended or header.began).astimezone(dt.UTC).date()
     if audit.period_end and read > audit.period_end:
-        return f" It was read {count((read - audit.period_end).days, 'day', 'days')} after the period ended."
+        return plural(
+            (read - audit.period_end).days,
+            "It was read {n:,} day after the period ended.",
+            "It was read {n:,} days after the period ended.",
+        )
     if audit.period_start and read < audit.period_start:
-        return f" It was read {count((audit.period_start - read).days, 'day', 'days')} before the period began."
+        return plural(
+            (audit.period_start - read).days,
+            "It was read {n:,} day before the period began.",
+            "It was read {n:,} days before the period began.",
+        )
     return ""
 
 
@@ -208,9 +220,12 @@ def _scope(given: Ingredients) -> Scope:
             id=a.id,
             name=a.name,
             caller_arn=a.caller_arn,
-            entered=Answer(text="Entered", shape=Shape.MET)
+            entered=Answer(text=say("Entered"), shape=Shape.MET)
             if a.entered
-            else Answer(text=f"Not entered: {a.refusal.code if a.refusal else 'unknown'}", shape=Shape.UNREAD),
+            else Answer(
+                text=say("Not entered: {code}", code=a.refusal.code if a.refusal else say("unknown")),
+                shape=Shape.UNREAD,
+            ),
             regions=a.regions,
             left_out=a.left_out,
             regions_listed=a.regions_listed,
@@ -218,8 +233,12 @@ def _scope(given: Ingredients) -> Scope:
         for a in header.accounts
     )
     skews = [s for e in given.entries if e.circumstances and (s := e.circumstances.skew_seconds) > SKEW_SHOWN]
-    skew = f"This machine's clock differed from AWS's by up to {max(skews):,} seconds." if skews else ""
-    chosen = tuple(str(c) for c in audit.categories)
+    skew = (
+        say("This machine's clock differed from AWS's by up to {seconds:,} seconds.", seconds=max(skews))
+        if skews
+        else ""
+    )
+    chosen = tuple(term(c) for c in audit.categories)
     return Scope(
         accounts=accounts,
         regions=tuple(sorted({r for a in accounts for r in a.regions})),
@@ -227,10 +246,10 @@ def _scope(given: Ingredients) -> Scope:
         completeness=completeness(header, given.ledger),
         frameworks=tuple(FRAMEWORK_TITLES[f] for f in audit.frameworks),
         categories=chosen,
-        categories_out=tuple(str(c) for c in Category if str(c) not in chosen),
-        offices="Offices and staff devices are in scope."
+        categories_out=tuple(term(c) for c in Category if c not in audit.categories),
+        offices=say("Offices and staff devices are in scope.")
         if audit.offices_in_scope
-        else "Offices and staff devices are declared out of scope.",
+        else say("Offices and staff devices are declared out of scope."),
         skew=skew,
         accounts_out=_accounts_out(header),
         accounts_found=_accounts_found(header),
@@ -240,32 +259,43 @@ def _scope(given: Ingredients) -> Scope:
 
 def _accounts_out(header: Header) -> tuple[AccountOutLine, ...]:
     out = header.organization.left_out if header.organization else ()
-    return tuple(AccountOutLine(id=a.id, name=a.name, why=sentence(f"{a.out}: {a.why}")) for a in out)
+    return tuple(AccountOutLine(id=a.id, name=a.name, why=_why_out(a)) for a in out)
+
+
+def _why_out(account: LeftOut) -> str:
+    return sentence(joined(": ", (term(account.out), account.why)))
 
 
 def _accounts_found(header: Header) -> str:
     found = header.organization
     if found is None:
-        return "Named by the configuration."
+        return say("Named by the configuration.")
     if found.refusal:
-        return f"Named by the configuration; the organization's own list was refused: {found.refusal.code}."
-    by = "its management account" if found.lister == found.management else "a delegated administrator"
-    members = count(found.members, "account", "accounts")
-    return f"Listed by AWS Organizations: {members}, asked from {found.lister}, {by}."
+        return say(
+            "Named by the configuration; the organization's own list was refused: {code}.", code=found.refusal.code
+        )
+    listing = {"members": count(found.members, "account", "accounts"), "lister": found.lister}
+    if found.lister == found.management:
+        return say("Listed by AWS Organizations: {members}, asked from {lister}, its management account.", **listing)
+    return say("Listed by AWS Organizations: {members}, asked from {lister}, a delegated administrator.", **listing)
 
 
 def _inspected(given: Ingredients, scope: Scope, as_read: str) -> str:
     """How the tests were done, never claiming more than was read."""
     entered = [a.id for a in given.header.accounts if a.entered]
     if not entered:
-        return "Nothing was inspected: no account could be entered."
+        return say("Nothing was inspected: no account could be entered.")
     whole = scope.completeness.shape is Shape.MET
-    return (
-        f"Management inspected the configuration of all resources of the kinds tested in {accounts_words(entered)}, "
-        f"in {listed(scope.regions, most=6)}, as the AWS API returned it on {as_read}. "
-        + ("" if whole else "What AWS did not answer in full is named and is not in the counts. ")
-        + "No samples were taken; the auditor decides on any sample."
+    inspected = say(
+        "Management inspected the configuration of all resources of the kinds tested in {accounts}, in {regions}, as "
+        "the AWS API returned it on {when}.",
+        accounts=accounts_words(entered),
+        regions=listed(scope.regions, most=6),
+        when=as_read,
     )
+    but = say("What AWS did not answer in full is named and is not in the counts.")
+    samples = say("No samples were taken; the auditor decides on any sample.")
+    return joined(" ", (inspected, samples) if whole else (inspected, but, samples))
 
 
 def _report(
@@ -277,9 +307,9 @@ def _report(
 ) -> ReportLine:
     newest = result.listed[0] if result.listed else None
     answers = {
-        ReportState.LISTED: Answer(text="Available in AWS Artifact", shape=Shape.INHERITED),
-        ReportState.NOT_LISTED: Answer(text="Not listed in AWS Artifact", shape=Shape.MISSING),
-        ReportState.REFUSED: Answer(text="Not determinable: list refused", shape=Shape.UNREAD),
+        ReportState.LISTED: Answer(text=say("Available in AWS Artifact"), shape=Shape.INHERITED),
+        ReportState.NOT_LISTED: Answer(text=say("Not listed in AWS Artifact"), shape=Shape.MISSING),
+        ReportState.REFUSED: Answer(text=say("Not determinable: list refused"), shape=Shape.UNREAD),
         ReportState.NONE: Answer(text=NOT_PROVIDED, shape=Shape.MISSING),
     }
     relying = {(r.framework, r.id) for r in catalog.requirements() if result.report.id in r.inherit_from}
@@ -306,11 +336,13 @@ def _gap_to_our_end(result: ReportResult, end: dt.date | None) -> str:
     """How the end of the newest listed one lies to the end of the audit period."""
     theirs = result.listed[0].end if result.listed else None
     if theirs is None:
-        return "AWS Artifact gives no end" if result.listed else ""
+        return say("AWS Artifact gives no end") if result.listed else ""
     if end is None:
-        return f"Ends {day(theirs)}; audit period {NOT_PROVIDED}"
+        return say("Ends {day}; audit period NOT PROVIDED", day=theirs)
     days = (end - theirs).days
-    return f"Ends {count(days, 'day', 'days')} before ours" if days > 0 else "Reaches the end of ours"
+    if days <= 0:
+        return say("Reaches the end of ours")
+    return plural(days, "Ends {n:,} day before ours", "Ends {n:,} days before ours")
 
 
 def _uncovered(result: ReportResult, given: Ingredients) -> str:
@@ -321,15 +353,20 @@ def _uncovered(result: ReportResult, given: Ingredients) -> str:
     if result.report.kind != "attestation":
         return ""
     if result.period_days is None:
-        return f"Not determinable: audit period {NOT_PROVIDED}"
+        return say("Not determinable: audit period NOT PROVIDED")
     if result.uncovered is not None:
-        days = f"{result.uncovered:,} of {count(result.period_days, 'day', 'days')} of the audit period not covered"
+        days = plural(
+            result.period_days,
+            "{uncovered:,} of {n:,} day of the audit period not covered",
+            "{uncovered:,} of {n:,} days of the audit period not covered",
+            uncovered=result.uncovered,
+        )
         letters = [row for r in given.conclusions.reports if r.report.kind == "letter" for row in r.listed]
         bridged = result.uncovered and start and end and covered((*result.listed, *letters), start, end)
         # only the SOC reports have such a letter, and no other kind of attestation is relied on
-        return f"{days}, {LETTER}; letter not reviewed" if bridged and letters else days
+        return joined(", ", (days, LETTER)) if bridged and letters else days
     refused = result.state is ReportState.REFUSED
-    return f"Not determinable: {'list refused' if refused else 'AWS Artifact gives no dates'}"
+    return say("Not determinable: list refused") if refused else say("Not determinable: AWS Artifact gives no dates")
 
 
 def covered(listed_as: Sequence[Listed], start: dt.date, end: dt.date) -> bool:
@@ -379,7 +416,7 @@ def _parameters(given: Ingredients) -> tuple[ParameterLine, ...]:
             value=words(given.parameter_values[p.id]),
             default=words(p.default),
             loosest=words(p.loosest) if p.loosest is not None else "",
-            unit=p.unit,
+            unit=term(p.unit),
             tests=tuple(tests.get(p.id, ())),
         )
         for p in given.parameters
@@ -389,8 +426,8 @@ def _parameters(given: Ingredients) -> tuple[ParameterLine, ...]:
 def _sources(catalog: Catalog) -> tuple[tuple[str, str], ...]:
     s = catalog.sources
     return (
-        ("How to read the links", s.reading),
-        ("How they were made", s.method),
-        ("What that is worth", s.limit),
-        *((str(c).capitalize() + " confidence", text) for c, text in s.confidence.items()),
+        (say("How to read the links"), s.reading),
+        (say("How they were made"), s.method),
+        (say("What that is worth"), s.limit),
+        *((heading(f"{c} confidence"), text) for c, text in s.confidence.items()),
     )

@@ -14,13 +14,13 @@ from srm_docs.checks.place import GLOBAL
 from srm_docs.collect.answer import REFUSALS
 from srm_docs.evidence.ledger import LedgerRow
 from srm_docs.packet.model import ComponentLine
-from srm_docs.packet.words import count
+from srm_docs.packet.words import amount, say
 
 INFRASTRUCTURE, DATA, SOFTWARE, CONTROL = (
-    "Infrastructure: computing and network",
-    "Data: stores, queues and streams",
-    "Software: how it is built and delivered",
-    "Identity, keys, logging and protection",
+    say("Infrastructure: computing and network"),
+    say("Data: stores, queues and streams"),
+    say("Software: how it is built and delivered"),
+    say("Identity, keys, logging and protection"),
 )
 KINDS: Final[tuple[tuple[str, str, tuple[str, ...]], ...]] = (
     (INFRASTRUCTURE, "Amazon EC2", ("ec2:DescribeInstances", "ec2:DescribeVolumes", "ec2:DescribeImages#self-owned")),
@@ -164,7 +164,7 @@ def _line(group: str, service: str, lists: list[tuple[Call, list[LedgerRow]]]) -
         found = sum(row.rows for row in rows)
         total += found
         if found:
-            parts.append(count(found, *_NOUNS.get(call.id, (call.noun, call.nouns))))
+            parts.append(amount(found, *_NOUNS.get(call.id, (call.noun, call.nouns))))
         places |= {(row.place.account, row.place.region) for row in rows if row.rows}
         unread |= {(row.place.account, row.place.region) for row in rows if row.state in REFUSALS}
     return ComponentLine(

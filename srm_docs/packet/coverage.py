@@ -8,28 +8,33 @@ from typing import Final
 
 from srm_docs.checks.actions import actions as actions_of
 from srm_docs.checks.call import Call
-from srm_docs.checks.place import GLOBAL, UNLISTED, Place, Scope
+from srm_docs.checks.place import UNLISTED, Place, Scope
 from srm_docs.collect.answer import ANSWERS, REFUSALS, State
 from srm_docs.collect.run import DEADLINES, STOPPED, stops
 from srm_docs.evidence.entry import Header
 from srm_docs.evidence.ledger import ALL_CALLS, LedgerRow
 from srm_docs.findings.judge import Result
 from srm_docs.packet.model import Answer, CoverageLine, Shape, UnreadLine
-from srm_docs.packet.words import call_words, count, listed, sentence
+from srm_docs.packet.terms import term
+from srm_docs.packet.words import call_words, joined, listed, plural, region_words, say, sentence
 
-GO_ON: Final = "Sign in again (for SSO: `aws sso login`); then `srm-docs collect --resume` reads the rest."
+GO_ON: Final = say("Sign in again (for SSO: `aws sso login`); then `srm-docs collect --resume` reads the rest.")
 """The mend where credentials stopped working."""
-GO_ON_LATER: Final = (
+GO_ON_LATER: Final = say(
     "`srm-docs collect --resume` reads the rest; `run_minutes` and `place_minutes` in [collect] give a run more time."
 )
 """The mend where a deadline had passed."""
-_LET_IN: Final = "Let the run enter this account: check its role_arn, external_id and trust policy."
-_LIST_REGIONS: Final = "Allow ec2:DescribeRegions to the role that reads, and repeat the run."
-
-
-def region_words(place: Place) -> str:
-    """`eu-west-1`, `account-wide` or `regions not listed`."""
-    return {GLOBAL: "account-wide", UNLISTED: "regions not listed"}.get(place.region, place.region)
+_MENDS: Final = {
+    State.THROTTLED: say("Repeat the run with a lower `concurrency` or more `attempts`."),
+    State.TIMED_OUT: say("Repeat the run with a longer `read_timeout`."),
+    State.FAILED: say("Repeat the run; if it fails again, ask AWS Support with the request id."),
+    State.DISABLED: say("Enable the service or subscription for this account, or say why it is not used."),
+    State.UNSUPPORTED: say("This endpoint does not offer the operation; evidence it by other means."),
+    State.NOT_RUN: say("Repeat the run; allow ec2:DescribeRegions if the regions could not be listed."),
+}
+_AGAIN: Final = say("Repeat the run.")
+_LET_IN: Final = say("Let the run enter this account: check its role_arn, external_id and trust policy.")
+_LIST_REGIONS: Final = say("Allow ec2:DescribeRegions to the role that reads, and repeat the run.")
 
 
 def coverage_lines(rows: Sequence[LedgerRow]) -> tuple[CoverageLine, ...]:
@@ -38,8 +43,8 @@ def coverage_lines(rows: Sequence[LedgerRow]) -> tuple[CoverageLine, ...]:
         CoverageLine(
             call=row.call,
             account=row.place.account,
-            region=region_words(row.place),
-            state=str(row.state),
+            region=region_words(row.place.region),
+            state=term(row.state),
             shape=shape(row.state),
             asked=row.asked,
             answered=row.answered,
@@ -62,53 +67,63 @@ def shape(state: State) -> Shape:
 def why(row: LedgerRow) -> str:
     """AWS's code and message, or our own reason."""
     if row.state is State.OUT_OF_SCOPE:
-        return sentence(": ".join(f"{r.code}: {r.message}" for r, _ in row.refusals) or "out of scope by configuration")
+        said = ": ".join(f"{r.code}: {r.message}" for r, _ in row.refusals)
+        return sentence(said or term("out of scope by configuration"))
     if row.state is State.NOT_OFFERED:
-        return "AWS does not offer the service in this region."
+        return say("AWS does not offer the service in this region.")
     if row.state is State.PARENT_REFUSED:
-        return "The call it depends on was refused."
+        return say("The call it depends on was refused.")
     if for_its_parent(row):
-        return "The call it depends on was not answered in full."
+        return say("The call it depends on was not answered in full.")
     if row.state is State.NOT_RUN and not row.refusals:
-        return "The enabled regions could not be listed." if row.place.region == UNLISTED else "It was not asked."
-    return "; ".join(
-        f"{r.code}: {r.message}".strip(": ") + (f" ({count(n, 'time', 'times')})" if n > 1 else "")
-        for r, n in row.refusals
-    )
+        unlisted = row.place.region == UNLISTED
+        return say("The enabled regions could not be listed.") if unlisted else say("It was not asked.")
+    return joined("; ", (_times(f"{r.code}: {r.message}".strip(": "), n) for r, n in row.refusals))
+
+
+def _times(refusal: str, number: int) -> str:
+    return say("{refusal} ({n:,} times)", refusal=refusal, n=number) if number > 1 else refusal
 
 
 def totals(rows: Sequence[LedgerRow]) -> tuple[tuple[str, int], ...]:
     """How many rows of the ledger are in each state that occurs, in the order of the states."""
     found = Counter(row.state for row in rows)
-    return tuple((str(s), found[s]) for s in State if found[s])
+    return tuple((term(s), found[s]) for s in State if found[s])
 
 
 def completeness(header: Header, rows: Sequence[LedgerRow]) -> Answer:
     """How much of what was planned AWS answered in full, or why nobody knows."""
     closed = [a.id for a in header.accounts if not a.entered]
     unlisted = [a.id for a in header.accounts if a.entered and not a.regions_listed]
-    unknown = [f"{accounts_words(closed)} could not be entered"] if closed else []
+    unknown = [say("{accounts} could not be entered", accounts=accounts_words(closed))] if closed else []
     if header.organization and header.organization.refusal:
-        unknown.append(f"the organization's accounts could not be listed ({header.organization.refusal.code})")
+        code = header.organization.refusal.code
+        unknown.append(say("the organization's accounts could not be listed ({code})", code=code))
     if unlisted:
-        unknown.append(f"the enabled regions of {accounts_words(unlisted)} could not be listed")
+        accounts = accounts_words(unlisted)
+        unknown.append(say("the enabled regions of {accounts} could not be listed", accounts=accounts))
     if unknown or not header.accounts:
-        text = "; ".join(unknown) or "no account was entered"
-        return Answer(text=f"Not determinable: {text}.", shape=Shape.UNREAD)
+        why = joined("; ", unknown) or say("no account was entered")
+        return Answer(text=say("Not determinable: {why}.", why=why), shape=Shape.UNREAD)
     planned = [r for r in rows if r.state not in (State.OUT_OF_SCOPE, State.NOT_OFFERED)]
     refused = [r for r in planned if r.state in REFUSALS]
     if refused:
         return Answer(
-            text=f"{len(planned) - len(refused):,} of {count(len(planned), 'planned read', 'planned reads')} "
-            f"answered in full; {len(refused):,} not.",
+            text=plural(
+                len(planned),
+                "{answered:,} of {n:,} planned read answered in full; {refused:,} not.",
+                "{answered:,} of {n:,} planned reads answered in full; {refused:,} not.",
+                answered=len(planned) - len(refused),
+                refused=len(refused),
+            ),
             shape=Shape.UNREAD,
         )
-    return Answer(text=f"All {len(planned):,} planned reads were answered in full.", shape=Shape.MET)
+    return Answer(text=say("All {number:,} planned reads were answered in full.", number=len(planned)), shape=Shape.MET)
 
 
 def accounts_words(ids: Sequence[str]) -> str:
     """`account 111122223333`, or `accounts` and the first few."""
-    return f"{'account' if len(ids) == 1 else 'accounts'} {listed(ids, most=4)}"
+    return plural(len(ids), "account {ids}", "accounts {ids}", ids=listed(ids, most=4))
 
 
 def not_made(rows: Sequence[LedgerRow]) -> int:
@@ -136,8 +151,8 @@ def unread_lines(
         UnreadLine(
             call=row.call,
             account=row.place.account,
-            region=region_words(row.place),
-            state=str(row.state),
+            region=region_words(row.place.region),
+            state=term(row.state),
             code=", ".join(r.code for r, _ in row.refusals) or ("" if for_its_parent(row) else _code(row)),
             message="; ".join(r.message for r, _ in row.refusals if r.message) or _for_its_parent_words(row),
             asked=row.asked,
@@ -190,12 +205,12 @@ def _afterwards(
         group = [row for row in rows if row.place.account == account]
         first = next(refusal for row in group for refusal, _ in row.refusals)
         yield UnreadLine(
-            call=f"all further calls ({len({r.call for r in group}):,})",
+            call=say("all further calls ({number:,})", number=len({r.call for r in group})),
             account=account,
-            region="credentials stopped working",
-            state=str(State.NOT_RUN),
+            region=say("credentials stopped working"),
+            state=term(State.NOT_RUN),
             code=first.code,
-            message="The credentials stopped working during the run.",
+            message=say("The credentials stopped working during the run."),
             asked=sum(r.asked for r in group),
             answered=0,
             affects=tuple(sorted({c for r in group for c in affected.get((r.call, r.place), ())})),
@@ -212,17 +227,17 @@ def _nowhere(
     for row in rows:
         if _unasked(row):
             refusal = row.refusals[0][0] if row.refusals else None
-            region = "account not entered" if refusal else region_words(row.place)
+            region = say("account not entered") if refusal else region_words(row.place.region)
             groups.setdefault((row.place.account, region), []).append(row)
     for (account, region), group in groups.items():
         refusal = group[0].refusals[0][0] if group[0].refusals else None
         yield UnreadLine(
-            call=f"all calls ({len({r.call for r in group}):,})",
+            call=say("all calls ({number:,})", number=len({r.call for r in group})),
             account=account,
             region=region,
-            state=str(State.NOT_RUN),
+            state=term(State.NOT_RUN),
             code=refusal.code if refusal else _code(group[0]),
-            message=refusal.message if refusal else "There may be more regions than those that were read.",
+            message=refusal.message if refusal else say("There may be more regions than those that were read."),
             asked=0,
             answered=0,
             affects=tuple(sorted({c for r in group for c in affected.get((r.call, r.place), ())})),
@@ -239,7 +254,10 @@ def _code(row: LedgerRow) -> str:
 def mend(row: LedgerRow, call: Call | None) -> str:
     """What a person can do so that the next run reads it."""
     if for_its_parent(row):
-        return f"Mend {call_words(_parent(row, call)) or 'the call'} first, which this depends on."
+        parent = call_words(_parent(row, call))
+        if not parent:
+            return say("Mend the call first, which this depends on.")
+        return say("Mend {call} first, which this depends on.", call=parent)
     first = row.refusals[0][0] if row.refusals else None
     state = first.state if first else row.state
     if first and first.code in STOPPED:
@@ -249,13 +267,11 @@ def mend(row: LedgerRow, call: Call | None) -> str:
     if state is State.DENIED:
         actions = listed(actions_of(call)) if call else row.call
         if call and call.scope is Scope.ORGANIZATION:
-            return f"Allow {actions} to the session that lists accounts; `srm-docs policy --org` prints its policy."
-        return f"Allow {actions} to the role that reads; `srm-docs policy` prints the whole policy."
-    return {
-        State.THROTTLED: "Repeat the run with a lower `concurrency` or more `attempts`.",
-        State.TIMED_OUT: "Repeat the run with a longer `read_timeout`.",
-        State.FAILED: "Repeat the run; if it fails again, ask AWS Support with the request id.",
-        State.DISABLED: "Enable the service or subscription for this account, or say why it is not used.",
-        State.UNSUPPORTED: "This endpoint does not offer the operation; evidence it by other means.",
-        State.NOT_RUN: "Repeat the run; allow ec2:DescribeRegions if the regions could not be listed.",
-    }.get(state, "Repeat the run.")
+            return say(
+                "Allow {actions} to the session that lists accounts; `srm-docs policy --org` prints its policy.",
+                actions=actions,
+            )
+        return say(
+            "Allow {actions} to the role that reads; `srm-docs policy` prints the whole policy.", actions=actions
+        )
+    return _MENDS.get(state, _AGAIN)

@@ -17,6 +17,7 @@ from srm_docs.declare.items import (
     ManualEvidence,
     OwnControl,
     Progress,
+    Readiness,
     ReportReview,
     Request,
     RequestStatus,
@@ -38,9 +39,11 @@ from srm_docs.packet.model import (
     RequestLine,
     Shape,
 )
-from srm_docs.packet.words import count, day, listed, sentence, span
+from srm_docs.packet.terms import heading, term
+from srm_docs.packet.words import capital, count, day, joined, listed, plural, say, sentence, span
+from srm_docs.said import Said
 
-PROVIDED_BY = "provided by management"
+PROVIDED_BY = say("provided by management")
 """The kind of evidence that people brought."""
 
 
@@ -66,7 +69,7 @@ class Own:
 
 def itself(place: Place) -> str:
     """How a place is named where it is judged as a whole."""
-    return "The account itself" if place.region == GLOBAL else "The region itself"
+    return say("The account itself") if place.region == GLOBAL else say("The region itself")
 
 
 NO_OWN = Own(control="", description="", owner="", frequency="")
@@ -114,16 +117,18 @@ class Declared:
     def applicable(self, control: str) -> str:
         """`Yes`, where management decided it; empty where it did not."""
         said = self._soa.get(control)
-        return "" if said is None or said.applicable is None else "Yes" if said.applicable else "No"
+        if said is None or said.applicable is None:
+            return ""
+        return say("Yes") if said.applicable else say("No")
 
     def inclusion(self, control: str) -> str:
         """Why a control is included: reasons, risks, and the sentence."""
         said = self._soa.get(control)
         if said is None:
             return NOT_PROVIDED
-        why = listed(said.reasons)
-        why = f"{why[:1].upper()}{why[1:]}" + (f" ({', '.join(said.risks)})" if said.risks else "")
-        return ": ".join(filter(None, (why.strip(), said.inclusion))) or NOT_PROVIDED
+        why = capital(listed([term(reason) for reason in said.reasons]))
+        risks = f"({', '.join(said.risks)})" if said.risks else ""
+        return joined(": ", filter(None, (joined(" ", filter(None, (why, risks))), said.inclusion))) or NOT_PROVIDED
 
     def implemented(self, control: str) -> str:
         """How far a control is implemented; what is planned with its day."""
@@ -137,17 +142,18 @@ class Declared:
         review = self.register.review_of(report, self.today)
         if review is None or review.reviewed_on is None or not self._in_force(review, newest):
             return {}
-        scope = [f"services: {spell(review.services_in_scope) or NOT_PROVIDED}"]
-        scope += [f"not {listed(review.services_missing)}"] if review.services_missing else []
-        scope += [f"regions: {spell(review.regions_in_scope) or NOT_PROVIDED}"]
+        scope: list[str] = [say("services: {flag}", flag=_flag(review.services_in_scope))]
+        if review.services_missing:
+            scope.append(say("not {services}", services=listed(review.services_missing)))
+        scope.append(say("regions: {flag}", flag=_flag(review.regions_in_scope)))
         return {
             "auditor": review.auditor or NOT_PROVIDED,
-            "opinion": str(review.opinion) if review.opinion else NOT_PROVIDED,
-            "services": "; ".join(scope),
+            "opinion": term(review.opinion) if review.opinion else NOT_PROVIDED,
+            "services": joined("; ", scope),
             "exceptions": review.exceptions or NOT_PROVIDED,
-            "cuecs": spell(review.cuecs_mapped) or NOT_PROVIDED,
+            "cuecs": _flag(review.cuecs_mapped),
             "bridged": review.bridge or NOT_PROVIDED,
-            "reviewer": f"{review.reviewed_by}, {day(review.reviewed_on)}",
+            "reviewer": joined(", ", (review.reviewed_by, day(review.reviewed_on))),
             "approver": review.approved_by or NOT_PROVIDED,
         }
 
@@ -160,23 +166,32 @@ class Declared:
         review = self.register.review_of(report, self.today)
         if review is None or review.reviewed_on is None:
             return NOT_PROVIDED
-        by = f"{review.reviewed_by}, {day(review.reviewed_on)}"
+        by = joined(", ", (review.reviewed_by, day(review.reviewed_on)))
         if past(review.valid_until, self.today) and review.valid_until:
-            return f"Review by {by} expired on {day(review.valid_until)}"
-        if newest and (review.period_to is None or review.period_to < newest):
-            until = f", which ended {day(review.period_to)}" if review.period_to else ", whose period was not given"
-            return f"Review of the listed report {NOT_PROVIDED}; {by} reviewed another{until}"
-        flags = (
-            ("Services in scope", review.services_in_scope),
-            ("Regions in scope", review.regions_in_scope),
-            ("CUECs mapped", review.cuecs_mapped),
-        )
-        said = [f"Reviewed by {by}", f"opinion: {review.opinion or NOT_PROVIDED}"]
-        said += [f"{label.lower()}: {spell(flag) or NOT_PROVIDED}" for label, flag in flags]
-        said += [f"not in scope: {listed(review.services_missing)}"] if review.services_missing else []
-        said += [f"exceptions: {review.exceptions or NOT_PROVIDED}"]
-        said += [f"bridge: {review.bridge}"] if review.bridge else []
-        return "; ".join(said)
+            return say("Review by {by} expired on {day}", by=by, day=review.valid_until)
+        if newest and review.period_to is None:
+            return say(
+                "Review of the listed report NOT PROVIDED; {by} reviewed another, whose period was not given", by=by
+            )
+        if newest and review.period_to and review.period_to < newest:
+            return say(
+                "Review of the listed report NOT PROVIDED; {by} reviewed another, which ended {day}",
+                by=by,
+                day=review.period_to,
+            )
+        said: list[str] = [
+            say("Reviewed by {by}", by=by),
+            say("opinion: {opinion}", opinion=term(review.opinion) if review.opinion else NOT_PROVIDED),
+            say("services in scope: {flag}", flag=_flag(review.services_in_scope)),
+            say("regions in scope: {flag}", flag=_flag(review.regions_in_scope)),
+            say("cuecs mapped: {flag}", flag=_flag(review.cuecs_mapped)),
+        ]
+        if review.services_missing:
+            said.append(say("not in scope: {services}", services=listed(review.services_missing)))
+        said.append(say("exceptions: {exceptions}", exceptions=review.exceptions or NOT_PROVIDED))
+        if review.bridge:
+            said.append(say("bridge: {bridge}", bridge=review.bridge))
+        return joined("; ", said)
 
     # -- findings
 
@@ -185,41 +200,69 @@ class Declared:
         said = self._responses.get(number)
         if said is None:
             return {}
-        state = f"Closed on {day(said.closed_on)}. " if said.status == Progress.CLOSED and said.closed_on else ""
-        due = NOT_PROVIDED
+        closed = (
+            [say("Closed on {day}.", day=said.closed_on)] if said.status == Progress.CLOSED and said.closed_on else []
+        )
+        due: str = NOT_PROVIDED
         if said.due:
             late = past(said.due, self.today) and said.status != Progress.CLOSED
-            due = f"{day(said.due)}{', overdue' if late else ''}"
+            due = say("{day}, overdue", day=said.due) if late else day(said.due)
         return {
             "given_cause": said.cause or NOT_PROVIDED,
-            "response": f"{state}{said.response}".strip() or NOT_PROVIDED,
+            "response": joined(" ", filter(None, (*closed, said.response))) or NOT_PROVIDED,
             "owner": said.owner or NOT_PROVIDED,
             "due": due,
         }
 
     def beside(self, number: str, check: str, deviating: Sequence[Judged]) -> tuple[str, ...]:
         """What stands beside a finding: exceptions, accepted risks, and suppressions with their counts."""
-        said = [
-            f"Exception {e.id}: {_within(_state(e, self.today))}; compensating control: "
-            f"{sentence(e.compensating_control or NOT_PROVIDED)}"
+        said: list[str] = [
+            say(
+                "Exception {id}: {state}; compensating control: {control}",
+                id=e.id,
+                state=_within(e, self.today),
+                control=sentence(e.compensating_control or NOT_PROVIDED),
+            )
             for e in self.register.exceptions
             if number in e.findings
         ]
         said += [
-            f"Risk accepted ({r.id}): {_within(_state(r, self.today))}, approved by {r.approved_by}; compensating "
-            f"control: {sentence(r.compensating_control)}"
+            say(
+                "Risk accepted ({id}): {state}, approved by {name}; compensating control: {control}",
+                id=r.id,
+                state=_within(r, self.today),
+                name=r.approved_by,
+                control=sentence(r.compensating_control),
+            )
             for r in self.register.risk_acceptances
             if number in r.findings
         ]
         for item in self.register.suppressions:
             hit = sum(self._hits(item, check, j) for j in deviating)
             if item.check == check and hit:
-                which = f"{hit:,} of {count(len(deviating), 'deviation', 'deviations')}"
-                state = _state(item, self.today)
-                says = "declares" if state.shape is Shape.PLAIN else "declared"
+                says = {
+                    "id": item.id,
+                    "state": _within(item, self.today),
+                    "which": say(
+                        "{number:,} of {deviations}",
+                        number=hit,
+                        deviations=count(len(deviating), "deviation", "deviations"),
+                    ),
+                    "reason": sentence(item.reason),
+                    "proof": listed(item.proof),
+                }
                 said.append(
-                    f"Suppression {item.id}, {_within(state)}: management {says} {which} "
-                    f"a false positive: {sentence(item.reason)} Proof: {listed(item.proof)}."
+                    say(
+                        "Suppression {id}, {state}: management declares {which} a false positive: {reason} "
+                        "Proof: {proof}.",
+                        **says,
+                    )
+                    if _state(item, self.today).shape is Shape.PLAIN
+                    else say(
+                        "Suppression {id}, {state}: management declared {which} a false positive: {reason} "
+                        "Proof: {proof}.",
+                        **says,
+                    )
                 )
         return tuple(said)
 
@@ -227,7 +270,7 @@ class Declared:
         """What management says of one deviating resource; empty where it says nothing or no longer."""
         for item in self._suppressed.get(check, ()):
             if self._hits(item, check, judged) and _state(item, self.today).shape is Shape.PLAIN:
-                return f"Declared a false positive by management: {item.id}"
+                return say("Declared a false positive by management: {id}", id=item.id)
         return ""
 
     def _hits(self, item: Suppression, check: str, judged: Judged) -> bool:
@@ -246,7 +289,7 @@ class Declared:
         newest = max(found, key=lambda r: (r.reviewed_on or dt.date.min, r.id))
         on = newest.reviewed_on or dt.date.min
         if on < read_on:
-            return NOT_PROVIDED, f"{NOT_PROVIDED}; an earlier reading was reviewed on {day(on)}"
+            return NOT_PROVIDED, say("NOT PROVIDED; an earlier reading was reviewed on {day}", day=on)
         return newest.reviewed_by, on.isoformat()
 
     def evidence_lines(self, order: Mapping[str, int]) -> tuple[EvidenceLine, ...]:
@@ -260,7 +303,7 @@ class Declared:
             id=e.id,
             title=e.title,
             file=f"register/{e.file}",
-            call=f"{PROVIDED_BY[0].upper()}{PROVIDED_BY[1:]}",
+            call=say("Provided by management"),
             params=e.how_obtained,
             account="",
             partition="",
@@ -282,7 +325,7 @@ class Declared:
             redactions=0,
             requirements=tuple(sorted({*e.soc2, *e.iso27001} & order.keys(), key=order.__getitem__)),
             responsibilities=e.responsibilities,
-            kind=f"{e.material}, {PROVIDED_BY}" if e.material else PROVIDED_BY,
+            kind=joined(", ", (term(e.material), PROVIDED_BY)) if e.material else PROVIDED_BY,
             covers=span(e.period_from, e.period_to) or NOT_PROVIDED,
             completeness=e.completeness or NOT_PROVIDED,
             accuracy=e.accuracy or NOT_PROVIDED,
@@ -293,10 +336,12 @@ class Declared:
     def standing(self, e: ManualEvidence) -> str:
         """`ready`, or why an item of manual evidence does not count."""
         if counts(e, self.today):
-            return "ready"
+            return term(Readiness.READY)
         if e.obtained_on and e.obtained_on > self.today:
-            return "obtained later"
-        return f"expired on {day(e.valid_until)}" if e.valid_until and past(e.valid_until, self.today) else e.status
+            return say("obtained later")
+        if e.valid_until and past(e.valid_until, self.today):
+            return say("expired on {day}", day=e.valid_until)
+        return term(e.status)
 
     def provided(self, *names: str) -> tuple[str, ...]:
         """The ids of manual evidence that counts for any of the names."""
@@ -312,12 +357,12 @@ class Declared:
         manual = [e.id for e in self.register.evidence if c.id in e.controls and counts(e, self.today)]
         return OwnControlLine(
             id=c.id,
-            draft="DRAFT" if c.draft else "",
+            draft=say("DRAFT") if c.draft else "",
             title=c.title,
             description=c.description or NOT_PROVIDED,
-            nature=c.nature or NOT_PROVIDED,
-            operation=c.operation or NOT_PROVIDED,
-            frequency=c.frequency or NOT_PROVIDED,
+            nature=term(c.nature) or NOT_PROVIDED,
+            operation=term(c.operation) or NOT_PROVIDED,
+            frequency=term(c.frequency) or NOT_PROVIDED,
             owner=c.owner or NOT_PROVIDED,
             soc2=c.soc2,
             iso=c.iso27001,
@@ -325,7 +370,7 @@ class Declared:
             tests=tuple(r.check.id for r in results),
             result=_result(results),
             evidence=(*manual, *dict.fromkeys(e for r in results for e in r.evidence)),
-            reviewed=f"{c.reviewed_by}, {day(c.reviewed_on)}" if c.reviewed_by and c.reviewed_on else NOT_PROVIDED,
+            reviewed=_by(c.reviewed_by, c.reviewed_on),
         )
 
     def exceptions(self) -> tuple[DeclaredLine, ...]:
@@ -338,7 +383,7 @@ class Declared:
                 reason=e.cause or NOT_PROVIDED,
                 compensating=e.compensating_control or NOT_PROVIDED,
                 requested_by=e.requested_by or NOT_PROVIDED,
-                approved=_approved(e.approved_by, e.approved_on),
+                approved=_by(e.approved_by, e.approved_on),
                 state=_state(e, self.today),
                 owner=e.owner or NOT_PROVIDED,
                 response=e.response or NOT_PROVIDED,
@@ -358,7 +403,7 @@ class Declared:
                 reason=r.reason,
                 compensating=r.compensating_control,
                 requested_by=r.requested_by,
-                approved=_approved(r.approved_by, r.approved_on),
+                approved=_by(r.approved_by, r.approved_on),
                 state=_state(r, self.today),
                 owner="",
                 response="",
@@ -375,16 +420,16 @@ class Declared:
             result = results.get(s.check)
             state = _state(s, self.today)
             if odd := self._odd(s, result):
-                state = Answer(text=f"{state.text}; {odd}", shape=state.shape)
+                state = Answer(text=joined("; ", (state.text, odd)), shape=state.shape)
             lines.append(
                 DeclaredLine(
                     id=s.id,
                     about=(s.check, s.resource, s.account, *([s.region] if s.region else [])),
-                    text="False positive",
+                    text=say("False positive"),
                     reason=s.reason,
                     compensating="",
                     requested_by=s.requested_by,
-                    approved=_approved(s.approved_by, s.approved_on),
+                    approved=_by(s.approved_by, s.approved_on),
                     state=state,
                     owner="",
                     response="",
@@ -426,7 +471,7 @@ class Declared:
                 statement=c.statement,
                 soc2=c.soc2,
                 controls=c.controls,
-                reviewed=f"{c.reviewed_by}, {day(c.reviewed_on)}" if c.reviewed_by and c.reviewed_on else NOT_PROVIDED,
+                reviewed=_by(c.reviewed_by, c.reviewed_on),
             )
             for c in self.register.cuecs
         )
@@ -439,14 +484,14 @@ class Declared:
     def _request(self, r: Request, known: frozenset[str]) -> RequestLine:
         answered = r.status in (RequestStatus.PROVIDED, RequestStatus.ACCEPTED, RequestStatus.NOT_APPLICABLE)
         status = r.status or RequestStatus.OPEN
-        late = f", overdue since {day(r.due)}" if r.due and past(r.due, self.today) and not answered else ""
+        text = heading(status)
+        if r.due and past(r.due, self.today) and not answered:
+            text = joined(", ", (text, say("overdue since {day}", day=r.due)))
         return RequestLine(
             id=r.id,
             text=r.text,
             due=day(r.due) if r.due else NOT_PROVIDED,
-            state=Answer(
-                text=f"{status[0].upper()}{status[1:]}{late}", shape=Shape.PLAIN if answered else Shape.MISSING
-            ),
+            state=Answer(text=text, shape=Shape.PLAIN if answered else Shape.MISSING),
             owner=r.owner or NOT_PROVIDED,
             evidence=tuple(e for e in r.evidence if e in known),
             missing=tuple(e for e in r.evidence if e not in known),
@@ -459,28 +504,36 @@ class Declared:
         """What stands beside the findings, counted apart; empty where nothing is registered."""
         register = self.register
         kinds = (
-            (register.exceptions, "exception", "exceptions"),
-            (register.risk_acceptances, "accepted risk", "accepted risks"),
-            (register.suppressions, "suppression", "suppressions"),
+            (register.exceptions, count(len(register.exceptions), "exception", "exceptions")),
+            (register.risk_acceptances, count(len(register.risk_acceptances), "accepted risk", "accepted risks")),
+            (register.suppressions, count(len(register.suppressions), "suppression", "suppressions")),
         )
-        said = [count(len(items), one, many) for items, one, many in kinds if items]
-        if not said:
+        there = [words for items, words in kinds if items]
+        if not there:
             return ""
-        suppressed = sum(f.suppressed for f in findings)
-        false = count(suppressed, "deviating resource", "deviating resources")
-        also = f" Management declares {false} to be false positives." if suppressed else ""
+        said: list[str] = [say("Registered beside the findings: {kinds}.", kinds=listed(there))]
+        if suppressed := sum(f.suppressed for f in findings):
+            said.append(
+                plural(
+                    suppressed,
+                    "Management declares {n:,} deviating resource to be false positives.",
+                    "Management declares {n:,} deviating resources to be false positives.",
+                )
+            )
         if over := [name for name, _ in self.expired() if not name.startswith("Manual")]:
-            also += f" Expired: {listed(over)}."
-        return f"Registered beside the findings: {listed(said)}.{also} None of them changes a result or a count."
+            said.append(say("Expired: {names}.", names=listed(over)))
+        return joined(" ", (*said, say("None of them changes a result or a count.")))
 
     def expired(self) -> tuple[tuple[str, str], ...]:
         """What is over and was not renewed: its name, and when it expired."""
-        found: list[tuple[str, dt.date | None]] = []
-        found += [(f"Exception {e.id}", e.expires) for e in self.register.exceptions if e.status != Progress.CLOSED]
-        found += [(f"Risk acceptance {r.id}", r.expires) for r in self.register.risk_acceptances]
-        found += [(f"Suppression {s.id}", s.expires) for s in self.register.suppressions]
-        found += [(f"Manual evidence {e.id}", e.valid_until) for e in self.register.evidence]
-        return tuple((name, f"Expired on {day(last)}") for name, last in found if last and past(last, self.today))
+        there, found = self.register, list[tuple[str, dt.date | None]]()
+        found += [(say("Exception {id}", id=e.id), e.expires) for e in there.exceptions if e.status != Progress.CLOSED]
+        found += [(say("Risk acceptance {id}", id=r.id), r.expires) for r in there.risk_acceptances]
+        found += [(say("Suppression {id}", id=s.id), s.expires) for s in there.suppressions]
+        found += [(say("Manual evidence {id}", id=e.id), e.valid_until) for e in there.evidence]
+        return tuple(
+            (name, say("Expired on {day}", day=last)) for name, last in found if last and past(last, self.today)
+        )
 
 
 def _own(controls: Sequence[OwnControl]) -> Own:
@@ -492,54 +545,66 @@ def _own(controls: Sequence[OwnControl]) -> Own:
         shown = [value or NOT_PROVIDED for value in values]
         if len({*shown}) == 1:
             return shown[0]
-        return "; ".join(f"{c.id}: {value.rstrip('.')}" for c, value in zip(controls, shown, strict=True))
+        # NOT PROVIDED and the words of a closed set are ours, and have no full stop to take off
+        bare = [value if isinstance(value, Said) else value.rstrip(".") for value in shown]
+        return joined("; ", (joined(": ", (c.id, value)) for c, value in zip(controls, bare, strict=True)))
 
     return Own(
-        control=", ".join(f"{c.id} (DRAFT)" if c.draft else c.id for c in controls),
+        control=joined(", ", (say("{id} (DRAFT)", id=c.id) if c.draft else c.id for c in controls)),
         description=each([c.description for c in controls]),
         owner=each([c.owner for c in controls]),
-        frequency=each([c.frequency for c in controls]),
+        frequency=each([term(c.frequency) for c in controls]),
     )
 
 
 def _with_day(status: str, planned_for: dt.date | None) -> str:
-    text = f"{status[:1].upper()}{status[1:]}"
-    return f"{text} for {day(planned_for)}" if text and planned_for else text
+    text = heading(status)
+    return say("{status} for {day}", status=text, day=planned_for) if text and planned_for else text
 
 
-def _within(state: Answer) -> str:
-    """A state in the middle of a sentence."""
-    return f"{state.text[0].lower()}{state.text[1:]}"
+def _by(who: str, on: dt.date | None) -> str:
+    return joined(", ", (who, day(on))) if who and on else NOT_PROVIDED
 
 
-def _approved(by: str, on: dt.date | None) -> str:
-    return f"{by}, {day(on)}" if by and on else NOT_PROVIDED
+def _flag(value: bool | None) -> str:  # noqa: FBT001 - a fact, not a mode
+    return NOT_PROVIDED if value is None else term(spell(value))
 
 
 def _state(item: KnownException | RiskAcceptance | Suppression, today: dt.date) -> Answer:
     """Closed, expired, or in force."""
-    if isinstance(item, KnownException) and item.status == Progress.CLOSED and item.closed_on:
-        return Answer(text=f"Closed on {day(item.closed_on)}", shape=Shape.PLAIN)
-    if item.expires and past(item.expires, today):
-        return Answer(text=f"Expired on {day(item.expires)}", shape=Shape.MISSING)
+    return _standing(item, today)[0]
+
+
+def _within(item: KnownException | RiskAcceptance | Suppression, today: dt.date) -> str:
+    """The same in the middle of a sentence."""
+    return _standing(item, today)[1]
+
+
+def _standing(item: KnownException | RiskAcceptance | Suppression, today: dt.date) -> tuple[Answer, str]:
+    if isinstance(item, KnownException) and item.status == Progress.CLOSED and (on := item.closed_on):
+        return Answer(text=say("Closed on {day}", day=on), shape=Shape.PLAIN), say("closed on {day}", day=on)
+    if (last := item.expires) and past(last, today):
+        return Answer(text=say("Expired on {day}", day=last), shape=Shape.MISSING), say("expired on {day}", day=last)
     if isinstance(item, KnownException) and not item.approved_by:
-        return Answer(text="Open, not approved", shape=Shape.MISSING)
-    if item.approved_on and item.approved_on > today:
-        return Answer(text=f"Approved only from {day(item.approved_on)}", shape=Shape.MISSING)
-    until = f" until {day(item.expires)}" if item.expires else ", without an end"
-    return Answer(text=f"In force{until}", shape=Shape.PLAIN)
+        return Answer(text=say("Open, not approved"), shape=Shape.MISSING), say("open, not approved")
+    if (start := item.approved_on) and start > today:
+        late = say("Approved only from {day}", day=start)
+        return Answer(text=late, shape=Shape.MISSING), say("approved only from {day}", day=start)
+    if last:
+        until = say("In force until {day}", day=last)
+        return Answer(text=until, shape=Shape.PLAIN), say("in force until {day}", day=last)
+    return Answer(text=say("In force, without an end"), shape=Shape.PLAIN), say("in force, without an end")
 
 
 def _result(results: Sequence[Result]) -> Answer:
     if not results:
-        return Answer(text="No self-test named", shape=Shape.PLAIN)
+        return Answer(text=say("No self-test named"), shape=Shape.PLAIN)
     statuses = [r.status for r in results]
     n = count(len(statuses), "self-test", "self-tests")
-    for status, words, shape in (
-        (Status.UNMET, "deviated", Shape.DEVIATION),
-        (Status.UNKNOWN, "not determined", Shape.UNREAD),
-        (Status.MET, "without deviation", Shape.MET),
-    ):
-        if number := statuses.count(status):
-            return Answer(text=f"{number} of {n} {words}", shape=shape)
-    return Answer(text=f"{n} not applicable", shape=Shape.NOT_APPLICABLE)
+    if bad := statuses.count(Status.UNMET):
+        return Answer(text=say("{number} of {tests} deviated", number=bad, tests=n), shape=Shape.DEVIATION)
+    if unread := statuses.count(Status.UNKNOWN):
+        return Answer(text=say("{number} of {tests} not determined", number=unread, tests=n), shape=Shape.UNREAD)
+    if good := statuses.count(Status.MET):
+        return Answer(text=say("{number} of {tests} without deviation", number=good, tests=n), shape=Shape.MET)
+    return Answer(text=say("{tests} not applicable", tests=n), shape=Shape.NOT_APPLICABLE)

@@ -22,13 +22,13 @@ from srm_docs.packet.model import (
 )
 from srm_docs.packet.requirements import link_lines, report_answer
 from srm_docs.packet.selftests import SHAPES, WORDS, Selftests
-from srm_docs.packet.words import count, listed
+from srm_docs.packet.words import count, joined, listed, plural, say
 
 KINDS = {
-    Kind.INHERITED: "inherited",
-    Kind.SHARED: "shared",
-    Kind.CUSTOMER: "customer",
-    Kind.NOT_APPLICABLE: "not applicable",
+    Kind.INHERITED: say("inherited"),
+    Kind.SHARED: say("shared"),
+    Kind.CUSTOMER: say("customer"),
+    Kind.NOT_APPLICABLE: say("not applicable"),
 }
 
 
@@ -112,7 +112,7 @@ def _review(reports: Sequence[ReportResult], reviews: Mapping[str, str]) -> str:
 
 def _answer(item: Responsibility, result: ResponsibilityResult, selftests: Selftests, *, reviewed: bool) -> Answer:
     if item.kind is Kind.NOT_APPLICABLE:
-        return Answer(text="Not applicable", shape=Shape.NOT_APPLICABLE)
+        return Answer(text=say("Not applicable"), shape=Shape.NOT_APPLICABLE)
     if item.side is Side.AWS:
         return report_answer(result.report, reviewed=reviewed)
     return _tested(result, selftests)
@@ -124,9 +124,8 @@ def _tested(result: ResponsibilityResult, selftests: Selftests) -> Answer:
         return Answer(text=NOT_PROVIDED, shape=Shape.MISSING)
     statuses = [selftests.by_id[t].status for t in result.tests]
     n = statuses.count(result.status)
-    return Answer(
-        text=f"{WORDS[result.status]}, {n} of {count(len(statuses), 'test', 'tests')}", shape=SHAPES[result.status]
-    )
+    of = say("{number} of {tests}", number=n, tests=count(len(statuses), "test", "tests"))
+    return Answer(text=joined(", ", (WORDS[result.status], of)), shape=SHAPES[result.status])
 
 
 def domain_lines(
@@ -160,9 +159,10 @@ def _domain(
         number=domain.number,
         id=domain.id,
         title=domain.title,
-        lead=" ".join(
-            (domain.aws_does, domain.customer_does, _found(len(tests), met, unmet, unknown, skipped))
-        ).strip(),
+        lead=joined(
+            " ",
+            filter(None, (domain.aws_does, domain.customer_does, _found(len(tests), met, unmet, unknown, skipped))),
+        ),
         met=met,
         unmet=unmet,
         unknown=unknown,
@@ -181,11 +181,13 @@ def _domain(
 def _found(tests: int, met: int, unmet: int, unknown: int, skipped: int) -> str:
     if not tests:
         return ""
-    said = [f"{met} of {count(tests, 'self-test', 'self-tests')} {'was' if met == 1 else 'were'} met"]
+    said = [
+        plural(met, "{n} of {tests} was met", "{n} of {tests} were met", tests=count(tests, "self-test", "self-tests"))
+    ]
     if unmet:
-        said.append(f"{unmet} found {'a deviation' if unmet == 1 else 'deviations'}")
+        said.append(plural(unmet, "{n} found a deviation", "{n} found deviations"))
     if unknown:
-        said.append(f"{unknown} could not be determined")
+        said.append(say("{number} could not be determined", number=unknown))
     if skipped:
-        said.append(f"{skipped} did not apply")
-    return f"{listed(said)}."
+        said.append(say("{number} did not apply", number=skipped))
+    return joined("", (listed(said), "."))

@@ -11,14 +11,14 @@ from functools import cache
 from srm_docs.catalog.model import Catalog
 from srm_docs.checks.call import Call
 from srm_docs.checks.observation import Status
-from srm_docs.checks.place import GLOBAL
 from srm_docs.collect.answer import State
 from srm_docs.evidence.entry import Entry, Header
 from srm_docs.findings.conclude import RequirementResult
 from srm_docs.findings.judge import Result
 from srm_docs.packet.declared import Declared
 from srm_docs.packet.model import COLLECTED, NOT_PROVIDED, EvidenceLine, RedactionLine
-from srm_docs.packet.words import count, instant, listed, moment
+from srm_docs.packet.terms import term
+from srm_docs.packet.words import count, instant, joined, listed, plural, region_words, say
 
 _FRAMEWORKS = ("soc2", "iso27001")
 SKEW_SHOWN = 60
@@ -78,8 +78,11 @@ def review_words(lines: Sequence[EvidenceLine]) -> str:
         return NOT_PROVIDED
     who = listed(tuple(dict.fromkeys(line.reviewed for line in done)), most=3)
     if len(done) == len(lines):
-        return f"All {count(len(lines), 'item', 'items')} reviewed by {who}"
-    return f"{len(done):,} of {count(len(lines), 'item', 'items')} reviewed by {who}; of the others {NOT_PROVIDED}"
+        return plural(len(lines), "All {n:,} item reviewed by {who}", "All {n:,} items reviewed by {who}", who=who)
+    items = count(len(lines), "item", "items")
+    return say(
+        "{done:,} of {items} reviewed by {who}; of the others NOT PROVIDED", done=len(done), items=items, who=who
+    )
 
 
 _WORST = (Status.UNMET, Status.UNKNOWN, Status.MET, Status.NOT_APPLICABLE)
@@ -118,10 +121,13 @@ def _line(
     refusal = entry.refusal
     skew = said.skew_seconds if said else 0
     place = entry.question.place
-    error = f"{refusal.code}: {refusal.message}".rstrip(": ") if refusal else ""
+    error: str = f"{refusal.code}: {refusal.message}".rstrip(": ") if refusal else ""
     if entry.absent:
-        said_so = "the service is not offered in the region" if _not_offered(entry) else "it is off or does not exist"
-        error = f"{entry.absent} (an answer: {said_so})"
+        error = (
+            say("{code} (an answer: the service is not offered in the region)", code=entry.absent)
+            if _not_offered(entry)
+            else say("{code} (an answer: it is off or does not exist)", code=entry.absent)
+        )
     return EvidenceLine(
         id=entry.evidence_id,
         title=f"{call.nouns[0].upper()}{call.nouns[1:]}" if call else entry.question.call,
@@ -131,14 +137,14 @@ def _line(
         account=place.account,
         partition=said.partition if said else "",
         asked_in=said.region if said else "",
-        region="account-wide" if place.region == GLOBAL else place.region,
-        state=str(entry.state),
+        region=region_words(place.region),
+        state=term(entry.state),
         caller_arn=said.caller_arn if said else "",
         tool=f"srm-docs {header.tool_version}",
         started=instant(said.started) if said else "",
         ended=instant(said.ended) if said else "",
         aws_date=instant(said.aws_date) if said and said.aws_date else "",
-        skew=f"{skew} s" if skew > SKEW_SHOWN else "",
+        skew=say("{seconds} s", seconds=skew) if skew > SKEW_SHOWN else "",
         request_ids=said.request_ids if said else (),
         paginated=_paginated(entry),
         pages=entry.pages,
@@ -149,7 +155,7 @@ def _line(
         redactions=len(entry.redactions),
         requirements=requirements,
         responsibilities=bullets,
-        covers=f"{moment(said.ended)} only" if said else "",
+        covers=say("{when} only", when=said.ended) if said else "",
         completeness=_completeness(entry, seconds.get(entry.evidence_id, "")),
         accuracy=_accuracy(entry),
     )
@@ -158,16 +164,24 @@ def _line(
 def _completeness(entry: Entry, second: str) -> str:
     """What is known of it; `second` is how it compares with the number that AWS itself states, where it states one."""
     if entry.refusal:
-        rows = (
-            f"{count(entry.rows, 'row', 'rows')} read before it; there may be more" if entry.pages else "nothing read"
+        if not entry.pages:
+            return say("Not complete: {code}, nothing read.", code=entry.refusal.code)
+        return plural(
+            entry.rows,
+            "Not complete: {code}, {n:,} row read before it; there may be more.",
+            "Not complete: {code}, {n:,} rows read before it; there may be more.",
+            code=entry.refusal.code,
         )
-        return f"Not complete: {entry.refusal.code}, {rows}."
     if _not_offered(entry):
-        return "No endpoint of the service has a name in the region, so nothing can be there."
+        return say("No endpoint of the service has a name in the region, so nothing can be there.")
     if entry.absent:
-        return "AWS answered that there is none."
-    return (
-        f"All pages read ({entry.pages:,}), {count(entry.rows, 'row', 'rows')} counted; {second or 'no second count'}."
+        return say("AWS answered that there is none.")
+    return plural(
+        entry.rows,
+        "All pages read ({pages:,}), {n:,} row counted; {second}.",
+        "All pages read ({pages:,}), {n:,} rows counted; {second}.",
+        pages=entry.pages,
+        second=second or say("no second count"),
     )
 
 
@@ -178,15 +192,19 @@ def _not_offered(entry: Entry) -> bool:
 def _accuracy(entry: Entry) -> str:
     if not entry.digest:
         return ""
-    masked = count(len(entry.redactions), "value", "values")
-    but = f" but for {masked} masked" if entry.redactions else ""
-    return f"Kept as AWS sent it{but}; unchanged while its SHA-256 is the one named."
+    if not entry.redactions:
+        return say("Kept as AWS sent it; unchanged while its SHA-256 is the one named.")
+    return plural(
+        len(entry.redactions),
+        "Kept as AWS sent it but for {n:,} value masked; unchanged while its SHA-256 is the one named.",
+        "Kept as AWS sent it but for {n:,} values masked; unchanged while its SHA-256 is the one named.",
+    )
 
 
 def _paginated(entry: Entry) -> str:
     if entry.refusal and entry.pages:
-        return f"stopped after page {entry.pages}"
-    return "read to the last page" if entry.pages else ""
+        return say("stopped after page {page}", page=entry.pages)
+    return say("read to the last page") if entry.pages else ""
 
 
 def index_words(lines: Sequence[EvidenceLine]) -> str:
@@ -197,16 +215,54 @@ def index_words(lines: Sequence[EvidenceLine]) -> str:
     absent = sum(1 for line in lines if not line.file and line.state == State.ABSENT)
     no_service = sum(1 for line in lines if line.state == State.NOT_OFFERED)
     unread = len(lines) - kept - absent - no_service
-    said = [f"{count(kept, 'item has', 'items have')} AWS's reply on file, in evidence/ under the item's id"]
+    said = [
+        plural(
+            kept,
+            "{n:,} item has AWS's reply on file, in evidence/ under the item's id",
+            "{n:,} items have AWS's reply on file, in evidence/ under the item's id",
+        )
+    ]
     if absent:
-        said.append(f"{count(absent, 'was', 'were')} answered that there is none or that it is off, without a page")
+        said.append(
+            plural(
+                absent,
+                "{n:,} was answered that there is none or that it is off, without a page",
+                "{n:,} were answered that there is none or that it is off, without a page",
+            )
+        )
     if no_service:
-        said.append(f"{count(no_service, 'asks', 'ask')} for a service that AWS does not offer in the region")
+        said.append(
+            plural(
+                no_service,
+                "{n:,} asks for a service that AWS does not offer in the region",
+                "{n:,} ask for a service that AWS does not offer in the region",
+            )
+        )
     if unread:
-        said.append(f"{count(unread, 'was', 'were')} not answered, so that nothing is kept")
-    also = f" {count(brought, 'further item was', 'further items were')} provided by management." if brought else ""
-    what = f"{count(len(lines), 'item', 'items')}, each one question to the AWS API at one place."
-    return f"{what} {'; '.join(said)}.{also}"
+        said.append(
+            plural(
+                unread,
+                "{n:,} was not answered, so that nothing is kept",
+                "{n:,} were not answered, so that nothing is kept",
+            )
+        )
+    parts = [
+        plural(
+            len(lines),
+            "{n:,} item, each one question to the AWS API at one place.",
+            "{n:,} items, each one question to the AWS API at one place.",
+        ),
+        joined("", (joined("; ", said), ".")),
+    ]
+    if brought:
+        parts.append(
+            plural(
+                brought,
+                "{n:,} further item was provided by management.",
+                "{n:,} further items were provided by management.",
+            )
+        )
+    return joined(" ", parts)
 
 
 def redaction_lines(entries: Iterable[Entry]) -> tuple[RedactionLine, ...]:
@@ -216,7 +272,7 @@ def redaction_lines(entries: Iterable[Entry]) -> tuple[RedactionLine, ...]:
             evidence=entry.evidence_id,
             call=entry.question.call,
             account=entry.question.place.account,
-            region="account-wide" if entry.question.place.region == GLOBAL else entry.question.place.region,
+            region=region_words(entry.question.place.region),
             path=redaction.path,
             kind=redaction.kind,
             why=redaction.why,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from srm_docs.collect.scope import LeftOut, Out
 from srm_docs.evidence.entry import Header
-from srm_docs.packet.words import count, listed
+from srm_docs.packet.words import joined, listed, plural, say
 
 _SHOWN = 6
 
@@ -16,24 +16,36 @@ def out_of_scope(header: Header, unasked: int = 0) -> str:
 
     `unasked` counts the reads that were not made in the regions; "" where nothing is left out.
     """
-    return " ".join(_sentences(header, unasked))
+    return joined(" ", _sentences(header, unasked))
 
 
 def _sentences(header: Header, unasked: int) -> Iterator[str]:
     regions = sorted({r for a in header.accounts for r in a.left_out})
     if regions:
-        words = count(len(regions), "enabled region is", "enabled regions are")
-        reads = f" ({unasked:,} reads not made)" if unasked else ""
-        yield f"{words} out of scope by configuration: {listed(regions, most=_SHOWN)}{reads}."
+        names = listed(regions, most=_SHOWN)
+        yield plural(
+            len(regions),
+            "{n:,} enabled region is out of scope by configuration: {names}.",
+            "{n:,} enabled regions are out of scope by configuration: {names}.",
+            names=say("{names} ({reads:,} reads not made)", names=names, reads=unasked) if unasked else names,
+        )
     out = header.organization.left_out if header.organization else ()
     by_choice = [a for a in out if a.out is Out.CONFIGURATION]
     if by_choice:
-        words = count(len(by_choice), "account is", "accounts are")
-        yield f"{words} out of scope by configuration: {_ids(by_choice)}."
+        yield plural(
+            len(by_choice),
+            "{n:,} account is out of scope by configuration: {ids}.",
+            "{n:,} accounts are out of scope by configuration: {ids}.",
+            ids=_ids(by_choice),
+        )
     closed = [a for a in out if a.out is Out.STATE]
     if closed:
-        words = count(len(closed), "account is", "accounts are")
-        yield f"{words} not active and could not be read: {_ids(closed)}."
+        yield plural(
+            len(closed),
+            "{n:,} account is not active and could not be read: {ids}.",
+            "{n:,} accounts are not active and could not be read: {ids}.",
+            ids=_ids(closed),
+        )
     if header.part:
         yield part(header)
 
@@ -43,10 +55,19 @@ def part(header: Header) -> str:
     if header.part is None:
         return ""
     ids = [a.id for a in header.accounts]
-    which = f"{'Account' if len(ids) == 1 else 'Accounts'} {listed(ids, most=_SHOWN)}"
-    others = header.part.accounts - len(ids)
-    rest = "the other is" if others == 1 else "the others are"
-    return f"{which} of {header.part.accounts:,} in the snapshot; {rest} out of this packet's scope."
+    which = plural(
+        len(ids),
+        "Account {ids} of {all:,} in the snapshot",
+        "Accounts {ids} of {all:,} in the snapshot",
+        ids=listed(ids, most=_SHOWN),
+        all=header.part.accounts,
+    )
+    return plural(
+        header.part.accounts - len(ids),
+        "{which}; the other is out of this packet's scope.",
+        "{which}; the others are out of this packet's scope.",
+        which=which,
+    )
 
 
 def _ids(accounts: Sequence[LeftOut]) -> str:

@@ -1,7 +1,9 @@
 """The one document model that every renderer prints: frozen lines of words, counts and references.
 
 Counts, order and wording are decided before this model exists, so that PDF and workbook cannot disagree. A renderer
-may choose a layout, never a fact. Strings that came from AWS are raw here: each renderer neutralises them.
+may choose a layout, never a fact. Strings that came from AWS are raw here: each renderer neutralises them. What is
+wording of ours is a `Said`, which can be said in another language; names, ids, texts of the catalog and of checks, and
+management's words are plain str.
 """
 
 from __future__ import annotations
@@ -10,11 +12,13 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
-NOT_PROVIDED = "NOT PROVIDED"
+from srm_docs.said import say
+
+NOT_PROVIDED: Final = say("NOT PROVIDED")
 """The one wording for input that nobody gave."""
-COLLECTED = "AWS API reply"
+COLLECTED: Final = say("AWS API reply")
 """The kind of evidence that was collected. Any other kind was brought by people."""
 
 

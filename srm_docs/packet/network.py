@@ -23,13 +23,14 @@ from srm_docs.checks.calls.ec2_links import CLIENT_VPN_ENDPOINTS, PEERINGS, TRAN
 from srm_docs.checks.calls.elb import CLASSIC_BALANCERS
 from srm_docs.checks.calls.elbv2 import LOAD_BALANCERS
 from srm_docs.checks.openings import open_to_world, written
-from srm_docs.checks.place import Place
+from srm_docs.checks.place import UNLISTED, Place
 from srm_docs.checks.routes import has_way_in, table_of
 from srm_docs.checks.row import NotAnswered, Row
 from srm_docs.collect.scope import AccountScope
 from srm_docs.findings.gather import Evidence, Gathered, Gatherer
 from srm_docs.packet.model import Answer, NetworkAccount, NetworkLine, NetworkLink, Shape
-from srm_docs.packet.words import count
+from srm_docs.packet.terms import term
+from srm_docs.packet.words import count, joined, listed, region_words, say
 
 T = TypeVar("T")
 
@@ -38,8 +39,9 @@ LISTS: Final = (
     VPN_CONNECTIONS, CLIENT_VPN_ENDPOINTS, LOAD_BALANCERS, CLASSIC_BALANCERS,
 )  # fmt: skip
 """What a picture is drawn from."""
+_PEERING: Final = say("VPC peering")
 _LEADS_OUT: Final = ("nat-", "eigw-")
-_ALL: Final = "all regions"
+_ALL: Final = say("all regions")
 
 
 def network_accounts(evidence: Evidence | None) -> tuple[NetworkAccount, ...]:
@@ -57,9 +59,9 @@ def network_accounts(evidence: Evidence | None) -> tuple[NetworkAccount, ...]:
 def _account(account: AccountScope, gatherer: Gatherer) -> NetworkAccount:
     unread: list[tuple[str, str, str]] = []
     if not account.entered:
-        unread.append((VPCS.nouns, _ALL, f"not entered: {account.refusal.code if account.refusal else 'unknown'}"))
+        unread.append((VPCS.nouns, _ALL, _not_entered(account)))
     elif not account.regions_listed:
-        unread.append((VPCS.nouns, "regions not listed", "the enabled regions could not be listed"))
+        unread.append((VPCS.nouns, region_words(UNLISTED), say("the enabled regions could not be listed")))
     vpcs: list[NetworkLine] = []
     links: list[NetworkLink] = []
     for name in sorted(account.regions) if account.entered else ():
@@ -80,6 +82,10 @@ def _account(account: AccountScope, gatherer: Gatherer) -> NetworkAccount:
         links=tuple(links),
         unread=tuple(unread),
     )
+
+
+def _not_entered(account: AccountScope) -> str:
+    return say("not entered: {code}", code=account.refusal.code if account.refusal else say("unknown"))
 
 
 def _most_exposed_first(line: NetworkLine) -> tuple[bool, bool, int, int, str, str]:
@@ -106,7 +112,7 @@ class _Region:
         place = Place(account=account, region=region)
         self._read: dict[str, Gathered] = {call.id: gatherer.at(call, place) for call in LISTS}
         self.unread = tuple(
-            (call.nouns, region, " ".join(filter(None, (str(gaps[0].state), gaps[0].code))))
+            (call.nouns, region, joined(" ", filter(None, (term(gaps[0].state), gaps[0].code))))
             for call in LISTS
             if (gaps := self._read[call.id].gaps)
         )
@@ -187,42 +193,48 @@ class _Region:
     def links(self) -> Iterator[NetworkLink]:
         """Peerings, transit gateways, VPN connections and Client VPN, as far as AWS listed them."""
         for row in self._read[PEERINGS.id].rows:
-            unclear = self._link("VPC peering", row.name, "", "not to be seen from AWS's reply", ())
+            unclear = self._link(_PEERING, row.name, "", say("not to be seen from AWS's reply"), ())
             yield _figure(self._peering, row) or unclear
         yield from self._transit()
         for row in self._read[VPN_CONNECTIONS.id].rows:
             gateway = str(row.get("VpnGatewayId") or row.get("TransitGatewayId") or "")
             yield self._link(
-                "VPN connection", row.name, str(row.get("State") or ""),
-                f"customer gateway {row.get('CustomerGatewayId') or 'not named'}", self._routed(gateway),
+                say("VPN connection"), row.name, str(row.get("State") or ""),
+                say("customer gateway {id}", id=str(row.get("CustomerGatewayId") or "") or say("not named")),
+                self._routed(gateway),
             )  # fmt: skip
         for row in self._read[CLIENT_VPN_ENDPOINTS.id].rows:
             state = row.get("Status")
             vpc = str(row.get("VpcId") or "")
             yield self._link(
-                "Client VPN", row.name, str(state.get("Code") or "") if isinstance(state, Mapping) else "",
-                "users' machines", (vpc,) if vpc else (),
+                say("Client VPN"), row.name, str(state.get("Code") or "") if isinstance(state, Mapping) else "",
+                say("users' machines"), (vpc,) if vpc else (),
             )  # fmt: skip
 
     def _transit(self) -> Iterator[NetworkLink]:
         """Those that AWS lists here, and those of others that a route leads to."""
         listed = {row.name: str(row.get("State") or "") for row in self._read[TRANSIT_GATEWAYS.id].rows}
         routed = {
-            target: "reached by a route"
+            target: say("reached by a route")
             for table in self._read[ROUTE_TABLES.id].rows
             for target in _figure(_all_targets, [table]) or ()
             if target.startswith("tgw-")
         }
         for name, state in sorted({**routed, **listed}.items()):
-            yield self._link("Transit gateway", name, state, "what is attached to it", self._routed(name))
+            yield self._link(say("Transit gateway"), name, state, say("what is attached to it"), self._routed(name))
 
     def _peering(self, row: Row) -> NetworkLink:
         sides = [row["RequesterVpcInfo"], row["AccepterVpcInfo"]]
         mine = [s for s in sides if (s["OwnerId"], s.get("Region", self.region)) == (self.account, self.region)]
         other = next((s for s in sides if s not in mine), sides[1])
-        where = f"{other['VpcId']} of account {other['OwnerId']} in {other.get('Region', self.region)}"
+        where = say(
+            "{vpc} of account {account} in {region}",
+            vpc=str(other["VpcId"]),
+            account=str(other["OwnerId"]),
+            region=str(other.get("Region", self.region)),
+        )
         ends = tuple(str(s["VpcId"]) for s in mine)
-        return self._link("VPC peering", row.name, str(row["Status"]["Code"]), where, ends)
+        return self._link(_PEERING, row.name, str(row["Status"]["Code"]), where, ends)
 
     def _routed(self, target: str) -> tuple[str, ...]:
         """The VPCs of which a route leads to a gateway."""
@@ -286,12 +298,15 @@ def _name(vpc: Row) -> str:
 def _exposure(ways: list[str] | None, missing: Sequence[str]) -> Answer:
     if ways is None:
         blind = [noun for noun in (SUBNETS.nouns, ROUTE_TABLES.nouns) if noun in missing]
-        return Answer(text=f"Not determinable: {' and '.join(blind) or 'a route'} not read", shape=Shape.UNREAD)
+        return Answer(
+            text=say("Not determinable: {lists} not read", lists=listed(blind) or say("a route")), shape=Shape.UNREAD
+        )
     way_in = ways.count("in")
     if not ways:
-        return Answer(text="No subnet", shape=Shape.PLAIN)
+        return Answer(text=say("No subnet"), shape=Shape.PLAIN)
     if not way_in:
-        return Answer(text="No route to an internet gateway", shape=Shape.PLAIN)
+        return Answer(text=say("No route to an internet gateway"), shape=Shape.PLAIN)
+    subnets = count(len(ways), "subnet", "subnets")
     return Answer(
-        text=f"Way in from the internet: {way_in:,} of {count(len(ways), 'subnet', 'subnets')}", shape=Shape.PLAIN
+        text=say("Way in from the internet: {way_in:,} of {subnets}", way_in=way_in, subnets=subnets), shape=Shape.PLAIN
     )

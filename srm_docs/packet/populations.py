@@ -15,7 +15,7 @@ from srm_docs.evidence.ledger import LedgerRow
 from srm_docs.findings.judge import Result
 from srm_docs.findings.reconcile import Agreement, Comparison
 from srm_docs.packet.model import Answer, PopulationLine, Shape
-from srm_docs.packet.words import count
+from srm_docs.packet.words import count, joined, plural, say
 
 _NOT_PLACES = (State.OUT_OF_SCOPE, State.NOT_OFFERED)
 
@@ -61,10 +61,17 @@ def _line(
 
 def _completeness(places: int, unread: int, agreed: Sequence[Agreement]) -> Answer:
     if not places or unread:
-        text = f"Not read in full at {unread:,} of {count(places, 'place', 'places')}" if places else "Not asked"
-        return Answer(text=text, shape=Shape.UNREAD)
+        text = plural(
+            places,
+            "Not read in full at {unread:,} of {n:,} place",
+            "Not read in full at {unread:,} of {n:,} places",
+            unread=unread,
+        )
+        return Answer(text=text if places else say("Not asked"), shape=Shape.UNREAD)
     differ, same = agreed.count(Agreement.DIFFERS), agreed.count(Agreement.AGREES)
     if differ:
-        return Answer(text=f"AWS's own count differs at {count(differ, 'place', 'places')}", shape=Shape.UNREAD)
-    second = f"; AWS's own count agrees at {same:,}" if same else ""
-    return Answer(text=f"To the last page at {count(places, 'place', 'places')}{second}", shape=Shape.MET)
+        text = say("AWS's own count differs at {places}", places=count(differ, "place", "places"))
+        return Answer(text=text, shape=Shape.UNREAD)
+    read = say("To the last page at {places}", places=count(places, "place", "places"))
+    second = [say("AWS's own count agrees at {number:,}", number=same)] if same else []
+    return Answer(text=joined("; ", (read, *second)), shape=Shape.MET)

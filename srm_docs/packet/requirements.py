@@ -24,7 +24,9 @@ from srm_docs.packet.model import (
     Shape,
 )
 from srm_docs.packet.selftests import Selftests
-from srm_docs.packet.words import count, listed, sentence
+from srm_docs.packet.terms import term
+from srm_docs.packet.words import count, joined, listed, plural, say, sentence
+from srm_docs.said import Value
 
 STATEMENT_SHAPES = {
     Statement.DEVIATION: Shape.DEVIATION,
@@ -35,27 +37,38 @@ STATEMENT_SHAPES = {
     Statement.NO_DEVIATION: Shape.MET,
     Statement.NOT_APPLICABLE: Shape.NOT_APPLICABLE,
 }
-OWN_PART = ": the organization's part"
-"""What follows the name of a responsibility of AWS where a row tests what the customer configures of it."""
+STATEMENTS = {
+    Statement.DEVIATION: say("Deviation noted"),
+    Statement.NOT_DETERMINABLE: say("Not determinable"),
+    Statement.NOT_PROVIDED: say("Not provided"),
+    Statement.PARTLY: say("Partly evidenced"),
+    Statement.INHERITED: say("Inherited"),
+    Statement.NO_DEVIATION: say("No deviation in self-tests"),
+    Statement.NOT_APPLICABLE: say("Not applicable"),
+}
+"""The seven statements as they begin a line."""
+AWS_PART = say("AWS part")
+_SELF_TESTS, _DOCUMENTS = say("Self-tests"), say("Documents")
 _MOST = 3
 _WORST = 2
-EXCLUDED = "No, the control is excluded"
-BY_DEFAULT = "Yes, by default; not confirmed"
-CONFLICT = "Conflicts with the declared scope: to be decided"
+EXCLUDED = say("No, the control is excluded")
+BY_DEFAULT = say("Yes, by default; not confirmed")
+CONFLICT = say("Conflicts with the declared scope: to be decided")
 OFFICES_AND_DEVICES = frozenset({"A.6.7", "A.7.7", "A.7.9", "A.8.1"})
 """Annex A controls that are only about offices, staff devices and work outside: what is declared out of scope."""
-_NOTED = {"soc2": ("Exception noted", "No exceptions noted")}
+_NOTED = {"soc2": (say("Exception noted"), say("No exceptions noted"))}
+_DEVIATION = say("Deviation"), say("No deviation")
 
 
 REPORT_ANSWERS = {
-    ReportState.LISTED: Answer(text="Report listed, review not provided", shape=Shape.INHERITED),
-    ReportState.NOT_LISTED: Answer(text="Report not listed", shape=Shape.MISSING),
-    ReportState.REFUSED: Answer(text="Not determinable", shape=Shape.UNREAD),
+    ReportState.LISTED: Answer(text=say("Report listed, review not provided"), shape=Shape.INHERITED),
+    ReportState.NOT_LISTED: Answer(text=say("Report not listed"), shape=Shape.MISSING),
+    ReportState.REFUSED: Answer(text=say("Not determinable"), shape=Shape.UNREAD),
     ReportState.NONE: Answer(text=NOT_PROVIDED, shape=Shape.MISSING),
 }
 
 
-REPORT_REVIEWED = Answer(text="Report listed and reviewed", shape=Shape.INHERITED)
+REPORT_REVIEWED = Answer(text=say("Report listed and reviewed"), shape=Shape.INHERITED)
 
 
 def report_answer(state: ReportState, *, reviewed: bool) -> Answer:
@@ -75,7 +88,7 @@ class _Tested:
 
 
 def _joined(lines: Sequence[tuple[str, str]]) -> str:
-    return " ".join(f"{label}: {words}" for label, words in lines)
+    return joined(" ", (joined(": ", line) for line in lines))
 
 
 def link_lines(catalog: Catalog, responsibility: Responsibility, frameworks: Sequence[str]) -> tuple[LinkLine, ...]:
@@ -95,8 +108,8 @@ def link_lines(catalog: Catalog, responsibility: Responsibility, frameworks: Seq
                 framework=framework,
                 requirement=link.requirement,
                 requirement_title=order[link.requirement][1],
-                strength=str(link.strength),
-                confidence=str(link.confidence),
+                strength=term(link.strength),
+                confidence=term(link.confidence),
                 because=link.because,
             )
             for link in links
@@ -148,21 +161,25 @@ class Requirements:
                 framework=requirement.framework,
                 requirement=requirement.id,
                 requirement_title=requirement.title,
-                strength=str(link.strength),
-                confidence=str(link.confidence),
+                strength=term(link.strength),
+                confidence=term(link.confidence),
                 because=link.because,
             )
             for bullet, link in sorted(pairs, key=lambda pair: pair[1].strength is not Strength.PRIMARY)
         )
         tests = (*result.primary, *result.supporting)
         evidence = (*worst_first([self._selftests.by_id[t] for t in tests]), *result.recorded)
-        statement = str(result.statement)
+        statement: str = STATEMENTS[result.statement]
         if result.statement is Statement.NO_DEVIATION:
             applied = sum(self._selftests.by_id[t].status is Status.MET for t in tests)
-            statement = f"no deviation in {count(applied, 'self-test', 'self-tests')}"
+            statement = plural(applied, "No deviation in {n:,} self-test", "No deviation in {n:,} self-tests")
         elif result.statement is Statement.INHERITED:
-            statement = f"inherited: report listed, {'reviewed' if result.reviewed else 'review not provided'}"
-        responsibility = "inherited" if requirement.owner is Owner.AWS else str(requirement.owner)
+            statement = (
+                say("Inherited: report listed, reviewed")
+                if result.reviewed
+                else say("Inherited: report listed, review not provided")
+            )
+        responsibility = term("inherited" if requirement.owner is Owner.AWS else requirement.owner)
         # an excluded control asks for no more than its reason
         own = NO_OWN if requirement.exclude else self._declared.own(requirement.id)
         return RequirementLine(
@@ -176,7 +193,7 @@ class Requirements:
             category=requirement.category,
             responsibility=responsibility,
             owner_because=requirement.owner_because,
-            statement=Answer(text=statement[0].upper() + statement[1:], shape=STATEMENT_SHAPES[result.statement]),
+            statement=Answer(text=statement, shape=STATEMENT_SHAPES[result.statement]),
             because=_joined(decided := self._decided(result)),
             decided=decided,
             bring="" if requirement.exclude else "; ".join(result.documents),
@@ -196,7 +213,7 @@ class Requirements:
     def _applicable(self, result: RequirementResult) -> str:
         """What is assumed until management decides. A framework other than ISO has no such column."""
         if result.requirement.exclude:
-            return "No"
+            return say("No")
         if decided := self._declared.applicable(result.requirement.id):
             return decided
         out = not self._audit.offices_in_scope and result.requirement.id in OFFICES_AND_DEVICES
@@ -204,41 +221,50 @@ class Requirements:
 
     def _tests_line(self, tests: Sequence[str]) -> str:
         if not tests:
-            return "No self-test"
+            return say("No self-test")
         statuses = [self._selftests.by_id[t].status for t in tests]
-        words = (
-            (Status.MET, "without deviation"),
-            (Status.UNMET, "with deviation"),
-            (Status.UNKNOWN, "not determined"),
-            (Status.NOT_APPLICABLE, "not applicable"),
+        met, unmet, unknown, skipped = (
+            statuses.count(s) for s in (Status.MET, Status.UNMET, Status.UNKNOWN, Status.NOT_APPLICABLE)
         )
-        said = [f"{statuses.count(s)} {word}" for s, word in words if s in statuses]
-        return f"{count(len(tests), 'self-test', 'self-tests')}: {', '.join(said)}"
+        said = (
+            say("{number} without deviation", number=met) if met else "",
+            say("{number} with deviation", number=unmet) if unmet else "",
+            say("{number} not determined", number=unknown) if unknown else "",
+            say("{number} not applicable", number=skipped) if skipped else "",
+        )
+        tally = joined(", ", filter(None, said))
+        return joined(": ", (count(len(tests), "self-test", "self-tests"), tally))
 
     def _decided(self, result: RequirementResult) -> tuple[tuple[str, str], ...]:
         """Short labelled lines: what the tests found, what was not read, what the report gives, what is missing."""
         said = [*self._at_first(result)]
-        said += self._of_tests("Primary", result.primary, result)
-        said += self._of_tests("Supporting", result.supporting, result)
+        said += self._of_tests(say("Primary"), result.primary, result)
+        said += self._of_tests(say("Supporting"), result.supporting, result)
         if result.refused:
             calls = dict.fromkeys(
                 g.call.partition("#")[0] for t in result.refused for g in self._selftests.by_id[t].gaps
             )
             n = count(len(result.refused), "self-test", "self-tests")
-            what = f": AWS did not answer {listed(tuple(calls), _MOST)} whole" if calls else ""
-            said.append(("Not read", f"{n} not determined{what}."))
+            what = (
+                say("{tests} not determined: AWS did not answer {calls} whole.", tests=n, calls=listed(calls, _MOST))
+                if calls
+                else say("{tests} not determined.", tests=n)
+            )
+            said.append((say("Not read"), what))
         if result.requirement.inherit_from and result.report is not ReportState.NONE:
-            said.append(("AWS part", self._report_words(result)))
+            said.append((AWS_PART, self._report_words(result)))
         if not result.requirement.exclude:
             said += self._documents(result)
         return (*said, *self._at_last(result))
 
     def _documents(self, result: RequirementResult) -> list[tuple[str, str]]:
         """What people brought, by id, and what of it is outstanding."""
-        recorded = f"{listed(result.recorded, _MOST)} recorded" if result.recorded else ""
+        ids = listed(result.recorded, _MOST)
+        if result.documents and ids:
+            return [(_DOCUMENTS, say("{ids} recorded; others NOT PROVIDED.", ids=ids))]
         if result.documents:
-            return [("Documents", f"{recorded}; others {NOT_PROVIDED}." if recorded else f"{NOT_PROVIDED}.")]
-        return [("Documents", f"{recorded}.")] if recorded else []
+            return [(_DOCUMENTS, say("NOT PROVIDED."))]
+        return [(_DOCUMENTS, say("{ids} recorded.", ids=ids))] if ids else []
 
     def _of_tests(self, label: str, tests: Sequence[str], result: RequirementResult) -> list[tuple[str, str]]:
         """`3 of 19 deviated: …`, the worst by title and the place where all are listed."""
@@ -247,22 +273,32 @@ class Requirements:
             return []
         worst = [f.id for f in self._selftests.findings if f.id in bad]
         titles = "; ".join(self._tests[t].title for t in worst[:_WORST])
-        more = f"; and {len(worst) - _WORST} more under Findings" if len(worst) > _WORST else ""
-        return [(label, f"{len(bad)} of {count(len(tests), 'self-test', 'self-tests')} deviated: {titles}{more}.")]
+        what: dict[str, Value] = {
+            "bad": len(bad),
+            "tests": count(len(tests), "self-test", "self-tests"),
+            "titles": titles,
+        }
+        if more := max(0, len(worst) - _WORST):
+            return [
+                (label, say("{bad} of {tests} deviated: {titles}; and {more} more under Findings.", **what, more=more))
+            ]
+        return [(label, say("{bad} of {tests} deviated: {titles}.", **what))]
 
     def _at_first(self, result: RequirementResult) -> list[tuple[str, str]]:
         """What the statement itself says, where no deviation and no refusal says it."""
         if result.requirement.exclude:
-            return [("Excluded by management", sentence(result.requirement.exclude))]
+            return [(say("Excluded by management"), sentence(result.requirement.exclude))]
         tests = (*result.primary, *result.supporting)
         if result.statement is Statement.NO_DEVIATION:
-            return [("Self-tests", "None deviated.")]
+            return [(_SELF_TESTS, say("None deviated."))]
         if result.statement is Statement.NOT_APPLICABLE:
-            return [("Self-tests", "Nothing of the kind was found in scope.")]
+            return [(_SELF_TESTS, say("Nothing of the kind was found in scope."))]
         if result.statement is Statement.NOT_PROVIDED:
-            return [("Self-tests", "None applies: nothing of the kind was found." if tests else "None reaches it.")]
+            return [
+                (_SELF_TESTS, say("None applies: nothing of the kind was found.") if tests else say("None reaches it."))
+            ]
         if result.statement is Statement.PARTLY and not tests:
-            return [("Self-tests", "None reaches it; it rests on documents alone.")]
+            return [(_SELF_TESTS, say("None reaches it; it rests on documents alone."))]
         return []
 
     def _at_last(self, result: RequirementResult) -> list[tuple[str, str]]:
@@ -270,9 +306,11 @@ class Requirements:
         tested = result.primary or result.supporting
         if result.statement is Statement.PARTLY and tested and not self._applied(result.primary):
             none = (
-                "No self-test behind a primary link applies." if result.primary else "Tested by supporting links only."
+                say("No self-test behind a primary link applies.")
+                if result.primary
+                else say("Tested by supporting links only.")
             )
-            said.append(("Self-tests", none))
+            said.append((_SELF_TESTS, none))
         return said
 
     def _applied(self, tests: Sequence[str]) -> bool:
@@ -281,7 +319,7 @@ class Requirements:
     def _from_people(self, result: RequirementResult) -> list[tuple[str, str]]:
         """What AWS cannot show of the responsibilities behind primary links; under Gaps it stands what would."""
         texts = [self._bullets[bullet].text for bullet in result.people]
-        return [("People", f"Evidence NOT PROVIDED for: {'; '.join(texts)}.")] if texts else []
+        return [(say("People"), say("Evidence NOT PROVIDED for: {texts}.", texts="; ".join(texts)))] if texts else []
 
     def _report_words(self, result: RequirementResult) -> str:
         titles = [self._reports[name].report.title.partition(":")[0] for name in result.requirement.inherit_from]
@@ -291,11 +329,12 @@ class Requirements:
                 for n in result.requirement.inherit_from
                 if self._reports[n].state is ReportState.LISTED
             ]
-            review = "reviewed by management" if result.reviewed else f"review {NOT_PROVIDED}"
-            return f"{listed(available)} listed in AWS Artifact; {review}."
+            if result.reviewed:
+                return say("{reports} listed in AWS Artifact; reviewed by management.", reports=listed(available))
+            return say("{reports} listed in AWS Artifact; review NOT PROVIDED.", reports=listed(available))
         if result.report is ReportState.NOT_LISTED:
-            return f"{listed(titles)} not listed in AWS Artifact."
-        return f"AWS Artifact could not be read, so {listed(titles)} is not determinable."
+            return say("{reports} not listed in AWS Artifact.", reports=listed(titles))
+        return say("AWS Artifact could not be read, so {reports} is not determinable.", reports=listed(titles))
 
     def _rows(self, line: RequirementLine) -> list[MatrixRow]:
         rows = [self._row(line, link) for link in line.links if self._bullets[link.responsibility].tests]
@@ -303,16 +342,16 @@ class Requirements:
             texts = [link.responsibility_text for link in line.links if link.side == Side.AWS]
             bare = self._bare(
                 line,
-                responsibility=f"Inherited from AWS: {listed(texts)}",
-                procedure="Not tested: carve-out. It rests on the AWS report.",
+                responsibility=say("Inherited from AWS: {texts}", texts=listed(texts)),
+                procedure=say("Not tested: carve-out. It rests on the AWS report."),
             )
             return [self._of_report(line, bare), *rows]
         if rows:
             return rows
-        procedure = f"To bring: {line.bring}." if line.bring else NOT_PROVIDED
+        procedure = say("To bring: {documents}.", documents=line.bring) if line.bring else NOT_PROVIDED
         if line.exclusion:
-            procedure = "Not tested: the control is excluded."
-        return [self._bare(line, responsibility="No self-test reaches it", procedure=procedure)]
+            procedure = say("Not tested: the control is excluded.")
+        return [self._bare(line, responsibility=say("No self-test reaches it"), procedure=procedure)]
 
     def _of_report(self, line: RequirementLine, bare: MatrixRow) -> MatrixRow:
         """An inherited row says where the report stands; what the customer tests beside it has rows of its own."""
@@ -320,7 +359,7 @@ class Requirements:
         reports = [self._reports[name] for name in named]
         state = combined(r.state for r in reports)
         evidence = dict.fromkeys(row.evidence for r in reports for row in r.listed)
-        detail = dict(line.decided).get("AWS part", "")
+        detail = dict(line.decided).get(AWS_PART, "")
         answer = report_answer(state, reviewed=any(r.reviewed for r in reports))
         return replace(bare, result=answer, detail=detail, evidence=tuple(evidence))
 
@@ -334,7 +373,11 @@ class Requirements:
             requirement=line.id,
             requirement_title=line.title,
             responsibility=link.responsibility,
-            responsibility_text=link.responsibility_text + (OWN_PART if link.side == Side.AWS else ""),
+            responsibility_text=say(
+                "{responsibility}: the organization's part", responsibility=link.responsibility_text
+            )
+            if link.side == Side.AWS
+            else link.responsibility_text,
             strength=link.strength,
             procedure=tested.procedure,
             population=tested.population,
@@ -345,24 +388,28 @@ class Requirements:
         )
 
     def _test(self, bullet: ResponsibilityLine, framework: str) -> _Tested:
-        noted, none_noted = _NOTED.get(framework, ("Deviation", "No deviation"))
+        noted, none_noted = _NOTED.get(framework, _DEVIATION)
         results = [self._selftests.by_id[t] for t in bullet.tests]
         statuses = [r.status for r in results]
         bad, unread, good = (statuses.count(s) for s in (Status.UNMET, Status.UNKNOWN, Status.MET))
         n = len(results)
-        of = f"of {count(n, 'test', 'tests')}"
+        tests = count(n, "test", "tests")
         if bad:
-            result, detail = Answer(text=noted, shape=Shape.DEVIATION), f"{bad} {of} deviated"
+            result = Answer(text=noted, shape=Shape.DEVIATION)
+            parts = [say("{number} of {tests} deviated", number=bad, tests=tests)]
             if unread:
-                detail += f", {unread} not determined"
+                parts.append(say("{number} not determined", number=unread))
         elif unread:
-            result, detail = Answer(text="Not determined", shape=Shape.UNREAD), f"{unread} {of} not determined"
+            result = Answer(text=say("Not determined"), shape=Shape.UNREAD)
+            parts = [say("{number} of {tests} not determined", number=unread, tests=tests)]
         elif good:
-            result, detail = Answer(text=none_noted, shape=Shape.MET), f"{good} {of}"
+            result = Answer(text=none_noted, shape=Shape.MET)
+            parts = [say("{number} of {tests}", number=good, tests=tests)]
             if good < n:
-                detail += f", {n - good} not applicable"
+                parts.append(say("{number} not applicable", number=n - good))
         else:
-            result, detail = Answer(text="Not applicable", shape=Shape.NOT_APPLICABLE), "nothing of the kind exists"
+            result = Answer(text=say("Not applicable"), shape=Shape.NOT_APPLICABLE)
+            parts = [say("nothing of the kind exists")]
         looked = dict.fromkeys(r.check.call.nouns for r in results)
         # a resource that several tests look at is one item of the population
         items: Counter[tuple[str, str, object, str]] = Counter()
@@ -370,13 +417,14 @@ class Requirements:
             judged = r.judged(Status.MET, Status.UNMET, Status.UNKNOWN)
             items |= Counter(("" if j.is_place else r.check.call.id, j.name, j.place, j.evidence) for j in judged)
         whole = not any(f.gaps for r in results for f in r.findings)
-        extent = "whole population in scope" if whole else "as far as read"
+        extent = say("whole population in scope") if whole else say("as far as read")
         return _Tested(
-            procedure=f"Inspected {listed(tuple(looked), most=4)} as returned by the AWS API: "
-            f"{count(n, 'test', 'tests')}.",
-            population=f"{count(items.total(), 'item', 'items')}, {extent}",
+            procedure=say(
+                "Inspected {things} as returned by the AWS API: {tests}.", things=listed(looked, most=4), tests=tests
+            ),
+            population=joined(", ", (count(items.total(), "item", "items"), extent)),
             result=result,
-            detail=detail,
+            detail=joined(", ", parts),
             evidence=bullet.part_evidence if bullet.side == Side.AWS else bullet.evidence,
         )
 

@@ -6,15 +6,15 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from srm_docs.findings.reconcile import Agreement, Comparison
-from srm_docs.packet.coverage import region_words
 from srm_docs.packet.model import Answer, GapLine, SecondCountLine, SecondCountTotal, Shape
-from srm_docs.packet.words import count, listed
+from srm_docs.packet.words import joined, listed, region_words, say
+from srm_docs.said import Value
 
 _ANSWERS = {
-    Agreement.AGREES: Answer(text="Agrees", shape=Shape.MET),
-    Agreement.DIFFERS: Answer(text="Differs", shape=Shape.DEVIATION),
-    Agreement.NOT_STATED: Answer(text="No second count", shape=Shape.NOT_APPLICABLE),
-    Agreement.NOT_DETERMINABLE: Answer(text="Not determinable", shape=Shape.UNREAD),
+    Agreement.AGREES: Answer(text=say("Agrees"), shape=Shape.MET),
+    Agreement.DIFFERS: Answer(text=say("Differs"), shape=Shape.DEVIATION),
+    Agreement.NOT_STATED: Answer(text=say("No second count"), shape=Shape.NOT_APPLICABLE),
+    Agreement.NOT_DETERMINABLE: Answer(text=say("Not determinable"), shape=Shape.UNREAD),
 }
 
 
@@ -36,10 +36,10 @@ def second_count_gaps(compared: Sequence[Comparison]) -> list[GapLine]:
     """What management has to explain: each list that differs from AWS's own number."""
     return [
         GapLine(
-            subject=f"{one.of.subject}, {one.place.account}, {region_words(one.place)}",
-            what=f"{_difference(one)}; explanation NOT PROVIDED",
-            bring="Which ones are missing or too many, or a new run: things come and go between two reads",
-            where="Completeness of the evidence",
+            subject=joined(", ", (one.of.subject, one.place.account, region_words(one.place.region))),
+            what=say("{difference}; explanation NOT PROVIDED", difference=_difference(one)),
+            bring=say("Which ones are missing or too many, or a new run: things come and go between two reads"),
+            where=say("Completeness of the evidence"),
         )
         for one in compared
         if one.agreement is Agreement.DIFFERS
@@ -52,16 +52,22 @@ def second_count_words(compared: Sequence[Comparison]) -> Mapping[str, str]:
     for one in compared:
         if len(one.evidence) != 1 or one.agreement not in (Agreement.AGREES, Agreement.DIFFERS):
             continue
-        words = f"{one.of.stated[0].id} states {one.stated:,}, which {one.agreement}"
+        stated: dict[str, Value] = {"call": one.of.stated[0].id, "number": one.stated or 0}
+        agrees = one.agreement is Agreement.AGREES
+        words = (
+            say("{call} states {number:,}, which agrees", **stated)
+            if agrees
+            else say("{call} states {number:,}, which differs", **stated)
+        )
         said.setdefault(one.evidence[0], {})[words] = None
-    return {evidence: "; ".join(words) for evidence, words in said.items()}
+    return {evidence: joined("; ", words) for evidence, words in said.items()}
 
 
 def _line(one: Comparison) -> SecondCountLine:
     return SecondCountLine(
         subject=one.of.subject,
         account=one.place.account,
-        region=region_words(one.place),
+        region=region_words(one.place.region),
         listed=one.listed,
         listed_call=one.of.listed.id,
         stated=one.stated,
@@ -74,19 +80,23 @@ def _line(one: Comparison) -> SecondCountLine:
 
 def _why(one: Comparison) -> str:
     if one.agreement is Agreement.DIFFERS:
-        return f"{_difference(one)}."
+        return joined("", (_difference(one), "."))
     if one.agreement is Agreement.NOT_DETERMINABLE:
-        refused = listed([f"{g.code} on {g.call}" for g in dict.fromkeys(one.gaps)], most=2)
-        return f"{refused}." if refused else "A listed row does not say whether it counts."
+        refused = [say("{code} on {call}", code=g.code, call=g.call) for g in dict.fromkeys(one.gaps)]
+        if not refused:
+            return say("A listed row does not say whether it counts.")
+        return joined("", (listed(refused, most=2), "."))
     if one.agreement is Agreement.NOT_STATED:
-        return "AWS states no number here."
+        return say("AWS states no number here.")
     return ""
 
 
 def _difference(one: Comparison) -> str:
     listed_, stated = one.listed or 0, one.stated or 0
-    more = "more" if listed_ > stated else "fewer"
-    return f"{listed_:,} listed, {stated:,} stated by AWS: {count(abs(listed_ - stated), more, more)}"
+    said = {"listed": listed_, "stated": stated, "difference": abs(listed_ - stated)}
+    if listed_ > stated:
+        return say("{listed:,} listed, {stated:,} stated by AWS: {difference:,} more", **said)
+    return say("{listed:,} listed, {stated:,} stated by AWS: {difference:,} fewer", **said)
 
 
 def _total(group: Sequence[Comparison]) -> SecondCountTotal:

@@ -9,14 +9,15 @@ from srm_docs.catalog.model import Catalog, Strength
 from srm_docs.checks.kit import Check, Quantifier, Severity
 from srm_docs.checks.number import finding_number
 from srm_docs.checks.observation import Status
-from srm_docs.checks.place import GLOBAL, UNLISTED, Place, Scope
+from srm_docs.checks.place import GLOBAL, UNLISTED, Scope
 from srm_docs.evidence.entry import Entry
 from srm_docs.findings.conclude import RequirementResult
 from srm_docs.findings.gather import Gap
 from srm_docs.findings.judge import Judged, Result
 from srm_docs.packet.declared import Declared, itself
 from srm_docs.packet.model import NOT_PROVIDED, Answer, FindingLine, ResourceLine, Shape, TestLine
-from srm_docs.packet.words import count, listed, sentence
+from srm_docs.packet.terms import term
+from srm_docs.packet.words import amount, count, joined, listed, plural, region_words, say, sentence
 
 SEVERITY_ORDER = {s: n for n, s in enumerate(Severity)}
 SHAPES = {
@@ -26,24 +27,19 @@ SHAPES = {
     Status.NOT_APPLICABLE: Shape.NOT_APPLICABLE,
 }
 WORDS = {
-    Status.MET: "Met",
-    Status.UNMET: "Deviation",
-    Status.UNKNOWN: "Not determined",
-    Status.NOT_APPLICABLE: "Not applicable",
+    Status.MET: say("Met"),
+    Status.UNMET: say("Deviation"),
+    Status.UNKNOWN: say("Not determined"),
+    Status.NOT_APPLICABLE: say("Not applicable"),
 }
 APPLICABLE = (Status.MET, Status.UNMET, Status.UNKNOWN)
 _MOST = 3
 
 
-def place_words(place: Place) -> str:
-    """`eu-west-1`, `account-wide`, or `regions not listed`."""
-    return {GLOBAL: "account-wide", UNLISTED: "regions not listed"}.get(place.region, place.region)
-
-
 def gap_words(gap: Gap) -> str:
     """`AccessDenied on kms:GetKeyPolicy in 111122223333/eu-west-1`."""
     where = gap.place.account if gap.place.region in (GLOBAL, UNLISTED) else str(gap.place)
-    return f"{gap.code} on {gap.call.partition('#')[0]} in {where}"
+    return say("{code} on {call} in {where}", code=gap.code, call=gap.call.partition("#")[0], where=where)
 
 
 class Selftests:
@@ -91,7 +87,7 @@ class Selftests:
             title=check.title,
             reason=check.doc.reason,
             remedy=check.doc.remedy,
-            severity=str(check.severity),
+            severity=term(check.severity),
             domain=self._catalog.responsibility(check.bullets[0]).domain,
             responsibilities=check.bullets,
             procedure=self._procedure(check, result),
@@ -110,23 +106,43 @@ class Selftests:
             deviations=_resources(result, Status.UNMET, declared=self._declared),
             not_determined=_resources(result, Status.UNKNOWN),
             gaps=tuple(dict.fromkeys(gap_words(g) for g in result.gaps)),
-            notes=tuple(f"Not applicable, {n:,}: {sentence(note)}" for note, n in notes.items()),
+            notes=tuple(say("Not applicable, {n:,}: {note}", n=n, note=sentence(note)) for note, n in notes.items()),
         )
 
     def _procedure(self, check: Check, result: Result) -> str:
         names = list(dict.fromkeys(c.id.partition("#")[0] for c in check.calls))
         where = self._where(result)
         if not where:
-            return f"Nothing was inspected: {listed(names)} was not answered. As read on {self._as_read}."
-        looked = f"all {check.call.nouns}" if check.quantifier is not Quantifier.SOME else check.call.nouns
-        text = f"Inspected {looked} {where}, as returned by {names[0]}"
-        if len(names) > 1:
-            text += f", and compared them with {listed(names[1:])}"
-        if check.quantifier is Quantifier.SOME:
-            text += f", for at least one in each {'account' if check.scope is Scope.ACCOUNT else 'region'}"
+            return say(
+                "Nothing was inspected: {calls} was not answered. As read on {when}.",
+                calls=listed(names),
+                when=self._as_read,
+            )
+        looked = {"things": check.call.nouns, "where": where, "call": names[0], "when": self._as_read}
+        if check.quantifier is Quantifier.SOME and check.scope is Scope.ACCOUNT:
+            text = say(
+                "Inspected {things} {where}, as returned by {call}, for at least one in each account, on {when}.",
+                **looked,
+            )
+        elif check.quantifier is Quantifier.SOME:
+            text = say(
+                "Inspected {things} {where}, as returned by {call}, for at least one in each region, on {when}.",
+                **looked,
+            )
+        elif len(names) > 1:
+            text = say(
+                "Inspected all {things} {where}, as returned by {call}, and compared them with {calls}, on {when}.",
+                calls=listed(names[1:]),
+                **looked,
+            )
+        else:
+            text = say("Inspected all {things} {where}, as returned by {call}, on {when}.", **looked)
         unread = sum(1 for f in result.findings if f.gaps)
-        but = f" {unread:,} of {count(len(result.findings), 'place', 'places')} {_was(unread)} not read whole."
-        return f"{text}, on {self._as_read}." + (but if unread else "")
+        places = count(len(result.findings), "place", "places")
+        but = plural(
+            unread, "{n:,} of {places} was not read whole.", "{n:,} of {places} were not read whole.", places=places
+        )
+        return joined(" ", (text, but) if unread else (text,))
 
     def _where(self, result: Result) -> str:
         """`in 2 accounts, 2 regions`: where something was read; empty where nothing was."""
@@ -134,8 +150,10 @@ class Selftests:
         if not read:
             return ""
         regions = len({p.region for p in read} - {GLOBAL})
-        text = f"in {count(len({p.account for p in read}), 'account', 'accounts')}"
-        return f"{text}, {count(regions, 'region', 'regions')}" if regions else text
+        accounts = count(len({p.account for p in read}), "account", "accounts")
+        if not regions:
+            return say("in {accounts}", accounts=accounts)
+        return say("in {accounts}, {regions}", accounts=accounts, regions=count(regions, "region", "regions"))
 
     def _finding(self, line: TestLine, result: Result) -> FindingLine:
         check = result.check
@@ -145,7 +163,7 @@ class Selftests:
         return FindingLine(
             id=line.id,
             number=number,
-            title=f"{tally(check, result)}: deviation from “{line.title}”",
+            title=say("{tally}: deviation from “{title}”", tally=tally(check, result), title=line.title),
             severity=line.severity,
             domain=line.domain,
             domain_title=domain.title,
@@ -166,14 +184,10 @@ class Selftests:
         )
 
 
-def _was(number: int) -> str:
-    return "was" if number == 1 else "were"
-
-
 def _causes(deviating: Sequence[Judged]) -> str:
     notes = list(dict.fromkeys(j.note.rstrip(".") for j in deviating))
-    more = [f"and {len(notes) - _MOST:,} more"] if len(notes) > _MOST else []
-    return "; ".join([*notes[:_MOST], *more]) + "."
+    more = [say("and {n:,} more", n=len(notes) - _MOST)] if len(notes) > _MOST else []
+    return joined("", [joined("; ", [*notes[:_MOST], *more]), "."])
 
 
 def _resources(result: Result, status: Status, declared: Declared | None = None) -> tuple[ResourceLine, ...]:
@@ -182,7 +196,7 @@ def _resources(result: Result, status: Status, declared: Declared | None = None)
         ResourceLine(
             name=itself(j.place) if j.is_place or j.name == str(j.place) else j.name,
             account=j.place.account,
-            region=place_words(j.place),
+            region=region_words(j.place.region),
             note=j.note,
             status=Answer(text=WORDS[j.status], shape=SHAPES[j.status]),
             evidence=f.evidence if j.is_place else (j.evidence,) if j.evidence else (),
@@ -202,7 +216,9 @@ def _parted(result: Result, *statuses: Status) -> tuple[int, int]:
 
 
 def _units(check: Check, number: int) -> str:
-    return count(number, *(("account", "accounts") if check.scope is Scope.ACCOUNT else ("region", "regions")))
+    if check.scope is Scope.ACCOUNT:
+        return count(number, "account", "accounts")
+    return count(number, "region", "regions")
 
 
 def tally(check: Check, result: Result, *, noun: bool = True) -> str:
@@ -211,12 +227,20 @@ def tally(check: Check, result: Result, *, noun: bool = True) -> str:
     bad, bad_wholes = _parted(result, Status.UNMET)
     parts = []
     if bad or not bad_wholes:
-        parts.append(f"{bad:,} of {count(rows, *check.counts) if noun else f'{rows:,}'}")
+        parts.append(
+            say("{bad:,} of {things}", bad=bad, things=amount(rows, *check.counts))
+            if noun
+            else say("{bad:,} of {all:,}", bad=bad, all=rows)
+        )
     if bad_wholes:
         judged = sum(1 for f in result.findings if any(j.status is not Status.NOT_APPLICABLE for j in f.judged))
         named = noun or parts or rows
-        parts.append(f"{bad_wholes:,} of {_units(check, judged) if named else f'{wholes:,}'}")
-    return " and ".join(parts)
+        parts.append(
+            say("{bad:,} of {things}", bad=bad_wholes, things=_units(check, judged))
+            if named
+            else say("{bad:,} of {all:,}", bad=bad_wholes, all=wholes)
+        )
+    return listed(parts)
 
 
 def population(check: Check, result: Result, where: str) -> str:
@@ -227,14 +251,17 @@ def population(check: Check, result: Result, where: str) -> str:
         accounts = len({j.place.account for j in result.judged(*APPLICABLE)})
         text = _units(check, wholes)
         if check.scope is Scope.REGION:
-            text += f" of {count(accounts, 'account', 'accounts')}"
+            text = say("{regions} of {accounts}", regions=text, accounts=count(accounts, "account", "accounts"))
     else:
-        text = f"{count(rows, *check.counts)} {where}".strip()
+        text = joined(" ", filter(None, (amount(rows, *check.counts), where)))
         if wholes:
-            text += f", and {_units(check, wholes)} as a whole"
+            text = say("{things}, and {places} as a whole", things=text, places=_units(check, wholes))
+    parts = [text]
     if skipped:
-        text += f"; {skipped:,} more {'does' if skipped == 1 else 'do'} not apply"
-    return f"{text}; as far as it could be read" if any(f.gaps for f in result.findings) else text
+        parts.append(plural(skipped, "{n:,} more does not apply", "{n:,} more do not apply"))
+    if any(f.gaps for f in result.findings):
+        parts.append(say("as far as it could be read"))
+    return joined("; ", parts)
 
 
 def answer_words(check: Check, result: Result) -> str:
@@ -242,15 +269,18 @@ def answer_words(check: Check, result: Result) -> str:
     rows, wholes = _parted(result, *APPLICABLE)
     unknown = len(result.judged(Status.UNKNOWN))
     unread = sum(1 for f in result.findings if f.gaps)
-    missing = [f"{count(unread, 'place', 'places')} not read whole"] if unread else []
+    missing = [plural(unread, "{n:,} place not read whole", "{n:,} places not read whole")] if unread else []
     if result.status is Status.MET:
         places = [_units(check, wholes)] if rows and wholes else []
         number = rows or wholes
-        return f"Met, {' and '.join([f'{number:,} of {number:,}', *places])}"
+        said = say("{met:,} of {all:,}", met=number, all=number)
+        return say("Met, {numbers}", numbers=listed([said, *places]))
     if result.status is Status.UNMET:
-        unsaid = [f"{unknown:,} not determined"] if unknown else []
-        return "; ".join([f"Deviation, {tally(check, result, noun=False)}", *unsaid, *missing])
+        unsaid = [say("{unknown:,} not determined", unknown=unknown)] if unknown else []
+        deviation = say("Deviation, {tally}", tally=tally(check, result, noun=False))
+        return joined("; ", [deviation, *unsaid, *missing])
     if result.status is Status.UNKNOWN:
-        unsaid = [f"{unknown:,} of {rows + wholes:,}"] if unknown else []
-        return ": ".join(["Not determined", *(["; ".join([*unsaid, *missing])] if unsaid or missing else [])])
+        unsaid = [say("{unknown:,} of {all:,}", unknown=unknown, all=rows + wholes)] if unknown else []
+        why = joined("; ", [*unsaid, *missing])
+        return say("Not determined: {why}", why=why) if why else WORDS[Status.UNKNOWN]
     return WORDS[result.status]

@@ -15,12 +15,13 @@ from srm_docs.checks.observation import Status
 from srm_docs.findings.judge import Result
 from srm_docs.findings.rollup import Statement
 from srm_docs.packet.model import Answer, ChangeLine, RequirementLine, Shape, Since
-from srm_docs.packet.requirements import STATEMENT_SHAPES
+from srm_docs.packet.requirements import STATEMENT_SHAPES, STATEMENTS
 from srm_docs.packet.selftests import SHAPES, WORDS
-from srm_docs.packet.words import sentence
+from srm_docs.packet.words import say
 
 _WORST: Final = (Status.UNMET, Status.UNKNOWN, Status.MET, Status.NOT_APPLICABLE)
-_NEW, _GONE = "Not in the earlier packet", "Not in this packet"
+_NEW, _GONE = say("Not in the earlier packet"), say("Not in this packet")
+_SELF_TEST = say("Self-test")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,13 +63,6 @@ def since_of(
     """The comparison; None where no earlier packet was given."""
     if earlier is None:
         return None
-    rules = [
-        name
-        for name, then, now in (
-            ("self-tests", earlier.check_set, check_set), ("mapping", earlier.catalog_digest, catalog_digest),
-        )
-        if then != now
-    ]  # fmt: skip
     counts = Counter(status for status, _ in earlier.tests.values())
     ours = Counter(r.status for r in results)
     return Since(
@@ -79,13 +73,20 @@ def since_of(
         changes=tuple(
             sorted(
                 [*_tests(results, earlier), *_requirements(requirements, earlier)],
-                key=lambda c: (not c.worse, c.about != "Self-test", c.about),
+                key=lambda c: (not c.worse, c.about != _SELF_TEST, c.about),
             )
         ),
-        comparable=f"The {' and the '.join(rules)} of the two packets differ, and a difference may come from that."
-        if rules
-        else "Both packets were judged by the same self-tests and the same mapping.",
+        comparable=_COMPARABLE[earlier.check_set != check_set, earlier.catalog_digest != catalog_digest],
     )
+
+
+_COMPARABLE: Final = {
+    (True, True): say("The self-tests and the mapping of the two packets differ, and a difference may come from that."),
+    (True, False): say("The self-tests of the two packets differ, and a difference may come from that."),
+    (False, True): say("The mapping of the two packets differ, and a difference may come from that."),
+    (False, False): say("Both packets were judged by the same self-tests and the same mapping."),
+}
+"""By whether the self-tests, and whether the mapping, are other ones."""
 
 
 def _order() -> tuple[Status, ...]:
@@ -98,7 +99,7 @@ def _tests(results: Sequence[Result], earlier: Earlier) -> Iterator[ChangeLine]:
         if before is result.status:
             continue
         yield ChangeLine(
-            about="Self-test",
+            about=_SELF_TEST,
             id=result.check.id,
             title=result.check.title,
             before=WORDS[before] if before else _NEW,
@@ -110,7 +111,7 @@ def _tests(results: Sequence[Result], earlier: Earlier) -> Iterator[ChangeLine]:
     for name, (status, title) in earlier.tests.items():
         if name not in ours:
             yield ChangeLine(
-                about="Self-test",
+                about=_SELF_TEST,
                 id=name,
                 title=title,
                 before=WORDS[status],
@@ -128,10 +129,10 @@ def _requirements(lines: Sequence[RequirementLine], earlier: Earlier) -> Iterato
         if before is now or line.framework not in known:
             continue
         yield ChangeLine(
-            about="SOC 2 criterion" if line.framework == "soc2" else "ISO/IEC 27001 requirement",
+            about=say("SOC 2 criterion") if line.framework == "soc2" else say("ISO/IEC 27001 requirement"),
             id=line.id,
             title=line.title,
-            before=sentence(str(before)).rstrip(".") if before else _NEW,
+            before=STATEMENTS[before] if before else _NEW,
             now=line.statement,
             worse=before is not None and order.index(now) < order.index(before),
         )

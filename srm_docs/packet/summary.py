@@ -15,7 +15,6 @@ from srm_docs.packet.gaps import is_late
 from srm_docs.packet.ingredients import Ingredients
 from srm_docs.packet.leftout import out_of_scope
 from srm_docs.packet.model import (
-    NOT_PROVIDED,
     Answer,
     ReportLine,
     RequirementLine,
@@ -25,9 +24,9 @@ from srm_docs.packet.model import (
     StatementLine,
     Summary,
 )
-from srm_docs.packet.requirements import STATEMENT_SHAPES
+from srm_docs.packet.requirements import STATEMENT_SHAPES, STATEMENTS
 from srm_docs.packet.selftests import Selftests
-from srm_docs.packet.words import count
+from srm_docs.packet.words import count, joined, plural, say
 
 
 def summary_of(
@@ -44,27 +43,32 @@ def summary_of(
         statuses.count(s) for s in (Status.MET, Status.UNMET, Status.UNKNOWN, Status.NOT_APPLICABLE)
     )
     n = len(statuses)
-    who = given.audit.organization or "The organization"
-    lead = f"{who} met {met} of {count(n, 'self-test', 'self-tests')} of its part. "
-    lead += f"{unmet} found {'a deviation' if unmet == 1 else 'deviations'}"
-    lead += f"; {unknown} could not be determined, because AWS did not answer in full" if unknown else ""
-    lead += f"; {skipped} did not apply." if skipped else "."
+    lead = say(
+        "{who} met {met} of {tests} of its part.",
+        who=given.audit.organization or say("The organization"),
+        met=met,
+        tests=count(n, "self-test", "self-tests"),
+    )
+    others: list[str] = [plural(unmet, "{n} found a deviation", "{n} found deviations")]
+    if unknown:
+        others.append(say("{number} could not be determined, because AWS did not answer in full", number=unknown))
+    if skipped:
+        others.append(say("{number} did not apply", number=skipped))
     soc2, annex_a = requirements
     real = [b for b in bullets if b.kind != "not applicable"]
-    split = [(f"{len(real)} responsibilities of the AWS model", *_split([b.kind for b in real]))]
+    split = [(say("{number} responsibilities of the AWS model", number=len(real)), *_split([b.kind for b in real]))]
     if soc2:
-        split.append((f"{len(soc2)} SOC 2 criteria in scope", *_split([r.responsibility for r in soc2])))
+        split.append(
+            (say("{number} SOC 2 criteria in scope", number=len(soc2)), *_split([r.responsibility for r in soc2]))
+        )
     if annex_a:
-        split.append((f"{len(annex_a)} Annex A controls", *_split([r.responsibility for r in annex_a])))
+        split.append(
+            (say("{number} Annex A controls", number=len(annex_a)), *_split([r.responsibility for r in annex_a]))
+        )
     out_text = out_of_scope(given.header, not_made(given.ledger))
     refused = [r for r in given.ledger if r.state in REFUSALS]
-    refused_text = (
-        f"{count(len(refused), 'planned read was', 'planned reads were')} not answered in full{_of_those(refused)}."
-        if refused
-        else ""
-    )
     return Summary(
-        lead=lead,
+        lead=joined(" ", (lead, joined("", (joined("; ", others), ".")))),
         tests=n,
         met=met,
         unmet=unmet,
@@ -76,7 +80,7 @@ def summary_of(
         read_first=_read_first(given, selftests, reports, scope, out_text),
         read_first_iso=_read_first(given, selftests, [r for r in reports if "certificate" in r.title], scope, out_text),
         out_of_scope=out_text,
-        refused=refused_text,
+        refused=_refused(refused) if refused else "",
         responsibility_split=tuple(split),
         statements_soc2=_statement_counts(soc2),
         statements_iso=_statement_counts(annex_a),
@@ -84,12 +88,24 @@ def summary_of(
     )
 
 
-def _of_those(refused: Sequence[LedgerRow]) -> str:
+def _refused(refused: Sequence[LedgerRow]) -> str:
     """How many of the reads were missed themselves, and how many only because of the read that they depend on."""
     because = sum(for_its_parent(r) for r in refused)
     if not because:
-        return ""
-    return f": {len(refused) - because:,} themselves, and {because:,} because a read that they depend on was not"
+        return plural(
+            len(refused),
+            "{n:,} planned read was not answered in full.",
+            "{n:,} planned reads were not answered in full.",
+        )
+    return plural(
+        len(refused),
+        "{n:,} planned read was not answered in full: {themselves:,} themselves, and {because:,} because a read that "
+        "they depend on was not.",
+        "{n:,} planned reads were not answered in full: {themselves:,} themselves, and {because:,} because a read that "
+        "they depend on was not.",
+        themselves=len(refused) - because,
+        because=because,
+    )
 
 
 def _split(kinds: Sequence[str]) -> tuple[int, int, int]:
@@ -111,25 +127,29 @@ def _read_first(
     worst = [f for f in selftests.findings if f.severity in (Severity.CRITICAL, Severity.HIGH)] or selftests.findings
     if worst:
         more = len(selftests.findings) - 1
-        rest = f"Severity {worst[0].severity}, {worst[0].domain_title}."
-        lines.append(
-            (f"{worst[0].title}.", rest + (f" {count(more, 'other finding', 'other findings')}." if more else ""))
-        )
+        rest = [say("Severity {severity}, {domain}.", severity=worst[0].severity, domain=worst[0].domain_title)]
+        rest += [plural(more, "{n:,} other finding.", "{n:,} other findings.")] if more else []
+        lines.append((joined("", (worst[0].title, ".")), joined(" ", rest)))
     else:
-        lines.append(("No self-test found a deviation.", f"{n} of {len(results)} could be judged."))
+        judged = say("{number} of {tests} could be judged.", number=n, tests=len(results))
+        lines.append((say("No self-test found a deviation."), judged))
     if scope.completeness.shape is not Shape.MET:
-        lines.append(("Not everything could be read.", scope.completeness.text))
+        lines.append((say("Not everything could be read."), scope.completeness.text))
     if out_text:
-        lines.append(("Not everything is in scope.", out_text))
+        lines.append((say("Not everything is in scope."), out_text))
     late = next((r for r in reports if r.relied_on_by and (is_late(r) or "certificate" in r.title)), None)
     if late:
-        review = "reviewed by management" if late.review.startswith("Reviewed by") else f"review {NOT_PROVIDED}"
-        lines.append((f"{late.title}.", f"{late.uncovered or late.answer.text}; {review}."))
+        words = late.uncovered or late.answer.text
+        reviewed = late.review.startswith("Reviewed by")
+        review = say("{report}; reviewed by management.", report=words)
+        lines.append((f"{late.title}.", review if reviewed else say("{report}; review NOT PROVIDED.", report=words)))
     elif any(r.relied_on_by and not r.review.startswith("Reviewed by") for r in reports):
-        lines.append(("AWS reports.", "Management's review of the AWS reports relied on: NOT PROVIDED."))
+        words = say("Management's review of the AWS reports relied on: NOT PROVIDED.")
+        lines.append((say("AWS reports."), words))
     if given.audit.approval is None or given.audit.approval.catalog_digest != given.catalog.digest:
-        other = given.audit.approval and f"{given.audit.approval.name} approved another version."
-        lines.append(("The mapping is not approved by management.", other or f"Approval {NOT_PROVIDED}."))
+        by = given.audit.approval
+        words = say("{name} approved another version.", name=by.name) if by else say("Approval NOT PROVIDED.")
+        lines.append((say("The mapping is not approved by management."), words))
     return tuple(lines)
 
 
@@ -147,8 +167,9 @@ def statement_lines(soc2: Sequence[RequirementLine], annex_a: Sequence[Requireme
 
 
 def _heading(statement: Statement) -> str:
-    text = "no deviation in N self-tests" if statement is Statement.NO_DEVIATION else str(statement)
-    return text[0].upper() + text[1:]
+    if statement is Statement.NO_DEVIATION:
+        return say("No deviation in N self-tests")
+    return STATEMENTS[statement]
 
 
 def _tally(lines: Sequence[RequirementLine], statement: Statement) -> int:

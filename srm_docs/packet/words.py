@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Final
 
-from srm_docs.said import Said, day, joined, listed, moment, plural, say, sentence
+from srm_docs.checks.place import GLOBAL, UNLISTED
+from srm_docs.said import Said, capital, day, joined, listed, moment, plural, say, sentence
 
 __all__ = [
-    "amount", "call_words", "count", "day", "instant", "joined", "listed", "moment", "plural", "say", "sentence",
-    "span",
+    "amount", "call_words", "capital", "count", "day", "instant", "joined", "listed", "moment", "plural",
+    "region_words", "say", "sentence", "span",
 ]  # fmt: skip
 
 
@@ -33,6 +35,14 @@ def count(number: int, one: str, many: str) -> Said:
 def amount(number: int, noun: str, nouns: str) -> Said:
     """`1 key`, `1,204 keys`: the noun is that of a call or check, and stands as it is in every language."""
     return say("{number:,} {noun}", number=number, noun=noun if number == 1 else nouns)
+
+
+_NO_REGIONS: Final = {GLOBAL: say("account-wide"), UNLISTED: say("regions not listed")}
+
+
+def region_words(region: str) -> str:
+    """`eu-west-1`, `account-wide` or `regions not listed`."""
+    return _NO_REGIONS.get(region, region)
 
 
 def call_words(call: str) -> str:
