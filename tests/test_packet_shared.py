@@ -15,7 +15,6 @@ from srm_docs.findings.rollup import Statement
 from srm_docs.packet import model as m
 from srm_docs.packet.assemble import assemble
 from srm_docs.packet.outputs import data_files
-from srm_docs.packet.requirements import OWN_PART
 from srm_docs.render import documents, html, rows, sheets
 
 DDOS = "infrastructure-security.ddos-protection"
@@ -43,7 +42,7 @@ def test_shared_ones_have_a_part_and_inherited_ones_have_none(aws: dict[str, m.R
 
 def test_the_control_matrix_has_a_row_for_the_part(packet: m.Packet, aws: dict[str, m.ResponsibilityLine]) -> None:
     row = next(r for r in packet.soc2_matrix if (r.requirement, r.responsibility) == ("CC6.6", DDOS))
-    assert row.responsibility_text == "DDoS protection" + OWN_PART
+    assert row.responsibility_text == "DDoS protection: the organization's part"
     assert row.evidence == aws[DDOS].part_evidence
     assert row.result.shape is m.Shape.DEVIATION
     inherited = {line.id for line in aws.values() if line.kind == "inherited"}

@@ -170,7 +170,7 @@ class _Region:
             addresses=None if interfaces is None else _figure(lambda: sum(map(_is_public, interfaces))),
             balancers=balancers,
             open_groups=None if opened is None else len(opened),
-            open_ports=written(port for ports in opened or () for port in ports),
+            open_ports=_ports(port for ports in opened or () for port in ports),
             unread=self._missing,
             evidence=tuple(dict.fromkeys(e for found in evidence for e in found)),
         )
@@ -278,6 +278,11 @@ def _gateways(route: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _opened(group: Row) -> list[range]:
     return open_to_world(group["IpPermissions"])
+
+
+def _ports(found: Iterable[range]) -> str:
+    every = say("every port")
+    return joined(", ", (every if part == every else part for part in written(found).split(", ")))
 
 
 def _is_public(interface: Row) -> bool:

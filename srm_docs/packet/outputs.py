@@ -22,15 +22,15 @@ from srm_docs.packet.evidence_index import file_of, sort_key
 from srm_docs.packet.ingredients import Ingredients
 from srm_docs.packet.leftout import out_of_scope
 from srm_docs.packet.model import FileLine
-from srm_docs.packet.words import moment
+from srm_docs.packet.words import moment, say
 
 _TITLES = {
-    "findings.json": "Conclusions: self-tests, responsibilities, criteria and controls",
-    "coverage.json": "Coverage ledger: every planned call and place",
-    "evidence-index.json": "Evidence index: every question with its circumstances",
-    "inputs.json": "Declared frame and parameters in force",
-    "workbook.xlsx": "Workbook",
-    "responsibility-matrix.xlsx": "Responsibility matrix, workbook",
+    "findings.json": say("Conclusions: self-tests, responsibilities, criteria and controls"),
+    "coverage.json": say("Coverage ledger: every planned call and place"),
+    "evidence-index.json": say("Evidence index: every question with its circumstances"),
+    "inputs.json": say("Declared frame and parameters in force"),
+    "workbook.xlsx": say("Workbook"),
+    "responsibility-matrix.xlsx": say("Responsibility matrix, workbook"),
 }
 
 

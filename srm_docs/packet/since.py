@@ -6,18 +6,21 @@ name and of inputs.json. None is ever looked for: what lies in a folder by chanc
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from srm_docs.checks.observation import Status
+from srm_docs.dates import MONTHS
 from srm_docs.findings.judge import Result
 from srm_docs.findings.rollup import Statement
 from srm_docs.packet.model import Answer, ChangeLine, RequirementLine, Shape, Since
 from srm_docs.packet.requirements import STATEMENT_SHAPES, STATEMENTS
 from srm_docs.packet.selftests import SHAPES, WORDS
-from srm_docs.packet.words import say
+from srm_docs.packet.words import moment, say
 
 _WORST: Final = (Status.UNMET, Status.UNKNOWN, Status.MET, Status.NOT_APPLICABLE)
 _NEW, _GONE = say("Not in the earlier packet"), say("Not in this packet")
@@ -44,12 +47,26 @@ class Earlier:
         """The packet with these findings. KeyError, TypeError or ValueError where they are not what we write."""
         return cls(
             **named,
-            as_read=str(findings["as_read_on"]),
+            as_read=_moment(str(findings["as_read_on"])),
             tests={str(t["id"]): (Status(t["status"]), str(t["title"])) for t in findings["checks"]},
             statements={
                 (str(r["framework"]), str(r["id"])): Statement(r["statement"]) for r in findings["requirements"]
             },
         )
+
+
+def _moment(text: str) -> str:
+    """The moment that an earlier packet wrote in words; another text as it is."""
+    found = re.fullmatch(r"(\d{1,2}) ([A-Z][a-z]+) (\d{4}) (\d\d):(\d\d) UTC", text)
+    if found is None or found[2] not in MONTHS:
+        return text
+    try:
+        when = dt.datetime(
+            int(found[3]), MONTHS.index(found[2]) + 1, int(found[1]), int(found[4]), int(found[5]), tzinfo=dt.UTC
+        )
+    except ValueError:
+        return text
+    return moment(when)
 
 
 def since_of(

@@ -27,6 +27,7 @@ from srm_docs.packet.ingredients import Ingredients
 from srm_docs.packet.model import COLLECTED, Packet
 from srm_docs.packet.outputs import contents, data_files, evidence_files, register_files
 from srm_docs.packet.since import Earlier
+from srm_docs.packet.words import say
 from srm_docs.pipeline.controls import catalog
 from srm_docs.pipeline.demonstration import demo_audit
 from srm_docs.pipeline.earlier import read_earlier
@@ -220,7 +221,9 @@ def _files(
         packet, register=given.register, users=config.templates
     )
     titles = {
-        e.file: f"{e.call} in {e.account}/{e.region}" if e.kind == COLLECTED else e.title
+        e.file: say("{call} in {account}/{region}", call=e.call, account=e.account, region=e.region)
+        if e.kind == COLLECTED
+        else e.title
         for e in packet.evidence
         if e.file
     }
