@@ -108,7 +108,7 @@ def test_german_reads_like_nobodys_opinion_and_addresses_nobody() -> None:
 CLOSED: Sequence[type[StrEnum]] = (
     State, Severity, Strength, Confidence, Category, Out, Agreement, items.Nature, items.Operation, items.Frequency,
     items.Implementation, items.Implemented, items.Reason, items.Progress, items.Material, items.Readiness,
-    items.Opinion, items.RequestStatus,
+    items.Opinion, items.RequestStatus, items.Mishap, items.Changed,
 )  # fmt: skip
 
 
@@ -138,7 +138,9 @@ ComponentLine.group ComponentLine.parts ControlStatement.answer CoverageLine.sta
 DescriptionLine.answer DescriptionLine.asks DescriptionLine.title DescriptionLine.missing DomainLine.inspected
 EvidenceLine.covers EvidenceLine.kind EvidenceLine.paginated EvidenceLine.skew EvidenceLine.state FindingLine.count
 FindingLine.declared FindingLine.due FindingLine.severity FindingLine.title LetterLine.refused LetterLine.title
-LetterLine.warned LinkLine.confidence LinkLine.strength MatrixRow.detail MatrixRow.own_frequency MatrixRow.population
+LetterLine.warned RecordLine.title SystemPartLine.asks SystemPartLine.state IncidentLine.state
+IncidentLine.commitments IncidentLine.date SystemChangeLine.date IncidentLine.kind SystemChangeLine.kind
+LinkLine.confidence LinkLine.strength MatrixRow.detail MatrixRow.own_frequency MatrixRow.population
 MatrixRow.procedure MatrixRow.result MatrixRow.strength Meta.as_read_sentence Meta.audit_type Meta.mapping_approval
 Meta.period Meta.statement Meta.type_2_sentence NetworkLine.exposure NetworkLink.kind NetworkLink.leads_to
 OwnControlLine.draft OwnControlLine.frequency OwnControlLine.nature OwnControlLine.operation OwnControlLine.result
@@ -146,14 +148,14 @@ Packet.declared_words Packet.evidence_review ParameterLine.unit PopulationLine.c
 ReportLine.cuecs ReportLine.gap ReportLine.opinion ReportLine.period ReportLine.review ReportLine.reviewer
 ReportLine.services ReportLine.uncovered RequestLine.due RequestLine.state RequirementLine.applicable
 RequirementLine.because RequirementLine.implemented RequirementLine.own_frequency RequirementLine.responsibility
-RequirementLine.statement RequirementLine.tests_line ResourceLine.declared ResourceLine.status ResponsibilityLine.answer
-ResponsibilityLine.implemented ResponsibilityLine.kind ResponsibilityLine.own_frequency ResponsibilityLine.part
-ResponsibilityLine.review Scope.accounts_found Scope.categories Scope.categories_out Scope.completeness Scope.offices
-Scope.part Scope.skew SecondCountLine.answer SecondCountLine.why Since.comparable Since.tests StatementLine.statement
-StatementLine.when Summary.coverage_totals Summary.lead Summary.out_of_scope Summary.refused
-Summary.responsibility_split Summary.statements_iso Summary.statements_soc2 TestLine.answer TestLine.gaps TestLine.notes
-TestLine.population TestLine.procedure TestLine.severity UnreadLine.mend UnreadLine.state FindingLine.also_unread
-Meta.as_read
+RequirementLine.statement RequirementLine.tests_line ResourceLine.declared ResourceLine.status
+ResponsibilityLine.answer ResponsibilityLine.implemented ResponsibilityLine.kind ResponsibilityLine.own_frequency
+ResponsibilityLine.part ResponsibilityLine.review Scope.accounts_found Scope.categories Scope.categories_out
+Scope.completeness Scope.offices Scope.part Scope.skew SecondCountLine.answer SecondCountLine.why Since.comparable
+Since.tests StatementLine.statement StatementLine.when Summary.coverage_totals Summary.lead Summary.out_of_scope
+Summary.refused Summary.responsibility_split Summary.statements_iso Summary.statements_soc2 TestLine.answer
+TestLine.gaps TestLine.notes TestLine.population TestLine.procedure TestLine.severity UnreadLine.mend UnreadLine.state
+FindingLine.also_unread Meta.as_read
 """
 """Ours: every text there can be said in another language."""
 EITHER = {
@@ -164,16 +166,17 @@ EITHER = {
         EvidenceLine.started EvidenceLine.ended FindingLine.given_cause FindingLine.owner FindingLine.response
         MatrixRow.own_control MatrixRow.own_description MatrixRow.own_owner Meta.organization Meta.prepared_by
         Meta.system Meta.version OwnControlLine.description OwnControlLine.owner OwnControlLine.reviewed
-        OwnCuecLine.reviewed ReportLine.approver ReportLine.auditor ReportLine.bridged ReportLine.exceptions
-        RequestLine.owner RequirementLine.inclusion RequirementLine.own_control RequirementLine.own_description
-        RequirementLine.own_owner ResponsibilityLine.own_control ResponsibilityLine.own_description
-        ResponsibilityLine.own_owner ResponsibilityLine.statement
+        OwnCuecLine.reviewed RecordLine.words IncidentLine.description IncidentLine.response IncidentLine.reviewed
+        SystemChangeLine.description SystemChangeLine.reviewed ReportLine.approver ReportLine.auditor
+        ReportLine.bridged ReportLine.exceptions RequestLine.owner RequirementLine.inclusion
+        RequirementLine.own_control RequirementLine.own_description RequirementLine.own_owner
+        ResponsibilityLine.own_control ResponsibilityLine.own_description ResponsibilityLine.own_owner
+        ResponsibilityLine.statement
     """,
     "a name, or words where there is none": """
         CoverageLine.region EvidenceLine.call EvidenceLine.region Meta.chain_head NetworkAccount.unread
-        NetworkLine.open_ports
-        RedactionLine.region ResourceLine.name ResourceLine.region SecondCountLine.region UnreadLine.call
-        UnreadLine.region
+        NetworkLine.open_ports RedactionLine.region ResourceLine.name ResourceLine.region SecondCountLine.region
+        UnreadLine.call UnreadLine.region
     """,
     "the code and message of a refusal, or our own reason": """
         CoverageLine.why EvidenceLine.error UnreadLine.message
@@ -192,34 +195,37 @@ EITHER = {
 DATA = {
     "ids, names, numbers and keys": """
         AccountLine.caller_arn AccountLine.id AccountLine.left_out AccountLine.name AccountLine.regions
-        AccountOutLine.id AccountOutLine.name AccountPage.deviating AccountPage.id AccountPage.left_out AccountPage.name
-        AccountPage.regions ChangeLine.id ComponentLine.evidence ComponentLine.service ControlStatement.evidence
-        ControlStatement.id ControlStatement.soc2 ControlStatement.soc2_supporting CoverageLine.account
-        CoverageLine.call CoverageLine.evidence DeclaredLine.about DeclaredLine.evidence DeclaredLine.id
-        DescriptionLine.id DomainLine.id EvidenceLine.account EvidenceLine.asked_in EvidenceLine.caller_arn
-        EvidenceLine.file EvidenceLine.id EvidenceLine.params EvidenceLine.partition EvidenceLine.request_ids
-        EvidenceLine.requirements EvidenceLine.responsibilities EvidenceLine.tool FileLine.path FindingLine.domain
-        FindingLine.evidence FindingLine.id FindingLine.iso FindingLine.number FindingLine.primary
-        FindingLine.responsibilities FindingLine.soc2 GapLine.framework LetterLine.id LinkLine.framework
-        LinkLine.requirement LinkLine.responsibility LinkLine.side MatrixRow.evidence MatrixRow.framework
-        MatrixRow.requirement MatrixRow.responsibility Meta.packet Meta.snapshot Meta.tool NetworkAccount.account
-        NetworkAccount.name NetworkLine.account NetworkLine.blocks NetworkLine.evidence NetworkLine.gateways
-        NetworkLine.id NetworkLine.name NetworkLine.outlets NetworkLine.region NetworkLink.ends
-        NetworkLink.id NetworkLink.region OwnControlLine.evidence OwnControlLine.id OwnControlLine.iso
-        OwnControlLine.responsibilities OwnControlLine.soc2 OwnControlLine.tests OwnCuecLine.controls OwnCuecLine.id
-        OwnCuecLine.soc2 ParameterLine.default ParameterLine.id ParameterLine.loosest ParameterLine.tests
-        ParameterLine.value PopulationLine.call PopulationLine.evidence PopulationLine.id PopulationLine.tests
-        RedactionLine.account RedactionLine.call RedactionLine.evidence RedactionLine.path ReportLine.evidence
-        ReportLine.id RequestLine.evidence RequestLine.id RequestLine.iso RequestLine.missing RequestLine.soc2
-        RequirementLine.evidence RequirementLine.framework RequirementLine.group RequirementLine.id RequirementLine.kind
-        RequirementLine.primary RequirementLine.supporting ResourceLine.account ResourceLine.evidence
-        ResponsibilityLine.domain ResponsibilityLine.evidence ResponsibilityLine.id ResponsibilityLine.iso_primary
-        ResponsibilityLine.iso_supporting ResponsibilityLine.part_evidence ResponsibilityLine.side
-        ResponsibilityLine.soc2_primary ResponsibilityLine.soc2_supporting ResponsibilityLine.tests Scope.frameworks
-        Scope.left_out Scope.regions SecondCountLine.account SecondCountLine.evidence SecondCountLine.listed_call
-        SecondCountLine.stated_call SecondCountTotal.stated_call Since.packet TestLine.calls TestLine.domain
-        TestLine.evidence TestLine.id TestLine.iso TestLine.primary TestLine.responsibilities TestLine.soc2
-        UnreadLine.account UnreadLine.affects UnreadLine.code UnreadLine.depends_on UnreadLine.evidence
+        AccountOutLine.id AccountOutLine.name AccountPage.deviating AccountPage.id AccountPage.left_out
+        AccountPage.name AccountPage.regions ChangeLine.id ComponentLine.evidence ComponentLine.service
+        ControlStatement.evidence ControlStatement.id ControlStatement.soc2 ControlStatement.soc2_supporting
+        CoverageLine.account CoverageLine.call CoverageLine.evidence DeclaredLine.about DeclaredLine.evidence
+        DeclaredLine.id DescriptionLine.id DomainLine.id EvidenceLine.account EvidenceLine.asked_in
+        EvidenceLine.caller_arn EvidenceLine.file EvidenceLine.id EvidenceLine.params EvidenceLine.partition
+        EvidenceLine.request_ids EvidenceLine.requirements EvidenceLine.responsibilities EvidenceLine.tool
+        FileLine.path FindingLine.domain FindingLine.evidence FindingLine.id FindingLine.iso FindingLine.number
+        FindingLine.primary FindingLine.responsibilities FindingLine.soc2 GapLine.framework IncidentLine.id
+        IncidentLine.about SystemChangeLine.id SystemChangeLine.about RecordLine.id SystemPartLine.id
+        SystemPartLine.criterion LetterLine.id LinkLine.framework LinkLine.requirement LinkLine.responsibility
+        LinkLine.side MatrixRow.evidence MatrixRow.framework MatrixRow.requirement MatrixRow.responsibility
+        Meta.packet Meta.snapshot Meta.tool NetworkAccount.account NetworkAccount.name NetworkLine.account
+        NetworkLine.blocks NetworkLine.evidence NetworkLine.gateways NetworkLine.id NetworkLine.name
+        NetworkLine.outlets NetworkLine.region NetworkLink.ends NetworkLink.id NetworkLink.region
+        OwnControlLine.evidence OwnControlLine.id OwnControlLine.iso OwnControlLine.responsibilities
+        OwnControlLine.soc2 OwnControlLine.tests OwnCuecLine.controls OwnCuecLine.id OwnCuecLine.soc2
+        ParameterLine.default ParameterLine.id ParameterLine.loosest ParameterLine.tests ParameterLine.value
+        PopulationLine.call PopulationLine.evidence PopulationLine.id PopulationLine.tests RedactionLine.account
+        RedactionLine.call RedactionLine.evidence RedactionLine.path ReportLine.evidence ReportLine.id
+        RequestLine.evidence RequestLine.id RequestLine.iso RequestLine.missing RequestLine.soc2
+        RequirementLine.evidence RequirementLine.framework RequirementLine.group RequirementLine.id
+        RequirementLine.kind RequirementLine.primary RequirementLine.supporting ResourceLine.account
+        ResourceLine.evidence ResponsibilityLine.domain ResponsibilityLine.evidence ResponsibilityLine.id
+        ResponsibilityLine.iso_primary ResponsibilityLine.iso_supporting ResponsibilityLine.part_evidence
+        ResponsibilityLine.side ResponsibilityLine.soc2_primary ResponsibilityLine.soc2_supporting
+        ResponsibilityLine.tests Scope.frameworks Scope.left_out Scope.regions SecondCountLine.account
+        SecondCountLine.evidence SecondCountLine.listed_call SecondCountLine.stated_call SecondCountTotal.stated_call
+        Since.packet TestLine.calls TestLine.domain TestLine.evidence TestLine.id TestLine.iso TestLine.primary
+        TestLine.responsibilities TestLine.soc2 UnreadLine.account UnreadLine.affects UnreadLine.code
+        UnreadLine.depends_on UnreadLine.evidence
     """,
     "digests, times for machines, and what the record of redactions says": """
         EvidenceLine.aws_date EvidenceLine.sha256 FileLine.sha256 Meta.catalog_digest Meta.snapshot_digest
@@ -237,13 +243,14 @@ DATA = {
         ResponsibilityLine.relied_on ResponsibilityLine.text
     """,
     "texts of checks and nouns of calls": """
-        ChangeLine.title EvidenceLine.title FindingLine.effect FindingLine.remedy NetworkLine.unread ParameterLine.title
-        PopulationLine.what ResourceLine.note SecondCountLine.subject SecondCountTotal.subject TestLine.reason
-        TestLine.remedy TestLine.title
+        ChangeLine.title EvidenceLine.title FindingLine.effect FindingLine.remedy NetworkLine.unread
+        ParameterLine.title PopulationLine.what ResourceLine.note SecondCountLine.subject SecondCountTotal.subject
+        TestLine.reason TestLine.remedy TestLine.title
     """,
     "management's words, and how the documents are to look": """
         Meta.accent Meta.classification Meta.legal_name Meta.paper Meta.second OwnControlLine.title
-        OwnCuecLine.statement RequestLine.note RequestLine.text RequirementLine.exclusion
+        OwnCuecLine.statement IncidentLine.title SystemChangeLine.title RequestLine.note RequestLine.text
+        RequirementLine.exclusion
     """,
 }
 """Texts that are printed as they are, and why."""

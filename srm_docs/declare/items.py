@@ -14,6 +14,7 @@ from typing import ClassVar, Final
 
 from srm_docs.checks.kit import Severity
 from srm_docs.declare.fields import Form, Refers, said
+from srm_docs.said import say
 
 _ID: Final = r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}"
 _PERSON: Final = "Name or role"
@@ -519,19 +520,23 @@ class RecordKept(Item):
 
 
 PARTS: Final[Mapping[str, str]] = {
-    "services": "The kinds of service provided",
-    "commitments": "Principal service commitments",
-    "requirements": "Principal system requirements",
-    "infrastructure": "Infrastructure outside AWS, such as networks of offices and machines of staff",
-    "software": "Software: own applications and what is bought, operating systems of instances",
-    "people": "People: the roles that run, watch and support the system",
-    "procedures": "Procedures: automated and manual, by which it is run",
-    "data": "Data: its kinds and how each is classified",
-    "user-controls": "The organization's own complementary user entity controls, or the statement that it has none",
-    "subservice-organisations": "Subservice organisations besides AWS, or the statement that there are none",
-    "subservice-monitoring": "How the organization monitors each of them",
-    "categories-left-out": "The reason for each category that is left out",
-    "criteria-left-out": "Criteria in scope that are not relevant, each with its reason, or the statement that all are",
+    "services": say("The kinds of service provided"),
+    "commitments": say("Principal service commitments"),
+    "requirements": say("Principal system requirements"),
+    "infrastructure": say("Infrastructure outside AWS, such as networks of offices and machines of staff"),
+    "software": say("Software: own applications and what is bought, operating systems of instances"),
+    "people": say("People: the roles that run, watch and support the system"),
+    "procedures": say("Procedures: automated and manual, by which it is run"),
+    "data": say("Data: its kinds and how each is classified"),
+    "user-controls": say(
+        "The organization's own complementary user entity controls, or the statement that it has none"
+    ),
+    "subservice-organisations": say("Subservice organisations besides AWS, or the statement that there are none"),
+    "subservice-monitoring": say("How the organization monitors each of them"),
+    "categories-left-out": say("The reason for each category that is left out"),
+    "criteria-left-out": say(
+        "Criteria in scope that are not relevant, each with its reason, or the statement that all are"
+    ),
 }
 """The parts of the system description that only management can give, with what each asks for. Lists are other files."""
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from srm_docs.checks.observation import Status
 from srm_docs.checks.place import GLOBAL, Place
-from srm_docs.declare.fields import spell
 from srm_docs.declare.items import (
     KnownException,
     ManualEvidence,
@@ -39,7 +38,7 @@ from srm_docs.packet.model import (
     RequestLine,
     Shape,
 )
-from srm_docs.packet.terms import heading, term
+from srm_docs.packet.terms import flag, heading, term
 from srm_docs.packet.words import capital, count, day, joined, listed, plural, say, sentence, span
 from srm_docs.said import Said
 
@@ -142,16 +141,16 @@ class Declared:
         review = self.register.review_of(report, self.today)
         if review is None or review.reviewed_on is None or not self._in_force(review, newest):
             return {}
-        scope: list[str] = [say("services: {flag}", flag=_flag(review.services_in_scope))]
+        scope: list[str] = [say("services: {flag}", flag=flag(review.services_in_scope))]
         if review.services_missing:
             scope.append(say("not {services}", services=listed(review.services_missing)))
-        scope.append(say("regions: {flag}", flag=_flag(review.regions_in_scope)))
+        scope.append(say("regions: {flag}", flag=flag(review.regions_in_scope)))
         return {
             "auditor": review.auditor or NOT_PROVIDED,
             "opinion": term(review.opinion) if review.opinion else NOT_PROVIDED,
             "services": joined("; ", scope),
             "exceptions": review.exceptions or NOT_PROVIDED,
-            "cuecs": _flag(review.cuecs_mapped),
+            "cuecs": flag(review.cuecs_mapped),
             "bridged": review.bridge or NOT_PROVIDED,
             "reviewer": joined(", ", (review.reviewed_by, day(review.reviewed_on))),
             "approver": review.approved_by or NOT_PROVIDED,
@@ -182,9 +181,9 @@ class Declared:
         said: list[str] = [
             say("Reviewed by {by}", by=by),
             say("opinion: {opinion}", opinion=term(review.opinion) if review.opinion else NOT_PROVIDED),
-            say("services in scope: {flag}", flag=_flag(review.services_in_scope)),
-            say("regions in scope: {flag}", flag=_flag(review.regions_in_scope)),
-            say("cuecs mapped: {flag}", flag=_flag(review.cuecs_mapped)),
+            say("services in scope: {flag}", flag=flag(review.services_in_scope)),
+            say("regions in scope: {flag}", flag=flag(review.regions_in_scope)),
+            say("cuecs mapped: {flag}", flag=flag(review.cuecs_mapped)),
         ]
         if review.services_missing:
             said.append(say("not in scope: {services}", services=listed(review.services_missing)))
@@ -444,19 +443,19 @@ class Declared:
         judged = result.judged(*Status) if result else ()
         hit = [j for j in judged if self._hits(item, item.check, j)]
         if not any(j.status is Status.UNMET for j in hit):
-            return "nothing in this packet deviates so"
+            return say("nothing in this packet deviates so")
         if is_pattern(item.resource) and len(hit) == len(judged) > 1:
-            return f"its pattern fits all {len(judged):,} resources that were judged"
+            return say("its pattern fits all {number:,} resources that were judged", number=len(judged))
         return ""
 
     def suppression_gaps(self, results: Mapping[str, Result]) -> list[GapLine]:
         """A row for each pattern that fits nothing or everything: it is not what its writer meant."""
         return [
             GapLine(
-                subject=f"Suppression {s.id}",
-                what=f"{odd[0].upper()}{odd[1:]}",
-                bring="The name of the resource, or a narrower pattern",
-                where="Register",
+                subject=say("Suppression {id}", id=s.id),
+                what=capital(odd),
+                bring=say("The name of the resource, or a narrower pattern"),
+                where=say("Register"),
                 framework="",
             )
             for s in self.register.suppressions
@@ -564,10 +563,6 @@ def _with_day(status: str, planned_for: dt.date | None) -> str:
 
 def _by(who: str, on: dt.date | None) -> str:
     return joined(", ", (who, day(on))) if who and on else NOT_PROVIDED
-
-
-def _flag(value: bool | None) -> str:  # noqa: FBT001 - a fact, not a mode
-    return NOT_PROVIDED if value is None else term(spell(value))
 
 
 def _state(item: KnownException | RiskAcceptance | Suppression, today: dt.date) -> Answer:

@@ -164,11 +164,6 @@ def _soc2_gaps(declared: Declared) -> list[GapLine]:
             say("Populations and samples"),
             say("Lists of leavers, changes, incidents and the like, each with proof that it is whole"),
         ),
-        (say("Bridge letter"), say("Where a report has ended: the facts of the letter, and its signature")),
-        (
-            say("Management's assertion"),
-            say("The signed assertion on the description and the controls, with its date"),
-        ),
     )
     return [_gap(subject, NOT_PROVIDED, bring, _REGISTER, "soc2") for subject, bring in needed]
 

@@ -8,7 +8,7 @@ than ninety days is warned of. A fact that nobody gave prints NOT PROVIDED.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,16 +17,27 @@ from srm_docs.declare.items import ASSERTION, BRIDGE, LetterFacts
 from srm_docs.declare.register import Register, last_day
 from srm_docs.packet.gaps import period_words
 from srm_docs.packet.model import NOT_PROVIDED, Answer, GapLine, LetterLine, Shape
-from srm_docs.packet.words import count, day, listed, span
+from srm_docs.packet.terms import term
+from srm_docs.packet.words import day, joined, listed, plural, say, span
 
 LONGEST_BRIDGE: Final = 90
 """Days beyond which a bridge letter is seldom accepted."""
-_AT_SIGNING: Final = ("Signature", "Date of signature")
+_SIGNATURE, _SIGNED_ON = say("Signature"), say("Date of signature")
+_AT_SIGNING: Final = (_SIGNATURE, _SIGNED_ON)
 _WHEN: Final = {
-    ASSERTION: "The assertion on the description and the controls", BRIDGE: "Where a report has ended",
+    ASSERTION: say("The assertion on the description and the controls"), BRIDGE: say("Where a report has ended"),
 }  # fmt: skip
-_NO_CHANGES: Final = "No material changes to the system or its controls."
-_NO_INCIDENTS: Final = "No incident and no failure of a control that would change the last report."
+_NO_CHANGES: Final = say("No material changes to the system or its controls.")
+_NO_INCIDENTS: Final = say("No incident and no failure of a control that would change the last report.")
+
+
+_BLANK: Final = {
+    (False, False): say("Signature NOT PROVIDED"),
+    (False, True): say("In part NOT PROVIDED"),
+    (True, False): say("A statement is refused by the record; signature NOT PROVIDED"),
+    (True, True): say("A statement is refused by the record; in part NOT PROVIDED"),
+}
+"""By whether the record refuses a statement, and whether more than the signature is missing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,11 +104,9 @@ def letter_gaps(lines: Sequence[LetterLine]) -> list[GapLine]:
     for line in lines:
         blank = [heading for heading, answer in line.parts if answer.shape is Shape.MISSING]
         given = [heading for heading in blank if heading not in _AT_SIGNING]
-        what = f"Signature {NOT_PROVIDED}" if not given else f"In part {NOT_PROVIDED}"
-        if line.refused:
-            what = f"A statement is refused by the record; {what[0].lower()}{what[1:]}"
-        bring = f"{_WHEN[line.id]}: {'; '.join((*given, 'the signature, with its date'))}"
-        gaps.append(GapLine(subject=line.title, what=what, bring=bring, where="Register", framework="soc2"))
+        bring = joined(": ", (_WHEN[line.id], joined("; ", (*given, say("the signature, with its date")))))
+        what = _BLANK[bool(line.refused), bool(given)]
+        gaps.append(GapLine(subject=line.title, what=what, bring=bring, where=say("Register"), framework="soc2"))
     return gaps
 
 
@@ -131,74 +140,112 @@ def _record(register: Register, kind: str) -> Record | None:
     return Record(entries=entries, start=kept.period_from if kept else None, end=kept.period_to if kept else None)
 
 
+_DESCRIPTION, _DESIGN = say("The description"), say("The design")
+_CLAIMS: Final = {
+    1: (
+        (
+            _DESCRIPTION,
+            say(
+                "[ ] The description shows the system as it was and answers each description criterion (DC 1 to DC 8) "
+                "as of the date above."
+            ),
+        ),
+        (
+            _DESIGN,
+            say(
+                "[ ] The controls that the description states were designed, as of the date above, so that the "
+                "commitments and system requirements are met if they work as designed, and if AWS and the users of the "
+                "system do what the design assumes of them."
+            ),
+        ),
+    ),
+    2: (
+        (
+            _DESCRIPTION,
+            say(
+                "[ ] The description shows the system as it was and answers each description criterion (DC 1 to DC 9) "
+                "throughout the period above."
+            ),
+        ),
+        (
+            _DESIGN,
+            say(
+                "[ ] The controls that the description states were designed, throughout the period above, so that the "
+                "commitments and system requirements are met if they work as designed, and if AWS and the users of the "
+                "system do what the design assumes of them."
+            ),
+        ),
+        (
+            say("The operation"),
+            say(
+                "[ ] Those controls worked as designed throughout the period above, so that the commitments and system "
+                "requirements were met."
+            ),
+        ),
+    ),
+}
+"""What management may claim, for each type of audit."""
+
+
 def assertion(audit: Audit, said: LetterFacts | None = None) -> LetterLine:
     """Management's assertion on the description and the controls, for management to complete and sign."""
     type_2 = audit.type is AuditType.TYPE_2
     when = period_words(audit)
-    over = "throughout the period" if type_2 else "as of the date"
-    claims = [
-        ("The description", ("[ ] The description shows the system as it was and answers each description criterion "
-         f"(DC 1 to DC {9 if type_2 else 8}) {over} above.")),
-        ("The design", (f"[ ] The controls that the description states were designed, {over} above, so that the "
-         "commitments and system requirements are met if they work as designed, and if AWS and the users of the "
-         "system do what the design assumes of them.")),
-        *([("The operation", ("[ ] Those controls worked as designed throughout the period above, so that the "
-            "commitments and system requirements were met."))] if type_2 else []),
-    ]  # fmt: skip
+    claims = _CLAIMS[2 if type_2 else 1]
     parts = [
-        ("Organization", _given(audit.organization)),
-        ("System", _given(audit.system)),
-        ("Period" if type_2 else "Date", _given(when)),
-        ("Categories", _given(listed([str(c) for c in audit.categories]))),
+        (say("Organization"), _given(audit.organization)),
+        (say("System"), _given(audit.system)),
+        (say("Period") if type_2 else say("Date"), _given(when)),
+        (say("Categories"), _given(listed([term(c) for c in audit.categories]))),
         *((heading, Answer(text=text, shape=Shape.PLAIN)) for heading, text in claims),
-        ("Subservice organisation", Answer(
-            text="Amazon Web Services, carved out: the description names the controls that are expected of it and "
-            "leaves its controls out.", shape=Shape.PLAIN)),
-        ("Exceptions to the above", _given(said.exceptions if said else "")),
-        ("Signed by, title", _given(said.signer if said else "")),
-        ("Signature", _given("")),
-        ("Date of signature", _given("")),
+        (say("Subservice organisation"), Answer(
+            text=say("Amazon Web Services, carved out: the description names the controls that are expected of it and "
+                     "leaves its controls out."), shape=Shape.PLAIN)),
+        (say("Exceptions to the above"), _given(said.exceptions if said else "")),
+        (say("Signed by, title"), _given(said.signer if said else "")),
+        (_SIGNATURE, _given("")),
+        (_SIGNED_ON, _given("")),
     ]  # fmt: skip
-    return LetterLine(id=ASSERTION, title="Management’s assertion", parts=tuple(parts), refused=(), warned=())
+    return LetterLine(id=ASSERTION, title=say("Management’s assertion"), parts=tuple(parts), refused=(), warned=())
 
 
 def bridge_letter(audit: Audit, said: Bridge) -> LetterLine:
     """The letter for the days between the last report and now."""
-    refused = [
-        *_contradicted(said.no_changes, "no material changes", said.changes, "change", said),
-        *_contradicted(said.no_changes, "no material changes", said.incidents, "incident", said),
-        *_contradicted(said.no_incidents and not said.no_changes, "no incidents", said.incidents, "incident", said),
-    ]
-    warned = []
+    refused = [*_contradicted(said)]
+    warned: list[str] = []
     if said.days is not None and said.days > LONGEST_BRIDGE:
         warned.append(
-            f"The letter bridges {count(said.days, 'day', 'days')}. More than {LONGEST_BRIDGE} are seldom accepted: "
-            "a new report is wanted."
+            plural(
+                said.days,
+                "The letter bridges {n:,} day. More than {most} are seldom accepted: a new report is wanted.",
+                "The letter bridges {n:,} days. More than {most} are seldom accepted: a new report is wanted.",
+                most=LONGEST_BRIDGE,
+            )
         )
     if said.days is not None and said.days < 1:
-        refused.append("The bridge ends before the day after the last report.")
-    warned += [*_unrecorded(said.no_changes, said.changes, "changes", said),
-               *_unrecorded(said.no_incidents, said.incidents, "incidents", said)]  # fmt: skip
+        refused.append(say("The bridge ends before the day after the last report."))
+    warned += [*_unrecorded(said.no_changes, said.changes, say("changes"), said),
+               *_unrecorded(said.no_incidents, said.incidents, say("incidents"), said)]  # fmt: skip
     parts = (
-        ("To", _given(said.addressee)),
-        ("From", _given(audit.organization)),
-        ("System", _given(audit.system)),
-        ("Last report: title and type", _given(said.report)),
-        ("Its auditor", _given(said.auditor)),
-        ("Its period ended", _given(day(said.report_end) if said.report_end else "")),
-        ("Period of this letter", _given(span(said.start, said.to) if said.start and said.to else "")),
-        ("Material changes", _statement(said.no_changes, _NO_CHANGES, said.changes, said, refused=bool(refused))),
-        ("Incidents and control failures",
+        (say("To"), _given(said.addressee)),
+        (say("From"), _given(audit.organization)),
+        (say("System"), _given(audit.system)),
+        (say("Last report: title and type"), _given(said.report)),
+        (say("Its auditor"), _given(said.auditor)),
+        (say("Its period ended"), _given(day(said.report_end) if said.report_end else "")),
+        (say("Period of this letter"), _given(span(said.start, said.to) if said.start and said.to else "")),
+        (say("Material changes"), _statement(said.no_changes, _NO_CHANGES, said.changes, said, refused=bool(refused))),
+        (say("Incidents and control failures"),
          _statement(said.no_incidents, _NO_INCIDENTS, said.incidents, said, refused=bool(refused))),
-        ("Next report expected", _given(day(said.next_report) if said.next_report else "")),
-        ("Limits", Answer(
-            text="Nobody examined this letter. It is no report of a service auditor and does not take the place of "
-            "one. It speaks for the days named above only.", shape=Shape.PLAIN)),
-        ("Signed by, title", _given(said.signer)),
-        ("Signature", _given("")),
-        ("Date of signature", _given("")),
+        (say("Next report expected"), _given(day(said.next_report) if said.next_report else "")),
+        (say("Limits"), Answer(
+            text=say("Nobody examined this letter. It is no report of a service auditor and does not take the place of "
+                     "one. It speaks for the days named above only."), shape=Shape.PLAIN)),
+        (say("Signed by, title"), _given(said.signer)),
+        (_SIGNATURE, _given("")),
+        (_SIGNED_ON, _given("")),
     )  # fmt: skip
-    return LetterLine(id=BRIDGE, title="Bridge letter", parts=parts, refused=tuple(refused), warned=tuple(warned))
+    return LetterLine(id=BRIDGE, title=say("Bridge letter"), parts=parts, refused=tuple(refused), warned=tuple(warned))
 
 
 def _within(found: Record | None, said: Bridge) -> list[Dated]:
@@ -218,22 +265,51 @@ def _unrecorded(wanted: bool, found: Record | None, noun: str, said: Bridge) -> 
     if not wanted:
         return []
     if found is None:
-        return [f"No record of {noun} was given, so that the statement on them was held against nothing."]
+        what = say("No record of {noun} was given, so that the statement on them was held against nothing.", noun=noun)
+        return [what]
     if found.covers(said.start, said.to):
         return []
-    until = f"only from {day(found.start)} to {day(found.end)}" if found.start and found.end else "for no days"
-    return [f"The record of {noun} is said to be whole {until}, not for all days of this letter."]
+    if not (found.start and found.end):
+        what = say("The record of {noun} is said to be whole for no days, not for all days of this letter.", noun=noun)
+        return [what]
+    return [
+        say(
+            "The record of {noun} is said to be whole only from {start} to {end}, not for all days of this letter.",
+            noun=noun,
+            start=found.start,
+            end=found.end,
+        )
+    ]
 
 
-def _contradicted(
-    wanted: bool, words: str, found: Record | None, noun: str, said: Bridge  # noqa: FBT001 - a fact, not a mode
-) -> list[str]:  # fmt: skip
-    there = _within(found, said) if wanted else []
-    if not there:
-        return []
-    named = listed([f"{one.title} ({day(one.date)})" for one in there], most=5)
-    said_so = f"the record has {count(len(there), noun, noun + 's')} in the bridge period: {named}."
-    return [f"“{words.capitalize()}” is refused: {said_so}"]
+def _contradicted(said: Bridge) -> Iterator[str]:
+    """What the record has against each statement that management wants to make."""
+    changes, incidents = _within(said.changes, said), _within(said.incidents, said)
+    if said.no_changes and changes:
+        yield plural(
+            len(changes),
+            "“No material changes” is refused: the record has {n:,} change in the bridge period: {named}.",
+            "“No material changes” is refused: the record has {n:,} changes in the bridge period: {named}.",
+            named=listed(_named(changes), most=5),
+        )
+    if said.no_changes and incidents:
+        yield plural(
+            len(incidents),
+            "“No material changes” is refused: the record has {n:,} incident in the bridge period: {named}.",
+            "“No material changes” is refused: the record has {n:,} incidents in the bridge period: {named}.",
+            named=listed(_named(incidents), most=5),
+        )
+    elif said.no_incidents and incidents:
+        yield plural(
+            len(incidents),
+            "“No incidents” is refused: the record has {n:,} incident in the bridge period: {named}.",
+            "“No incidents” is refused: the record has {n:,} incidents in the bridge period: {named}.",
+            named=listed(_named(incidents), most=5),
+        )
+
+
+def _named(found: Sequence[Dated]) -> list[str]:
+    return [say("{title} ({day})", title=one.title, day=one.date) for one in found]
 
 
 def _statement(
@@ -241,7 +317,7 @@ def _statement(
 ) -> Answer:  # fmt: skip
     there = _within(found, said)
     if there:
-        return Answer(text="; ".join(f"{one.title} ({day(one.date)})" for one in there), shape=Shape.PLAIN)
+        return Answer(text=joined("; ", _named(there)), shape=Shape.PLAIN)
     if wanted and not refused:
         return Answer(text=words, shape=Shape.PLAIN)
     return _given("")

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from srm_docs.declare.audit import Audit
-from srm_docs.declare.fields import spell
 from srm_docs.declare.items import PARTS, UNWRITTEN, Holds, Incident, RecordKept, SystemChange, SystemPart
 from srm_docs.declare.register import Register, meets, needless
 from srm_docs.packet.model import (
@@ -25,7 +24,9 @@ from srm_docs.packet.model import (
     SystemChangeLine,
     SystemPartLine,
 )
-from srm_docs.packet.words import count, day, listed, sentence, span
+from srm_docs.packet.terms import flag, term
+from srm_docs.packet.words import day, joined, listed, plural, say, sentence, span
+from srm_docs.said import Value
 
 CRITERIA: Final = {
     "services": "DC 1", "commitments": "DC 2", "requirements": "DC 2", "infrastructure": "DC 3", "software": "DC 3",
@@ -33,7 +34,7 @@ CRITERIA: Final = {
     "subservice-monitoring": "DC 7", "categories-left-out": "DC 8", "criteria-left-out": "DC 8",
 }  # fmt: skip
 """The description criterion under which each part stands."""
-RECORDS: Final = {"incidents": "Incidents and control failures", "changes": "Material changes"}
+RECORDS: Final = {"incidents": say("Incidents and control failures"), "changes": say("Material changes")}
 _NAMED: Final = 6
 """Entries named in one sentence; each has a line of its own elsewhere."""
 
@@ -65,16 +66,25 @@ def _stands(part: SystemPart | None) -> bool:
 
 
 def _label(part: SystemPart) -> str:
-    name = part.id.replace("-", " ").capitalize()
-    return f"{name} (management, DRAFT)" if part.draft else f"{name} (management)"
+    name = _LABELS.get(part.id, part.id)
+    return say("{part} (management, DRAFT)", part=name) if part.draft else say("{part} (management)", part=name)
+
+
+_LABELS: Final = {
+    "services": say("Services"), "commitments": say("Commitments"), "requirements": say("Requirements"),
+    "infrastructure": say("Infrastructure"), "software": say("Software"), "people": say("People"),
+    "procedures": say("Procedures"), "data": say("Data"), "user-controls": say("User controls"),
+    "subservice-organisations": say("Subservice organisations"),
+    "subservice-monitoring": say("Subservice monitoring"), "categories-left-out": say("Categories left out"),
+    "criteria-left-out": say("Criteria left out"),
+}  # fmt: skip
 
 
 def _words(part: SystemPart) -> str:
-    return f"{sentence(part.statement)}{_reviewed_sentence(part.reviewed_by, part.reviewed_on)}"
-
-
-def _reviewed_sentence(by: str, on: dt.date | None) -> str:
-    return f" Reviewed by {by}, {day(on)}." if by and on else ""
+    own = sentence(part.statement)
+    if not (part.reviewed_by and part.reviewed_on):
+        return own
+    return joined(" ", (own, say("Reviewed by {by}, {day}.", by=part.reviewed_by, day=part.reviewed_on)))
 
 
 def of_period(register: Register, kind: str, audit: Audit) -> Told:
@@ -85,21 +95,25 @@ def of_period(register: Register, kind: str, audit: Audit) -> Told:
     said = []
     if inside:
         named = listed([_named(item) for item in inside], most=_NAMED)
-        said.append(("On record (management)", f"{named}."))
+        said.append((say("On record (management)"), joined("", (named, "."))))
     if others := len(items) - len(inside):
-        said.append(("Of other times", f"{count(others, 'entry', 'entries')} on record."))
+        words = plural(others, "{n:,} entry on record.", "{n:,} entries on record.")
+        said.append((say("Of other times"), words))
     kept = register.record(kind)
     if kept:
-        said.append(("How far the record goes", kept_words(kept)))
+        said.append((say("How far the record goes"), kept_words(kept)))
     whole = kept is not None and _covers(kept, start, end)
     return Told(said=tuple(said), missing=() if whole else (_wanted(kind, inside=bool(inside)),))
 
 
 def _wanted(kind: str, *, inside: bool) -> str:
-    what = "significant changes" if kind == "changes" else "incidents"
+    if kind == "changes" and inside:
+        return say("The statement that these are all significant changes of the whole period")
+    if kind == "changes":
+        return say("The significant changes of the period, or the statement that there were none")
     if inside:
-        return f"The statement that these are all {what} of the whole period"
-    return f"The {what} of the period, or the statement that there were none"
+        return say("The statement that these are all incidents of the whole period")
+    return say("The incidents of the period, or the statement that there were none")
 
 
 def _covers(kept: RecordKept, start: dt.date | None, end: dt.date | None) -> bool:
@@ -110,22 +124,22 @@ def _covers(kept: RecordKept, start: dt.date | None, end: dt.date | None) -> boo
 
 def kept_words(kept: RecordKept) -> str:
     """Management's word on a record, with who looked and when."""
-    says = "there were none" if kept.holds == Holds.NONE else "there were no others than those on record"
-    how = f" {sentence(kept.how)}" if kept.how else ""
-    on = f", {day(kept.reviewed_on)}" if kept.reviewed_on else ""
-    return f"Management says that {says} {_from(kept)} ({kept.reviewed_by}{on}).{how}"
-
-
-def _from(kept: RecordKept) -> str:
-    return f"from {span(kept.period_from, kept.period_to)}"
+    by = joined(", ", (kept.reviewed_by, day(kept.reviewed_on))) if kept.reviewed_on else kept.reviewed_by
+    given: dict[str, Value] = {"period": span(kept.period_from, kept.period_to), "by": by}
+    says = (
+        say("Management says that there were none from {period} ({by}).", **given)
+        if kept.holds == Holds.NONE
+        else say("Management says that there were no others than those on record from {period} ({by}).", **given)
+    )
+    return joined(" ", (says, sentence(kept.how)) if kept.how else (says,))
 
 
 def _named(item: Incident | SystemChange) -> str:
     about: list[str] = [day(item.date)] if item.date else []
     if isinstance(item, Incident):
-        about.append(f"resolved on {day(item.resolved_on)}" if item.resolved_on else "not resolved")
-        about.append(f"commitment missed: {spell(item.commitments_missed) or NOT_PROVIDED}")
-    return f"{item.id} {item.title} ({'; '.join(about)})"
+        about.append(say("resolved on {day}", day=item.resolved_on) if item.resolved_on else say("not resolved"))
+        about.append(say("commitment missed: {flag}", flag=flag(item.commitments_missed)))
+    return joined("", (f"{item.id} {item.title} (", joined("; ", about), ")"))
 
 
 def incident_lines(register: Register) -> tuple[IncidentLine, ...]:
@@ -135,13 +149,13 @@ def incident_lines(register: Register) -> tuple[IncidentLine, ...]:
             id=i.id,
             date=day(i.date) if i.date else NOT_PROVIDED,
             title=i.title,
-            kind=i.kind or NOT_PROVIDED,
+            kind=term(i.kind) or NOT_PROVIDED,
             description=i.description or NOT_PROVIDED,
             about=(*i.controls, *i.soc2, *i.iso27001),
-            commitments=spell(i.commitments_missed) or NOT_PROVIDED,
-            state=Answer(text=f"Resolved on {day(i.resolved_on)}", shape=Shape.PLAIN)
+            commitments=flag(i.commitments_missed),
+            state=Answer(text=say("Resolved on {day}", day=i.resolved_on), shape=Shape.PLAIN)
             if i.resolved_on
-            else Answer(text="Not resolved", shape=Shape.MISSING),
+            else Answer(text=say("Not resolved"), shape=Shape.MISSING),
             response=i.response or NOT_PROVIDED,
             reviewed=_reviewed(i.reviewed_by, i.reviewed_on),
         )
@@ -156,7 +170,7 @@ def change_lines(register: Register) -> tuple[SystemChangeLine, ...]:
             id=c.id,
             date=day(c.date) if c.date else NOT_PROVIDED,
             title=c.title,
-            kind=c.kind or NOT_PROVIDED,
+            kind=term(c.kind) or NOT_PROVIDED,
             description=c.description or NOT_PROVIDED,
             about=(*c.controls, *c.soc2, *c.iso27001),
             reviewed=_reviewed(c.reviewed_by, c.reviewed_on),
@@ -189,14 +203,14 @@ def part_lines(register: Register, audit: Audit) -> tuple[SystemPartLine, ...]:
 
 def _state(part: SystemPart | None, needless: str) -> Answer:
     if _stands(part):
-        return Answer(text="Given", shape=Shape.PLAIN)
+        return Answer(text=say("Given"), shape=Shape.PLAIN)
     if needless:
-        return Answer(text=f"Not needed: {needless}", shape=Shape.NOT_APPLICABLE)
-    return Answer(text="Draft" if part is not None and part.draft else NOT_PROVIDED, shape=Shape.MISSING)
+        return Answer(text=say("Not needed: {why}", why=needless), shape=Shape.NOT_APPLICABLE)
+    return Answer(text=say("Draft") if part is not None and part.draft else NOT_PROVIDED, shape=Shape.MISSING)
 
 
 def _reviewed(by: str, on: dt.date | None) -> str:
-    return f"{by}, {day(on)}" if by and on else NOT_PROVIDED
+    return joined(", ", (by, day(on))) if by and on else NOT_PROVIDED
 
 
 def recorded_gaps(register: Register) -> list[GapLine]:
@@ -205,14 +219,24 @@ def recorded_gaps(register: Register) -> list[GapLine]:
     thin = [c.id for c in register.changes if not (c.kind and c.description)]
     gaps = []
     if short:
-        what = f"Nature, extent or effect of {count(len(short), 'incident', 'incidents')} {NOT_PROVIDED}: "
-        bring = "What happened, how far it reached, whether a commitment was missed"
-        gaps.append(_gap("Incidents and control failures", f"{what}{listed(short, most=_NAMED)}", bring))
+        what = plural(
+            len(short),
+            "Nature, extent or effect of {n:,} incident NOT PROVIDED: {ids}",
+            "Nature, extent or effect of {n:,} incidents NOT PROVIDED: {ids}",
+            ids=listed(short, most=_NAMED),
+        )
+        bring = say("What happened, how far it reached, whether a commitment was missed")
+        gaps.append(_gap(RECORDS["incidents"], what, bring))
     if thin:
-        what = f"Kind or description of {count(len(thin), 'change', 'changes')} {NOT_PROVIDED}: "
-        gaps.append(_gap("Material changes", f"{what}{listed(thin, most=_NAMED)}", "What was before, what is now, why"))
+        what = plural(
+            len(thin),
+            "Kind or description of {n:,} change NOT PROVIDED: {ids}",
+            "Kind or description of {n:,} changes NOT PROVIDED: {ids}",
+            ids=listed(thin, most=_NAMED),
+        )
+        gaps.append(_gap(RECORDS["changes"], what, say("What was before, what is now, why")))
     return gaps
 
 
 def _gap(subject: str, what: str, bring: str) -> GapLine:
-    return GapLine(subject=subject, what=what, bring=bring, where="Register", framework="")
+    return GapLine(subject=subject, what=what, bring=bring, where=say("Register"), framework="")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from srm_docs.packet.model import NOT_PROVIDED
 from srm_docs.said import Said, say
 
 _WORDS: Final = (
@@ -32,7 +33,8 @@ _WORDS: Final = (
     say("under way"), say("closed"), say("document"), say("screenshot"), say("export"), say("ticket"),
     say("statement"), say("ready"), say("rejected"), say("superseded"), say("unmodified"), say("qualified"),
     say("adverse"), say("disclaimer"), say("certified"), say("provided"), say("accepted"), say("returned"),
-    say("yes"), say("no"),
+    say("infrastructure"), say("software"), say("people"), say("procedures"), say("data"), say("control"),
+    say("subservice organisation"), say("commitment"), say("incident"), say("control failure"),
 )  # fmt: skip
 _TERMS: Final[dict[str, Said]] = {str(word): word for word in _WORDS}
 _CAPITALS: Final[dict[str, Said]] = {
@@ -48,6 +50,11 @@ _CAPITALS: Final[dict[str, Said]] = {
 def term(word: str) -> str:
     """The printed word of a closed set's value; what is none of them is data and stays as it is."""
     return _TERMS.get(word, str(word))
+
+
+def flag(value: bool | None) -> str:  # noqa: FBT001 - a fact, not a mode
+    """Yes or no; NOT PROVIDED where nobody said."""
+    return NOT_PROVIDED if value is None else say("yes") if value else say("no")
 
 
 def heading(word: str) -> str:
