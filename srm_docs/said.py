@@ -72,12 +72,14 @@ def translated(text: str, language: Language) -> str:
 
 def say(msgid: str, /, **values: Value) -> Said:
     """A sentence with its values: `{name}`, and `{name:,}` for a count."""
-    return Message(msgid, values)
+    names, given = tuple(values), tuple(values.values())
+    return _message(msgid, names, given) if _few(given) else Message(msgid, names, given)
 
 
 def plural(n: int, one: str, many: str, /, **values: Value) -> Said:
     """A sentence that depends on a number, which is `{n}` in it."""
-    return Plural(n, one, many, values)
+    names, given = ("n", *values), (n, *values.values())
+    return _plural(one, many, names, given) if _few(given) else Plural(one, many, names, given)
 
 
 def joined(separator: str, parts: Iterable[str]) -> str:
@@ -125,19 +127,25 @@ def _shaped(shape: type[Capital], text: str) -> str:
 class Message(Said):
     """A sentence with its values."""
 
-    __slots__ = ("msgid", "values")
+    __slots__ = ("_given", "_names", "msgid")
     msgid: str
-    values: Mapping[str, Value]
+    _names: tuple[str, ...]
+    _given: tuple[Value, ...]
 
-    def __new__(cls, msgid: str, values: Mapping[str, Value]) -> Self:
+    def __new__(cls, msgid: str, names: tuple[str, ...], given: tuple[Value, ...]) -> Self:
         """Say it in English."""
-        self = super().__new__(cls, _english(msgid, values))
-        self.msgid, self.values = msgid, values
+        self = super().__new__(cls, _english(msgid, names, given))
+        self.msgid, self._names, self._given = msgid, _NAMES.setdefault(names, names), given
         return self
+
+    @property
+    def values(self) -> Mapping[str, Value]:
+        """The values by name."""
+        return dict(zip(self._names, self._given, strict=True))
 
     def __reduce__(self) -> tuple[Any, ...]:
         """What it was made of."""
-        return Message, (self.msgid, self.values)
+        return Message, (self.msgid, self._names, self._given)
 
     def into(self, language: Language) -> str:
         """The text in another language."""
@@ -147,25 +155,36 @@ class Message(Said):
 class Plural(Said):
     """A sentence that depends on a number."""
 
-    __slots__ = ("many", "n", "one", "values")
-    n: int
+    __slots__ = ("_given", "_names", "many", "one")
     one: str
     many: str
-    values: Mapping[str, Value]
+    _names: tuple[str, ...]
+    _given: tuple[Value, ...]
 
-    def __new__(cls, n: int, one: str, many: str, values: Mapping[str, Value]) -> Self:
-        """Say it in English."""
-        self = super().__new__(cls, _english(one if n == 1 else many, {**values, "n": n}))
-        self.n, self.one, self.many, self.values = n, one, many, values
+    def __new__(cls, one: str, many: str, names: tuple[str, ...], given: tuple[Value, ...]) -> Self:
+        """Say it in English; the first value is the number."""
+        self = super().__new__(cls, _english(one if given[0] == 1 else many, names, given))
+        self.one, self.many, self._names, self._given = one, many, _NAMES.setdefault(names, names), given
         return self
+
+    @property
+    def n(self) -> int:
+        """The number."""
+        number = self._given[0]
+        return number if isinstance(number, int) else 0
+
+    @property
+    def values(self) -> Mapping[str, Value]:
+        """The values by name, the number among them."""
+        return dict(zip(self._names, self._given, strict=True))
 
     def __reduce__(self) -> tuple[Any, ...]:
         """What it was made of."""
-        return Plural, (self.n, self.one, self.many, self.values)
+        return Plural, (self.one, self.many, self._names, self._given)
 
     def into(self, language: Language) -> str:
         """The text in another language."""
-        return _filled(language.plural(self.one, self.many, self.n), {**self.values, "n": self.n}, language)
+        return _filled(language.plural(self.one, self.many, self.n), self.values, language)
 
 
 class Joined(Said):
@@ -291,8 +310,26 @@ class Sentence(Capital):
         return text and text[0].upper() + text[1:] + ("" if text[-1] in ".!?" else ".")
 
 
-def _english(msgid: str, values: Mapping[str, Value]) -> str:
-    return msgid.format_map({k: _in_english(v) for k, v in values.items()}) if values else msgid
+_SHORT = 64
+_NAMES: dict[tuple[str, ...], tuple[str, ...]] = {}
+"""Names of values as they occurred: as many as there are messages, however many sentences."""
+
+
+def _few(given: tuple[Value, ...]) -> bool:
+    """Whether a sentence is likely to be said again, and its values tell it from every other.
+
+    A packet says the same of thousands of places, and one sentence does for all. A text that is said is none of them:
+    it is equal to its English words, however it was made.
+    """
+    return not any(isinstance(v, (Said, tuple)) or (isinstance(v, str) and len(v) > _SHORT) for v in given)
+
+
+_message = lru_cache(maxsize=8_192)(Message)
+_plural = lru_cache(maxsize=8_192)(Plural)
+
+
+def _english(msgid: str, names: tuple[str, ...], given: tuple[Value, ...]) -> str:
+    return msgid.format_map(dict(zip(names, map(_in_english, given), strict=True))) if names else msgid
 
 
 def _in_english(value: Value) -> int | str:
