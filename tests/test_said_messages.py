@@ -92,6 +92,14 @@ def test_each_message_is_given_the_values_that_it_names() -> None:
             assert named <= found.given or found.opaque, found.where
 
 
+def test_one_message_has_one_german_wherever_it_is_said() -> None:
+    with PO.with_name("templates.po").open("rb") as body:
+        printed = {m.id: m.string for m in read_po(body, locale="de") if m.id}
+    assert {
+        m.id: (m.string, printed[m.id]) for m in translations().values() if printed.get(m.id, m.string) != m.string
+    } == {}
+
+
 OPINION = ("angemessen", "wirksam", "effektiv", "konform", "bestanden", "sichergestellt", "gewährleistet")
 
 

@@ -18,7 +18,7 @@ from srm_docs.findings.judge import Result
 from srm_docs.packet.declared import Declared
 from srm_docs.packet.model import COLLECTED, NOT_PROVIDED, EvidenceLine, RedactionLine
 from srm_docs.packet.terms import term
-from srm_docs.packet.words import count, instant, joined, listed, plural, region_words, say
+from srm_docs.packet.words import instant, joined, listed, plural, region_words, say
 
 _FRAMEWORKS = ("soc2", "iso27001")
 SKEW_SHOWN = 60
@@ -79,9 +79,12 @@ def review_words(lines: Sequence[EvidenceLine]) -> str:
     who = listed(tuple(dict.fromkeys(line.reviewed for line in done)), most=3)
     if len(done) == len(lines):
         return plural(len(lines), "All {n:,} item reviewed by {who}", "All {n:,} items reviewed by {who}", who=who)
-    items = count(len(lines), "item", "items")
-    return say(
-        "{done:,} of {items} reviewed by {who}; of the others NOT PROVIDED", done=len(done), items=items, who=who
+    return plural(
+        len(lines),
+        "{done:,} of {n:,} item reviewed by {who}; of the others NOT PROVIDED",
+        "{done:,} of {n:,} items reviewed by {who}; of the others NOT PROVIDED",
+        done=len(done),
+        who=who,
     )
 
 

@@ -422,7 +422,7 @@ class Requirements:
             procedure=say(
                 "Inspected {things} as returned by the AWS API: {tests}.", things=listed(looked, most=4), tests=tests
             ),
-            population=joined(", ", (count(items.total(), "item", "items"), extent)),
+            population=plural(items.total(), "{n:,} item, {extent}", "{n:,} items, {extent}", extent=extent),
             result=result,
             detail=joined(", ", parts),
             evidence=bullet.part_evidence if bullet.side == Side.AWS else bullet.evidence,

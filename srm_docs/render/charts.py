@@ -274,7 +274,7 @@ _SIDES: dict[Side, Callable[[int], str]] = {
 
 def of_catalog(text: str) -> str:
     """Return a text of the catalog as one that a language may have a translation of."""
-    return Message(text, {})
+    return Message(text, (), ())
 
 
 def _cell(cell: Cell, x: float, y: float, width: float, height: float) -> list[Shape]:
