@@ -31,6 +31,7 @@ from srm_docs.declare.items import (
     SystemChange,
     SystemPart,
 )
+from srm_docs.said import say
 
 FOLDER: Final = "register"
 
@@ -122,11 +123,11 @@ def past(day: dt.date | None, as_of: dt.date) -> bool:
 
 def needless(register: Register, audit: Audit) -> dict[str, str]:
     """The parts of the system description that need no words of their own, each with why."""
-    found = {}
+    found: dict[str, str] = {}
     if register.cuecs:
-        found["user-controls"] = "they stand in cuecs.yaml"
+        found["user-controls"] = say("they stand in cuecs.yaml")
     if len(audit.categories) == len(Category):
-        found["categories-left-out"] = "none is left out"
+        found["categories-left-out"] = say("none is left out")
     return found
 
 
