@@ -196,7 +196,11 @@ def assertion(audit: Audit, said: LetterFacts | None = None) -> LetterLine:
         (say("Organization"), _given(audit.organization)),
         (say("System"), _given(audit.system)),
         (say("Period") if type_2 else say("Date"), _given(when)),
-        (say("Categories"), _given(listed([term(c) for c in audit.categories]))),
+        (say("Criteria"), Answer(
+            text=say("Trust services criteria (TSP section 100) for {categories}; description criteria (DC section "
+                     "200), DC 1 to DC {last}.", categories=listed([term(c) for c in audit.categories]),
+                     last=9 if type_2 else 8), shape=Shape.PLAIN)
+         if audit.categories else _given("")),
         *((heading, Answer(text=text, shape=Shape.PLAIN)) for heading, text in claims),
         (say("Subservice organisation"), Answer(
             text=say("Amazon Web Services, carved out: the description names the controls that are expected of it and "
@@ -239,8 +243,8 @@ def bridge_letter(audit: Audit, said: Bridge) -> LetterLine:
          _statement(said.no_incidents, _NO_INCIDENTS, said.incidents, said, refused=bool(refused))),
         (say("Next report expected"), _given(day(said.next_report) if said.next_report else "")),
         (say("Limits"), Answer(
-            text=say("Nobody examined this letter. It is no report of a service auditor and does not take the place of "
-                     "one. It speaks for the days named above only."), shape=Shape.PLAIN)),
+            text=say("This letter has not been examined by a service auditor and does not take the place of an "
+                     "auditor’s report. It speaks for the days named above only."), shape=Shape.PLAIN)),
         (say("Signed by, title"), _given(said.signer)),
         (_SIGNATURE, _given("")),
         (_SIGNED_ON, _given("")),
