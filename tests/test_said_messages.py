@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -17,6 +18,7 @@ import pytest
 import sealed_sample
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
+from markupsafe import escape
 from register_files import register
 
 from srm_docs import pipeline
@@ -37,7 +39,8 @@ from srm_docs.packet.domains import KINDS
 from srm_docs.packet.model import Packet
 from srm_docs.packet.requirements import STATEMENTS
 from srm_docs.packet.terms import heading, term
-from srm_docs.said import Said, placeholders
+from srm_docs.render import documents, html, languages
+from srm_docs.said import Said, placeholders, translated
 from tests import small_estate as small
 
 PO = Path(messages.PACKAGE, "locale", "de", "model.po")
@@ -366,6 +369,30 @@ def test_all_wording_of_the_demo_can_be_said(demo_snapshot: Snapshot) -> None:
     packet = assemble(pipeline.ingredients(found, demo_snapshot, audit, config))
     assert packet.networks
     assert faults(packet) == []
+
+
+@pytest.mark.parametrize("kind", documents.KINDS)
+def test_what_has_german_prints_in_german(kind: str) -> None:
+    packet, german = assemble(sealed_sample.ingredients(register())), languages.read("de")
+    names = documents.context(packet, kind, language=german)
+    page = html.render(documents.KINDS[kind].template, language=german, **names).text
+    printed = " ".join(re.sub("<[^>]*>", " ", page).split())
+    ours = [text for _, text in texts(packet) if isinstance(text, Said)]
+    data = "\n".join(text for _, text in texts(packet) if not isinstance(text, Said))
+    shown = {text: translated(text, german) for text in ours}
+    assert any(translation in printed for text, translation in shown.items() if translation != text)
+    left = {
+        str(text)
+        for text, translation in shown.items()
+        if translation != text and len(text) > _CHANCE and text not in data and escape(text) in printed
+    }
+    assert left - GLOSSARY == set()
+
+
+_CHANCE = 14
+"""A text of fewer characters may stand there for another reason."""
+GLOSSARY = {"Statement of Applicability", "AWS report review"}
+"""Terms that the glossary gives in English too."""
 
 
 def test_a_sentence_that_lost_its_wording_is_found() -> None:
