@@ -227,3 +227,14 @@ def test_what_somebody_saved_meanwhile_is_not_written_over(folder: Path) -> None
     with pytest.raises(RegisterError, match="changed by somebody meanwhile"):
         second.save()
     assert Editor(folder, known()).value(OWNER) == "First"
+
+
+def test_one_day_in_two_places_is_written_out_twice(tmp_path: Path) -> None:
+    folder = tmp_path / "register"
+    today = dt.date(2026, 6, 30)
+    editor = Editor(folder, known())
+    for name in ("networking.security-groups-nacls", "networking.vpc-configuration"):
+        editor.set(Cell("responsibilities", name, "reviewed_by"), "Lead")
+        editor.set(Cell("responsibilities", name, "reviewed_on"), today)
+    editor.save()
+    assert (folder / "responsibilities.yaml").read_text().count("reviewed_on: 2026-06-30") == 2

@@ -299,6 +299,7 @@ def _yaml() -> YAML:
     made.width = _WIDTH
     made.indent(mapping=2, sequence=4, offset=2)
     made.allow_unicode = True
+    made.representer.ignore_aliases = lambda _: True  # one day set twice is one object, and our reader refuses anchors
     return made
 
 
