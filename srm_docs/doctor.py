@@ -7,6 +7,7 @@ away. What that leaves untried is said too: other regions, later pages, and the 
 from __future__ import annotations
 
 import concurrent.futures as cf
+import datetime as dt
 import importlib.util
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,7 +25,8 @@ from srm_docs.collect.answer import REFUSALS, Answer, Refusal
 from srm_docs.collect.enter import Early
 from srm_docs.collect.scope import AccountScope, LeftOut
 from srm_docs.config import Config
-from srm_docs.errors import CannotBegin, MissingLibrary
+from srm_docs.errors import CannotBegin, MissingLibrary, SrmDocsError
+from srm_docs.evidence.place import tried as tried_at
 from srm_docs.packet.gaps import undeclared
 from srm_docs.said import listed
 
@@ -60,9 +62,14 @@ class Refused:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What doctor found. `fault` is why nothing can begin, with its mend; `tried` counts calls asked."""
+    """What doctor found. `fault` is why nothing can begin, with its mend; `tried` counts calls asked.
+
+    `place_tried` is what S3 says to who lists, reads and writes at `place`, where evidence lives there.
+    """
 
     fault: tuple[str, str] = ("", "")
+    place: str = ""
+    place_tried: tuple[tuple[str, SrmDocsError | None], ...] = ()
     accounts: tuple[AccountScope, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     tried: int = 0
@@ -76,7 +83,7 @@ class Report:
     @property
     def exit_code(self) -> int:
         """4 where a run could not begin, 8 where something would be refused, else 0."""
-        if self.fault[0]:
+        if self.fault[0] or any(fault for _, fault in self.place_tried):
             return CANNOT_BEGIN
         return REFUSED if self.refused or any(not a.entered or not a.regions_listed for a in self.accounts) else 0
 
@@ -90,6 +97,9 @@ def examine(config: Config, progress: Any = None) -> Report:
         "missing": tuple(_missing()),
         "not_provided": tuple((g.subject, g.bring) for g in undeclared(config.audit, found.digest)),
     }
+    if config.store.place:
+        progress.say(f"Trying {config.store.place}")
+        given |= {"place": config.store.place, "place_tried": tried_at(config.store, now=dt.datetime.now(dt.UTC))}
     progress.say("Entering accounts")
     aws = pipeline.connect(config)
     try:
@@ -187,6 +197,13 @@ def to_data(report: Report) -> dict[str, Any]:
         "missing": [{"mend": mend, "message": message} for message, mend in report.missing],
         "not_provided": [{"bring": bring, "subject": subject} for subject, bring in report.not_provided],
         "out_of_scope": [{"account": a.id, "name": a.name, "why": f"{a.out}: {a.why}"} for a in report.left_out],
+        "place": {
+            "tried": {asked: "refused" if fault else "allowed" for asked, fault in report.place_tried},
+            "faults": [{"mend": fault.hint, "message": fault.message} for _, fault in report.place_tried if fault],
+            "where": report.place,
+        }
+        if report.place
+        else None,
         "parameters": [{"default": d, "id": name, "value": v} for name, v, d in report.parameters],
         "refused": [_refused(r) for r in report.refused],
         "tried": {"calls": report.tried, "dependent_calls_not_tried": report.dependent},
@@ -210,6 +227,8 @@ def entries(report: Report) -> Iterator[tuple[str, list[tuple[str, str, str]]]]:
     """What `doctor` prints for people: (title, lines of what, a word on it, and a sentence)."""
     if report.fault[0]:
         yield "A run could not begin", [("credentials", "", f"{report.fault[0]} {report.fault[1]}")]
+    if report.place:
+        yield "Where evidence lives", [_place(report, asked, fault) for asked, fault in report.place_tried]
     if report.accounts:
         yield "Accounts", [(a.id, a.name or a.partition, _account(a)) for a in report.accounts]
     if report.left_out:
@@ -230,6 +249,11 @@ def entries(report: Report) -> Iterator[tuple[str, list[tuple[str, str, str]]]]:
         yield "Not installed", [(message, "", mend) for message, mend in report.missing]
     if report.not_provided:
         yield "Would print as NOT PROVIDED", [(subject, "", bring) for subject, bring in report.not_provided]
+
+
+def _place(report: Report, asked: str, fault: SrmDocsError | None) -> tuple[str, str, str]:
+    said = f"{fault.message}. {fault.hint}" if fault else "Allowed; nothing was left there."
+    return report.place, f"{asked}: {'refused' if fault else 'allowed'}", said
 
 
 def _refusals(refused: Iterable[Refused]) -> Iterator[tuple[str, str, str]]:
@@ -254,8 +278,9 @@ def _account(account: AccountScope) -> str:
 def verdict(report: Report) -> str:
     """One sentence at the end, which claims no more than was tried."""
     if report.fault[0]:
-        return "Nothing was asked of AWS but who we are."
-    tried = f"{report.tried:,} calls were tried, each once an account, in one region, for its first page"
+        return "Nothing was asked of AWS but who we are" + (" and where evidence lives." if report.place else ".")
+    place = "Object Lock, the KMS key and removing were not tried where evidence lives. " if report.place else ""
+    tried = f"{place}{report.tried:,} calls were tried, each once an account, in one region, for its first page"
     rest = f"the {report.dependent:,} kinds of call that depend on them and other regions were not."
     said = f"{len(report.refused):,} would be refused" if report.refused else "none was refused"
     return f"{tried}: {said}; {rest}"

@@ -21,7 +21,9 @@ from scripted_server import Heard, Say
 from test_cli_commands import KEYS, Run, mistake, run  # noqa: F401 - run is a fixture
 from test_evidence_chain import chained, files, keep, name, whole
 
+from srm_docs import doctor
 from srm_docs.errors import EvidenceDamaged, OutputError, UsageError
+from srm_docs.evidence import place
 from srm_docs.evidence.copy import copy
 from srm_docs.evidence.s3 import S3Archive
 from srm_docs.evidence.settings import StoreSettings
@@ -185,3 +187,43 @@ def test_a_refusal_names_what_was_refused_and_the_permission(
     mistake(run("evidence", "export", "--to", URL, "--quiet"), 4, "no AWS credentials")
     monkeypatch.setenv("AWS_PROFILE", "nobody")
     mistake(run("evidence", "export", "--to", URL, "--quiet"), 4, "nobody")
+
+
+def tried(url: str, **said: Any) -> dict[str, str]:
+    found = place.tried(StoreSettings(place=url, **said), now=NOW)
+    return {asked: fault.message if fault else "allowed" for asked, fault in found}
+
+
+@pytest.mark.parametrize("bucket", ["evidence-of-ours", "locked"])
+def test_trying_a_place_out_leaves_nothing_behind(bucket: str, s3: Any) -> None:
+    said = tried(f"s3://{bucket}/aws/prod", kms_key="alias/ours", lock="governance", lock_days=9)
+    assert said == {"list": "allowed", "read": "allowed", "write": "allowed"}
+    versions = s3.list_object_versions(Bucket=bucket)
+    assert not versions.get("Versions")
+    assert not versions.get("DeleteMarkers")
+    assert tried("") == {}
+    assert set(tried("s3://there-is-no-such-bucket/x").values()).isdisjoint({"allowed"})
+
+
+@pytest.mark.parametrize("refused", ["list", "read", "write"])
+def test_each_refusal_of_a_place_is_told(refused: str, s3: Any, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+    def refuse(heard: Heard, before: int) -> Say:
+        listing = "list-type" in heard.asked
+        asked = "write" if " PUT " in heard.asked else "list" if listing else "read"
+        if asked == refused:
+            return Say("<Error><Code>AccessDenied</Code><Message>\u202enot you</Message></Error>", 403)
+        if asked == "list":
+            return Say("<ListBucketResult></ListBucketResult>")
+        return Say("<Error><Code>NoSuchKey</Code></Error>", 404)
+
+    with scripted.serve(refuse) as other:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_S3", other.url)
+        said = tried(URL)
+        assert [asked for asked, words in said.items() if words != "allowed"] == [refused]
+        assert "S3 refused" in said[refused]
+        report = doctor.Report(place=URL, place_tried=place.tried(StoreSettings(place=URL), now=NOW))
+    assert report.exit_code == 4
+    assert set(said) == {"list", "read", "write"}
+    ((_, rows),) = doctor.entries(report)
+    assert [word for _, word, _ in rows] == [f"{a}: {'refused' if a == refused else 'allowed'}" for a in said]
+    assert doctor.to_data(report)["place"]["tried"][refused] == "refused"

@@ -15,9 +15,11 @@ from hypothesis import strategies as st
 
 from srm_docs.declare.fields import WrongValue
 from srm_docs.declare.write import Cell
+from srm_docs.errors import UsageError
 from srm_docs.render import base
-from srm_docs.roundtrip import days
+from srm_docs.roundtrip import days, read
 from srm_docs.roundtrip.merge import Side
+from tests import excel_saved
 from tests import roundtrip_sample as sample
 
 BULLET = "networking.security-groups-nacls"
@@ -447,3 +449,50 @@ def test_what_the_register_says_of_it_is_printed(tmp_path: Path) -> None:
     assert sheet.cell(sample.row_of(sheet, NO_DUTY), sample.heads(sheet)["Owner"]).value == "Head of Facilities"
     outcome = sample.brought(sample.saved(book, tmp_path / "w.xlsx"), here)
     assert (outcome.changes, outcome.faults, outcome.conflicts) == ((), (), ())
+
+
+@pytest.mark.parametrize("from_1904", [False, True])
+def test_excel_saves_it_and_everything_comes_back(
+    from_1904: bool, content: bytes, register: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "w.xlsx"
+    path.write_bytes(excel_saved.saved(content, from_1904=from_1904))
+    untouched = sample.brought(path, register)
+    assert (untouched.changes, untouched.faults, untouched.conflicts, untouched.notes) == ((), (), (), [])
+    book = sample.opened_book(content)
+    own = book["Own controls"]
+    row = sample.row_of(own, "NET-02")
+    typed = {
+        "Owner": "=1+1", "Description: who does what, how often": "one\n two _x0041_ ‹U+2039› <&>", "Title": 4711,
+        "Reviewed by": "Lead", "Reviewed on": dt.date(2026, 6, 30), "Criteria (SOC 2)": "CC6.1;CC7.1",
+    }  # fmt: skip
+    for heading, value in typed.items():
+        sample.type_in(own, row, heading, value)
+    sample.type_in(own, sample.row_of(own, "PPL-01"), "Draft?", False)
+    sample.type_in(own, sample.row_of(own, "PPL-01"), "Title", 2.50)
+    sample.saved(book, path)
+    direct = said(sample.brought(path, register))
+    assert direct["controls NET-02 title"] == "4711"
+    assert direct["controls PPL-01 title"] == "2.5"
+    assert direct["controls NET-02 reviewed_on"] == "2026-06-30"
+    assert direct["controls PPL-01 draft"] == "False"
+    path.write_bytes(excel_saved.saved(path.read_bytes(), from_1904=from_1904, seed=2))
+    outcome = sample.brought(path, register)
+    assert (outcome.faults, outcome.conflicts, outcome.notes) == ((), (), [])
+    assert said(outcome) == direct
+
+
+@pytest.mark.parametrize(("bound", "why"), [("_MOST_NEW", "more than 3 new rows"), ("_MOST_TOLD", "more than 3 cells")])
+def test_more_than_people_type_is_refused_while_it_is_read(
+    bound: str, why: str, content: bytes, register: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(read, bound, 3)
+    book = sample.opened_book(content)
+    own = book["Own controls"]
+    for n in range(3):
+        sample.type_in(own, sample.free_row(own), "Control", f"NEW-{n}")
+    path = sample.saved(book, tmp_path / "w.xlsx")
+    assert len(sample.brought(path, register).changes) == 0  # ids alone: each item lacks a title
+    sample.type_in(own, sample.free_row(own), "Control", "NEW-3")
+    with pytest.raises(UsageError, match=why):
+        sample.brought(sample.saved(book, path), register)

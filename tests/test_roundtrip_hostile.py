@@ -184,6 +184,32 @@ def test_a_large_sheet_is_read_in_bounded_memory(tmp_path: Path) -> None:
     assert most < 6 << 20
 
 
+def test_texts_that_nobody_asks_for_take_no_memory(tmp_path: Path) -> None:
+    path = tmp_path / "w.xlsx"
+    many = 120_000
+    texts = "".join(f"<si><t>text number {at} of a workbook that Excel saved, é</t></si>" for at in range(many))
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as zipped:
+        for name, body in {
+            "[Content_Types].xml": "<Types/>",
+            "xl/workbook.xml": _BOOK,
+            "xl/_rels/workbook.xml.rels": _RELS,
+            "xl/sharedStrings.xml": f"<sst>{texts}</sst>",
+            "xl/worksheets/sheet1.xml": rows(f"<row><c t='s'><v>0</v></c><c t='s'><v>{many - 1}</v></c></row>"),
+        }.items():
+            zipped.writestr(name, body)
+    tracemalloc.start()
+    try:
+        with opened(path) as archive:
+            book = Book(archive)
+            ((_, cells),) = book.rows(book.sheets[0])
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    said = [cells[column].value for column in (1, 2)]
+    assert said == [f"text number {at} of a workbook that Excel saved, é" for at in (0, many - 1)]
+    assert most < 8 << 20, "as a list they took 16 MiB"
+
+
 def test_the_table_of_contents_is_bounded(tmp_path: Path) -> None:
     path = tmp_path / "w.xlsx"
     path.write_bytes(made(more={f"xl/x{at}.xml": "" for at in range(600)}))

@@ -6,6 +6,7 @@ import datetime as dt
 from pathlib import Path
 from typing import Final
 
+from srm_docs.errors import SrmDocsError
 from srm_docs.evidence.bodies import Archive, Store
 from srm_docs.evidence.settings import StoreSettings
 from srm_docs.evidence.store import FolderStore
@@ -31,6 +32,15 @@ def copy_at(text: str, settings: StoreSettings, *, now: dt.datetime, protect: bo
 
         return S3Archive(text, settings, now=now, protect=protect)
     return FolderStore(Path(text))
+
+
+def tried(settings: StoreSettings, *, now: dt.datetime) -> tuple[tuple[str, SrmDocsError | None], ...]:
+    """What S3 says to who lists, reads and writes at `place` of [store]; nothing where evidence lives in a folder."""
+    if not settings.place:
+        return ()
+    from srm_docs.evidence.s3_bucket import Bucket
+
+    return tuple(Bucket(settings.place, settings, now=now).try_out())
 
 
 def overlap(one: Archive, other: Archive) -> bool:

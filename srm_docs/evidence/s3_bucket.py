@@ -34,6 +34,8 @@ _GONE: Final = ("NoSuchKey", "404")
 _AT_ONCE: Final = 1000
 """As many objects as one DeleteObjects may name."""
 _TRIES: Final = 3
+_NOTHING: Final = "doctor/nothing"
+"""An object that is never there."""
 MEND: Final = (
     "Allow s3:ListBucket on the bucket and s3:PutObject and s3:GetObject below the prefix; for Object Lock "
     "s3:PutObjectRetention and s3:GetObjectRetention too, for KMS kms:GenerateDataKey and kms:Decrypt on the key; "
@@ -83,6 +85,32 @@ class Bucket:
                 for page in pages
                 for item in page.get("Contents", ())
             }
+
+    def try_out(self) -> Iterator[tuple[str, SrmDocsError | None]]:
+        """What S3 says to each kind of request that a store makes, as far as that leaves nothing behind.
+
+        The object that is read is not there, and the one that is put may only replace another, which is not there
+        either: S3 looks at what is allowed before it looks for either.
+        """
+        for asked, ask in (("list", self._list_one), ("read", self._read_none), ("write", self._write_none)):
+            try:
+                ask()
+            except SrmDocsError as fault:
+                yield asked, fault
+            else:
+                yield asked, None
+
+    def _list_one(self) -> None:
+        client = self._client()
+        with self._asking("", CannotBegin):
+            client.list_objects_v2(Bucket=self._bucket, Prefix=self._prefix, MaxKeys=1)
+
+    def _read_none(self) -> None:
+        self.look(_NOTHING)
+
+    def _write_none(self) -> None:
+        if self.put(_NOTHING, b"", locked=False, over='"nothing"') is not None:
+            self.erase(_NOTHING)  # something that is like S3 and knows no conditions
 
     def put(self, path: str, body: bytes, *, locked: bool, over: str | None = "") -> Mapping[str, Any] | None:
         """Put an object where none is, or `over` the one with this tag (None: whatever is there).

@@ -9,6 +9,8 @@ from __future__ import annotations
 import datetime as dt
 import posixpath
 import re
+import tempfile
+from array import array
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
@@ -22,6 +24,7 @@ _LONGEST: Final = 32_767 * 2
 _MOST_SHEETS: Final = 512
 _MOST_SHARED: Final = 5_000_000
 _LARGEST_SHARED: Final = 256 << 20
+_IN_MEMORY: Final = 4 << 20
 _SMALL: Final = 16 << 20
 _TRUTHS: Final = frozenset({"TRUE()", "FALSE()"})
 _PIECES: Final = 4
@@ -76,7 +79,7 @@ class Book:
             for title, ident in listed.sheets
             if ident in targets and "worksheets/" in targets[ident].casefold()
         )
-        self._texts: list[str] | None = None
+        self._texts: _Texts | None = None
         self._styles: _Styles | None = None
 
     def rows(self, sheet: Sheet) -> Iterator[Row]:
@@ -96,13 +99,12 @@ class Book:
         parser.close()
         yield from handler.done
 
-    def _shared(self) -> list[str]:
+    def _shared(self) -> _Texts:
         part = "xl/sharedStrings.xml"
-        if not self._archive.has(part):
-            return []
         texts = _Texts(self.name)
-        self._parse(part, texts, _LARGEST_SHARED)
-        return texts.found
+        if self._archive.has(part):
+            self._parse(part, texts, _LARGEST_SHARED)
+        return texts
 
     def _parse(self, part: str, handler: xml.Handler, most: int) -> None:
         if self._archive.has(part) and self._archive.size(part) > most:
@@ -239,11 +241,21 @@ class _Pieces:
 
 
 class _Texts:
-    """The shared texts."""
+    """The shared texts, on the disk: most are of sheets that nobody fills in, and an import asks for few of them."""
 
     def __init__(self, name: str) -> None:
         self._name, self._pieces = name, _Pieces(name)
-        self.found: list[str] = []
+        self._file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed when it is let go of
+        self._ends = array("Q")
+        self._end = 0
+
+    def __len__(self) -> int:
+        return len(self._ends)
+
+    def __getitem__(self, at: int) -> str:
+        begin = self._ends[at - 1] if at else 0
+        self._file.seek(begin)
+        return self._file.read(self._ends[at] - begin).decode("utf-8", "surrogatepass")
 
     def start(self, tag: str, _: Mapping[str, str]) -> None:
         self._pieces.start(tag)
@@ -251,9 +263,10 @@ class _Texts:
     def end(self, tag: str) -> None:
         self._pieces.end(tag)
         if tag == "si":
-            if len(self.found) == _MOST_SHARED:
+            if len(self._ends) == _MOST_SHARED:
                 raise refuse(self._name, f"it has more than {_MOST_SHARED:,} texts")
-            self.found.append(_unescaped(self._pieces.taken()))
+            self._end += self._file.write(_unescaped(self._pieces.taken()).encode("utf-8", "surrogatepass"))
+            self._ends.append(self._end)
 
     def text(self, data: str) -> None:
         if self._pieces.inside:
@@ -263,7 +276,7 @@ class _Texts:
 class _Cells:
     """The cells of a sheet; whole rows stand in `done` until they are taken."""
 
-    def __init__(self, name: str, texts: list[str], styles: _Styles, *, from_1904: bool) -> None:
+    def __init__(self, name: str, texts: _Texts, styles: _Styles, *, from_1904: bool) -> None:
         self._name, self._texts, self._styles, self._from_1904 = name, texts, styles, from_1904
         self._pieces, self._number = _Pieces(name), _Pieces(name)
         self._row = self._column = 0

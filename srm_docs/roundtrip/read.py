@@ -19,12 +19,18 @@ from srm_docs.render.cell import visible
 from srm_docs.render.native import table_name
 from srm_docs.render.sheets import ROW_ID
 from srm_docs.roundtrip import meant
+from srm_docs.roundtrip.archive import refuse
 from srm_docs.roundtrip.book import EMPTY, Book, Got, Row, Sheet, letters
 from srm_docs.roundtrip.origin import Filled, Origin
 from srm_docs.sourcefile import near
 
 _HEADINGS_WITHIN: Final = 60
 """Rows from the top within which the headings stand: people add a line or two above them."""
+_MOST_NEW: Final = 10_000
+"""New items in one workbook. More of them is no work of people, and would take hours and gigabytes to refuse."""
+_MOST_TOLD: Final = 200_000
+"""Changed cells and faults in one workbook, likewise."""
+_PARTS: Final = "Import it in parts, or ask its sender what it is."
 _NAMED: Final = 20
 """Ids named in one sentence."""
 
@@ -160,6 +166,11 @@ class _Reader:
             return
         for row in rows:
             self._row(row)
+            if len(self._kind.new) > _MOST_NEW:
+                raise refuse(self._book.name, f"{self._sheet.title} in it has more than {_MOST_NEW:,} new rows", _PARTS)
+            if len(self._found.edits) + len(self._found.faults) > _MOST_TOLD:
+                why = f"more than {_MOST_TOLD:,} cells in it were changed or are wrong"
+                raise refuse(self._book.name, why, _PARTS)
 
     def _head(self, rows: Iterator[Row]) -> bool:
         wanted = {_folded(heading): name for heading, name in self._filled.columns.items()}
@@ -222,6 +233,7 @@ class _Reader:
                 self._fault(row.at, self._id, str(wrong))
                 return
             self._kind.ids[item.casefold()] = item
+            self._kind.new.append(item)
             before = None if self._origin.problem else ""
             self._found.edits.append(Edit(cell=Cell(self._kind.name, item, "id"), place=place, base=before, value=item))
         self._note_renamed(row, item, place)
