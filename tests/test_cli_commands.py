@@ -191,6 +191,7 @@ def leaves() -> Iterator[tuple[str, ...]]:
 NEVER = {
     ("render", 7): "it has no --since, so that no earlier packet is read",
     ("export", 7): "likewise",
+    ("doctor", 5): "what S3 says to who tries the place is told, and is 4",
     ("verify", 5): "evidence in a packet that cannot be read makes its conclusions differ: 7",
 }
 """What is reached by name and cannot occur."""
