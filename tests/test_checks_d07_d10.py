@@ -19,12 +19,15 @@ from srm_docs.checks.calls.iam import CREDENTIALS, ROLES
 from srm_docs.checks.calls.kms import KEY_POLICIES, KEY_ROTATION
 from srm_docs.checks.calls.logs import METRIC_FILTERS, SUBSCRIPTIONS, group_of
 from srm_docs.checks.calls.macie2 import MACIE
+from srm_docs.checks.calls.s3control import ACCOUNT_BLOCK
+from srm_docs.checks.data_keys import key_policies_do_not_let_in_everyone
 from srm_docs.checks.examples import AS_OF, row_of
 from srm_docs.checks.identity_access_management import unused_credentials_are_disabled
 from srm_docs.checks.identity_roles import roles_trust_known_accounts
 from srm_docs.checks.monitoring_alarms import alarm_on
 from srm_docs.checks.monitoring_trails import a_trail_records_all_management_events, a_trail_records_all_regions
 from srm_docs.checks.observation import Status
+from srm_docs.checks.place import GLOBAL, Place
 from srm_docs.checks.policy_document import covers, read
 from srm_docs.checks.policy_judgement import (
     grants_everything,
@@ -37,9 +40,12 @@ from srm_docs.checks.policy_judgement import (
     subject_unnamed,
     web_identities,
 )
+from srm_docs.checks.quoted import quoted
 from srm_docs.checks.row import Given, NotAnswered, Row
 from srm_docs.checks.siem_integration import trail_events_are_sent_on
 from srm_docs.checks.verdict import observe, settle
+from srm_docs.collect.answer import Question
+from srm_docs.collect.questions import rows
 
 OWN = "111122223333"
 OTHER = "444455556666"
@@ -215,7 +221,7 @@ def test_a_whole_account_is_known_in_both_forms() -> None:
 
 def test_only_the_open_statements_are_told() -> None:
     statements = read({"Statement": [allow({"AWS": OWN}, Sid="own"), allow(Sid="all"), allow()]})
-    assert [s.label for s in open_to_everyone(statements)] == ["all", "a statement without an id"]
+    assert [s.label for s in open_to_everyone(statements)] == ["“all”", "a statement without an id"]
 
 
 def test_other_accounts_are_found_in_every_form() -> None:
@@ -456,6 +462,35 @@ def test_a_credential_report_becomes_rows_of_what_aws_knows() -> None:
     assert alice["password_enabled"] is True
     assert alice["password_last_used"] == dt.datetime(2025, 12, 1, 10, 11, 12, tzinfo=dt.UTC)
     assert "access_key_1_last_used_date" not in alice
+
+
+def test_a_reader_meets_the_root_user_and_not_the_name_that_aws_gives_it() -> None:
+    place = Place(account="111122223333", region=GLOBAL)
+    question = Question(call=CREDENTIALS.id, place=place, params={})
+    found = rows(CREDENTIALS, question, [{"Content": REPORT.encode()}], parent=None)
+    assert [row.name for row in found] == ["root user", "älice"]
+
+
+def test_a_setting_that_is_off_bears_its_own_name_and_not_that_of_who_read_it() -> None:
+    place = Place(account="111122223333", region=GLOBAL)
+    reader = Row(
+        fields={"Account": "111122223333"}, name="arn:aws:sts::111122223333:assumed-role/reader/x", place=place
+    )
+    question = Question(call=ACCOUNT_BLOCK.id, place=place, params={"AccountId": "111122223333"})
+    (off,) = rows(ACCOUNT_BLOCK, question, [], parent=reader, absent=ACCOUNT_BLOCK.absent[0])
+    assert off.name == "Public access block of the account"
+
+
+def test_a_name_that_reads_like_the_sentence_stands_in_quotes() -> None:
+    document = {"Statement": [{"Sid": "use", "Effect": "Allow", "Principal": "*", "Action": "kms:*", "Resource": "*"}]}
+    key = row_of(KEY_POLICIES, {"Policy": json.dumps(document)})
+    (said,) = observe(key_policies_do_not_let_in_everyone, [(key,)], Given(as_of=AS_OF))
+    assert said.note == "Statements that let in everyone: “use”."
+    del document["Statement"][0]["Sid"]
+    key = row_of(KEY_POLICIES, {"Policy": json.dumps(document)})
+    (said,) = observe(key_policies_do_not_let_in_everyone, [(key,)], Given(as_of=AS_OF))
+    assert said.note == "Statements that let in everyone: a statement without an id."
+    assert quoted(["read", "everything grants everything"]) == "“read”, “everything grants everything”"
 
 
 def test_a_report_reads_the_same_as_text_and_a_naive_time_is_utc() -> None:

@@ -18,10 +18,13 @@ from typing import TypeGuard
 import yaml
 
 from srm_docs.checks import discover
+from srm_docs.checks.call import Call
 from srm_docs.checks.docstring import Example
-from srm_docs.checks.examples import status_of
+from srm_docs.checks.examples import AS_OF, row_of, status_of
 from srm_docs.checks.kit import Check, Quantifier
 from srm_docs.checks.observation import Status
+from srm_docs.checks.row import Given
+from srm_docs.checks.verdict import observe
 from tests.each import of_each
 
 CHECKS = discover.checks()
@@ -63,6 +66,35 @@ def test_examples_of_a_check_on_several_calls_have_a_block_per_call(check: Check
         return
     for example in check.doc.examples:
         assert set(yaml.safe_load(example.yaml)) == {c.id for c in check.calls}
+
+
+def _leads_to(call: Call, first: Call) -> bool:
+    """Whether a row of `call` is a thing that `first` lists: one of its rows, asked for one, or of its kind by name."""
+    named = f" {call.noun}".endswith(f" {first.noun}")  # a classic load balancer is a load balancer
+    return named or (call.per is not None and _leads_to(call.per, first))
+
+
+@every_check
+def test_what_is_counted_is_what_is_judged(check: Check) -> None:
+    """`23 users` is false where groups and roles are judged too: who judges rows of other lists says what they are."""
+    if check.quantifier is not Quantifier.WHOLE or check.counts != (check.call.noun, check.call.nouns):
+        return
+    others = set()
+    for example in check.doc.examples:
+        data = yaml.safe_load(example.yaml)
+        rows = [tuple(row_of(call, fields) for fields in data[call.id] or ()) for call in check.calls]
+        of = {id(row): call for call, some in zip(check.calls, rows, strict=True) for row in some}
+        judged = [of[id(o.subject)] for o in observe(check, rows, Given(as_of=AS_OF)) if o.subject is not None]
+        others |= {call.id for call in judged if not _leads_to(call, check.call)}
+    assert not others, f"counts= is missing: also judged are rows of {sorted(others)}"
+
+
+def test_what_is_counted_is_named_in_both_numbers() -> None:
+    by_id = {check.id: check.counts for check in CHECKS}
+    assert by_id["broad_policies_of_aws_are_not_held"] == ("user, group or role", "users, groups and roles")
+    assert by_id["databases_stand_in_two_zones"][1] == "database instances and clusters"
+    assert by_id["caches_are_encrypted"][1] == "caches"
+    assert by_id["use_of_the_root_user_raises_an_alarm"][1] == "alarms"
 
 
 @every_check

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from srm_docs.checks.data_keys import _end, _people
+from srm_docs.checks.data_keys import _people, until
 from srm_docs.checks.identity_escalation import _shown
 from srm_docs.checks.keys_enclaves import _is_placed
 from srm_docs.checks.network_links import destination
@@ -21,13 +21,14 @@ def test_everyone_is_told_in_words() -> None:
 @pytest.mark.parametrize(
     ("left", "said"),
     [
-        (-1, "The certificate ended on 3 July 2026."),
+        (-71, "The certificate ended on 3 July 2026, 71 days before this was read."),
+        (-1, "The certificate ended on 3 July 2026, 1 day before this was read."),
         (0, "The certificate ends on 3 July 2026, in 0 days."),
-        (9, "The certificate ends on 3 July 2026, in 9 days."),
+        (1, "The certificate ends on 3 July 2026, in 1 day."),
     ],
 )
 def test_a_certificate_ended_or_ends(left: int, said: str) -> None:
-    assert _end("3 July 2026", left) == said
+    assert until("The certificate", "3 July 2026", left) == said
 
 
 def test_of_many_ways_four_are_shown_and_the_rest_counted() -> None:

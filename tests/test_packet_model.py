@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from html import unescape
 from typing import Any
 
 import pytest
@@ -25,6 +26,7 @@ from srm_docs.packet.gaps import gap_lines, subject_of
 from srm_docs.packet.ingredients import Ingredients
 from srm_docs.packet.model import NOT_PROVIDED, Answer, MatrixRow, Packet, RequirementLine, Shape
 from srm_docs.packet.requirements import STATEMENT_SHAPES
+from srm_docs.render import documents, html
 from srm_docs.resources import templates
 
 ALL = tuple(Category)
@@ -208,6 +210,30 @@ def test_tests_add_up(given: Ingredients, packet: Packet) -> None:
     assert [t for d in packet.domains for t in d.tests].sort(key=str) == list(packet.tests).sort(key=str)
     assert sum(len(d.tests) for d in packet.domains) == s.tests
     assert sum(len(d.findings) for d in packet.domains) == s.unmet
+
+
+@pytest.mark.parametrize("kind", ["soc2-packet", "iso27001-packet"])
+def test_a_chapter_prints_the_tests_that_it_counts_also_those_of_a_part_of_awss(packet: Packet, kind: str) -> None:
+    """A test that judges the customer's part of a responsibility of AWS alone has its row all the same."""
+    context = documents.context(packet, kind)
+    view = context["view"]
+    printed = [test.id for procedure in view.procedures for test in procedure.tests]
+    assert sorted(printed) == sorted(test.id for test in packet.tests)
+    for domain in packet.domains:
+        there = [test.id for procedure in view.procedures_of(domain) for test in procedure.tests]
+        assert sorted(there) == sorted(test.id for test in domain.tests), domain.id
+    for procedure in view.procedures:
+        assert re.fullmatch(r"T\d+", procedure.ref), "P1 to P8 are the privacy criteria of SOC 2"
+        assert procedure.line.text.endswith(": the organization's part") == (procedure.line.side == "aws")
+    text = html.render(documents.KINDS[kind].template, **context).text
+    heads = {as_read(head) for head in re.findall(r'<th scope="row"[^>]*>(.*?)</th>', text, re.DOTALL)}
+    missing = [test.id for test in packet.tests if as_read(test.title) not in heads]
+    assert not missing
+
+
+def as_read(marked_up: str) -> str:
+    """Text without its markup and without anything that only makes lines break."""
+    return re.sub(r"[\s\u00ad\u200b\u2060]+", "", unescape(re.sub(r"<[^>]*>", "", marked_up)))
 
 
 def test_each_test_counts_what_it_judged(given: Ingredients, packet: Packet) -> None:

@@ -271,7 +271,11 @@ def test_demo_register_is_sound_and_shows_its_gaps() -> None:
     assert [r.state.text for r in packet.requests] == ["Provided", "Open, overdue since 24 October 2026"]
     assert {e.id: e.state for e in packet.evidence if e.kind != "AWS API reply"} == {
         "ME-001": "ready", "ME-002": "expired on 24 October 2026",
+        "ME-003": "ready",
     }  # fmt: skip
+    (false_positive,) = said.register.suppressions
+    (proof,) = (e for e in said.register.evidence if e.id in false_positive.proof)
+    assert false_positive.resource in proof.title, "what proves it is about the thing that it is about"
 
 
 def judged(files: Mapping[str, bytes]) -> Rejudged:

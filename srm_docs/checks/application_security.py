@@ -15,6 +15,7 @@ from srm_docs.checks.observation import Observation, met, not_applicable, unmet
 from srm_docs.checks.parameter import Parameter
 from srm_docs.checks.policy_document import read
 from srm_docs.checks.policy_judgement import open_to_everyone
+from srm_docs.checks.quoted import quoted
 from srm_docs.checks.redacted import secrets_in
 from srm_docs.checks.row import Given, Row
 
@@ -61,7 +62,7 @@ def builds_have_no_plain_secrets(project: Row) -> Observation:
     """
     names = _plain_secrets(project["environment"].get("environmentVariables", []))
     if names:
-        return unmet(f"Plain text variables with a secret, or named like one: {', '.join(names)}.")
+        return unmet(f"Plain text variables with a secret, or named like one: {quoted(names)}.")
     return met("No plain text variable holds a recognised secret or is named like one.")
 
 

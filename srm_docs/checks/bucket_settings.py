@@ -16,6 +16,7 @@ from srm_docs.checks.calls.s3 import BUCKET_ENCRYPTION, BUCKET_VERSIONING, BUCKE
 from srm_docs.checks.data import DATA, LOGS, NO_BUCKET
 from srm_docs.checks.kit import check
 from srm_docs.checks.observation import Observation, met, unknown, unmet
+from srm_docs.checks.quoted import quoted
 from srm_docs.checks.row import Row
 
 Rows = Sequence[Row]
@@ -64,7 +65,7 @@ def buckets_have_a_lifecycle(bucket: Row) -> Observation:
     """
     rules = [] if bucket.absent else bucket["Rules"]
     on = [rule.get("ID", "without a name") for rule in rules if rule["Status"] == "Enabled"]
-    return met(f"Rules in force: {', '.join(on)}.") if on else unmet("No rule is in force.")
+    return met(f"Rules in force: {quoted(on)}.") if on else unmet("No rule is in force.")
 
 
 @check(DATA, each=BUCKET_LOCK, none=NO_BUCKET, severity="low")

@@ -13,6 +13,7 @@ from srm_docs.checks.calls.iam import ROLES
 from srm_docs.checks.identity_roles import ROLE_DAYS
 from srm_docs.checks.kit import check
 from srm_docs.checks.observation import Observation, met, not_applicable, unmet
+from srm_docs.checks.quoted import quoted
 from srm_docs.checks.redacted import secrets_in
 from srm_docs.checks.row import Given, Row
 
@@ -70,7 +71,7 @@ def build_instructions_are_kept_apart_from_the_source(project: Row) -> Observati
     if said.startswith("arn:"):
         return met("The instructions are in a bucket.")
     if _FILE.match(said):
-        return unmet(f"The instructions are in the file {said.strip()} of the source.")
+        return unmet(f"The instructions are in the file {quoted((said.strip(),))} of the source.")
     return met("The instructions are in the project.")
 
 
@@ -215,6 +216,7 @@ def test_reports_are_encrypted(group: Row) -> Observation:
 @check(
     CODE,
     whole=(PACKAGE_REPOSITORIES, MIXED_PACKAGES),
+    counts=("repository or package of mixed origin", "repositories and packages of mixed origin"),
     none=not_applicable("No package repository exists here."),
     severity="high",
 )

@@ -10,6 +10,7 @@ from srm_docs.checks.data import DATA
 from srm_docs.checks.functions import MANAGED_PATCHING
 from srm_docs.checks.kit import check
 from srm_docs.checks.observation import Observation, met, not_applicable, unmet
+from srm_docs.checks.quoted import quoted
 from srm_docs.checks.row import Row
 
 IAM = "identity-access-management.iam-policies"
@@ -21,7 +22,7 @@ NO_TABLE_CACHE = not_applicable("No DAX cluster exists here.")
 Rows = Sequence[Row]
 
 
-@check(DATA, whole=(GROUPS, LONE_CACHES), none=NO_CACHE, severity="high")
+@check(DATA, whole=(GROUPS, LONE_CACHES), counts=("cache", "caches"), none=NO_CACHE, severity="high")
 def caches_are_encrypted(groups: Rows, lone: Rows) -> Iterator[Observation]:
     """Every cache that can be is encrypted where it is stored.
 
@@ -51,7 +52,7 @@ def caches_are_encrypted(groups: Rows, lone: Rows) -> Iterator[Observation]:
             yield unmet("It is not encrypted.").about(cache)
 
 
-@check(DATA, whole=(GROUPS, LONE_CACHES), none=NO_CACHE, severity="high")
+@check(DATA, whole=(GROUPS, LONE_CACHES), counts=("cache", "caches"), none=NO_CACHE, severity="high")
 def caches_encrypt_in_transit(groups: Rows, lone: Rows) -> Iterator[Observation]:
     """Every cache refuses connections that are not encrypted.
 
@@ -94,7 +95,7 @@ def caches_know_their_users(cache: Row) -> Observation:
     if cache["AuthTokenEnabled"]:
         return met("A password is asked for.")
     groups = cache.get("UserGroupIds") or ()
-    return met(f"User groups: {', '.join(groups)}.") if groups else unmet("Nobody is asked who they are.")
+    return met(f"User groups: {quoted(groups)}.") if groups else unmet("Nobody is asked who they are.")
 
 
 @check(DATA, each=GROUPS, none=NO_GROUP)
@@ -127,7 +128,7 @@ def caches_stand_in_two_zones(cache: Row) -> Observation:
     return met("It stands in several zones.") if cache["MultiAZ"] == "enabled" else unmet("It stands in one zone.")
 
 
-@check(MANAGED_PATCHING, whole=(GROUPS, LONE_CACHES), none=NO_CACHE)
+@check(MANAGED_PATCHING, whole=(GROUPS, LONE_CACHES), counts=("cache", "caches"), none=NO_CACHE)
 def caches_take_minor_upgrades(groups: Rows, lone: Rows) -> Iterator[Observation]:
     """Every cache takes minor upgrades of its engine by itself.
 

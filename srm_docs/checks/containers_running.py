@@ -11,6 +11,7 @@ from srm_docs.checks.calls.eks import CLUSTERS
 from srm_docs.checks.containers_serverless import IMAGE, NO_CLUSTER, NO_REPOSITORY, NO_TASK
 from srm_docs.checks.kit import check
 from srm_docs.checks.observation import Observation, met, not_applicable, unmet
+from srm_docs.checks.quoted import quoted
 from srm_docs.checks.row import Row
 
 Rows = tuple[Row, ...]
@@ -35,7 +36,7 @@ def ecs_containers_are_logged(task: Row) -> Observation:
     """
     silent = [c["name"] for c in task["containerDefinitions"] if not c.get("logConfiguration", {}).get("logDriver")]
     if silent:
-        return unmet(f"Containers without a log: {', '.join(silent)}.")
+        return unmet(f"Containers without a log: {quoted(silent)}.")
     return met("Every container is logged.")
 
 
@@ -76,7 +77,7 @@ def ecs_containers_do_not_wait_for_their_log(tasks: Rows, settings: Rows) -> lis
         if not modes:
             said.append(not_applicable("No container is logged.").about(task))
         elif waiting:
-            said.append(unmet(f"Containers that wait for their log: {', '.join(waiting)}.").about(task))
+            said.append(unmet(f"Containers that wait for their log: {quoted(waiting)}.").about(task))
         else:
             said.append(met("No container waits for its log.").about(task))
     return said
@@ -99,7 +100,7 @@ def ecs_containers_do_not_run_as_root(task: Row) -> Observation:
         c["name"] for c in task["containerDefinitions"] if str(c.get("user", "root")).split(":")[0] in {"root", "0"}
     ]
     if strong:
-        return unmet(f"Containers that run as root, or as whoever the image says: {', '.join(strong)}.")
+        return unmet(f"Containers that run as root, or as whoever the image says: {quoted(strong)}.")
     return met("Every container names a user other than root.")
 
 

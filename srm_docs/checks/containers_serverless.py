@@ -14,6 +14,7 @@ from srm_docs.checks.kit import check
 from srm_docs.checks.observation import Observation, met, not_applicable, unmet
 from srm_docs.checks.policy_document import read
 from srm_docs.checks.policy_judgement import open_to_everyone
+from srm_docs.checks.quoted import quoted
 from srm_docs.checks.redacted import secret_names, variables
 from srm_docs.checks.row import Row
 
@@ -169,7 +170,7 @@ def ecs_containers_are_not_privileged(task: Row) -> Observation:
     """
     privileged = [c["name"] for c in task["containerDefinitions"] if c.get("privileged")]
     if privileged:
-        return unmet(f"Privileged containers: {', '.join(privileged)}.")
+        return unmet(f"Privileged containers: {quoted(privileged)}.")
     if task.get("pidMode") == "host":
         return unmet("The task shares the host's process namespace.")
     return met("No container is privileged.")
@@ -188,7 +189,7 @@ def ecs_containers_have_a_read_only_root(task: Row) -> Observation:
     """
     writable = [c["name"] for c in task["containerDefinitions"] if not c.get("readonlyRootFilesystem")]
     if writable:
-        return unmet(f"Containers with a writable root: {', '.join(writable)}.")
+        return unmet(f"Containers with a writable root: {quoted(writable)}.")
     return met("Every root file system is read-only.")
 
 

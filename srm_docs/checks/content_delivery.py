@@ -12,6 +12,7 @@ from srm_docs.checks.kit import check
 from srm_docs.checks.networking import VPC
 from srm_docs.checks.observation import Observation, met, not_applicable, unmet
 from srm_docs.checks.place import Scope
+from srm_docs.checks.quoted import quoted
 from srm_docs.checks.row import NotAnswered, Row
 
 DATA = "data.data-classification-encryption"
@@ -130,7 +131,7 @@ def distributions_encrypt_to_origins(distribution: Row) -> Observation:
     clear = answers_in_clear(distribution)
     weak = [o.get("Id", "") for o in listed(distribution["Origins"]) if asks_in_clear(o, viewers_in_clear=clear)]
     if weak:
-        return unmet(f"Asked over plain HTTP or old TLS: {', '.join(weak)}.")
+        return unmet(f"Asked over plain HTTP or old TLS: {quoted(weak)}.")
     return met("Every origin is asked over HTTPS.")
 
 
@@ -167,7 +168,7 @@ def distributions_sign_requests_to_buckets(distribution: Row) -> Observation:
         if not (origin.get("OriginAccessControlId") or origin["S3OriginConfig"]["OriginAccessIdentity"])
     ]
     if open_ones:
-        return unmet(f"Asked without identification: {', '.join(open_ones)}.")
+        return unmet(f"Asked without identification: {quoted(open_ones)}.")
     return met("Every bucket can tell the distribution from others.")
 
 
@@ -303,7 +304,7 @@ def web_acl_rules_are_measured(regional: Sequence[Row], everywhere: Sequence[Row
     for acl in (*regional, *everywhere):
         silent = [rule["Name"] for rule in acl["Rules"] if not rule["VisibilityConfig"]["CloudWatchMetricsEnabled"]]
         if silent:
-            yield unmet(f"Not measured: {', '.join(silent)}.").about(acl)
+            yield unmet(f"Not measured: {quoted(silent)}.").about(acl)
         else:
             yield met("Every rule is measured.").about(acl)
 

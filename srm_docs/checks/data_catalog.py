@@ -19,6 +19,7 @@ from srm_docs.checks.kit import check
 from srm_docs.checks.observation import Observation, met, not_applicable, unmet
 from srm_docs.checks.policy_document import read
 from srm_docs.checks.policy_judgement import open_to_everyone
+from srm_docs.checks.quoted import quoted
 from srm_docs.checks.row import NotAnswered, Row
 
 NO_CATALOG = not_applicable("No data catalog is in use here.")
@@ -129,11 +130,11 @@ def _what_is_written(workers: Rows, configurations: Rows) -> Iterator[Observatio
         if not name:
             yield unmet("No security configuration is chosen.").about(worker)
         elif name not in known:
-            yield unmet(f"The security configuration {name} does not exist.").about(worker)
+            yield unmet(f"The security configuration {quoted((name,))} does not exist.").about(worker)
         elif missing := unencrypted(known[name]):
-            yield unmet(f"{name} does not encrypt: {', '.join(missing)}.").about(worker)
+            yield unmet(f"{quoted((name,))} does not encrypt: {', '.join(missing)}.").about(worker)
         else:
-            yield met(f"{name} encrypts data, logs and bookmarks.").about(worker)
+            yield met(f"{quoted((name,))} encrypts data, logs and bookmarks.").about(worker)
 
 
 @check(DATA, LOGS, whole=(JOBS, SECURITY_CONFIGURATIONS), none=NO_JOB)

@@ -143,8 +143,10 @@ def _people(principals: Sequence[str]) -> str:
     return ", ".join("everyone (*)" if p == "*" else p for p in principals)
 
 
-def _end(day: str, left: int) -> str:
-    return f"The certificate ended on {day}." if left < 0 else f"The certificate ends on {day}, in {left} days."
+def until(what: str, day: str, left: int) -> str:
+    """When something ends or ended, with the days that are left or have passed; the day counts in UTC."""
+    days = f"{abs(left)} {'day' if abs(left) == 1 else 'days'}"
+    return f"{what} ended on {day}, {days} before this was read." if left < 0 else f"{what} ends on {day}, in {days}."
 
 
 @check(KEY_USE, each=KEYS, none=NO_KEY, severity="low")
@@ -188,7 +190,7 @@ def certificates_are_renewed_in_time(certificate: Row, given: Given) -> Observat
     if not certificate["InUse"]:
         return not_applicable("Nothing uses the certificate.")
     left = -given.days_since(certificate["NotAfter"])
-    note = _end(given.day(certificate["NotAfter"]), left)
+    note = until("The certificate", given.day(certificate["NotAfter"]), left)
     if left < given[CERTIFICATE_DAYS]:
         return unmet(note)
     return met(note)

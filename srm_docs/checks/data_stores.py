@@ -13,8 +13,11 @@ from srm_docs.checks.kit import check
 from srm_docs.checks.observation import Observation, met, not_applicable, unmet
 from srm_docs.checks.parameter import Parameter
 from srm_docs.checks.place import Scope
+from srm_docs.checks.quoted import quoted
 from srm_docs.checks.row import Given, Row
 
+DATABASES = ("database instance or cluster", "database instances and clusters")
+"""What is counted where instances and clusters are judged alike."""
 NO_DATABASE = not_applicable("No database exists here.")
 NO_MAIN = not_applicable("No database exists here but replicas of others.")
 NO_TABLE = not_applicable("No DynamoDB table exists here.")
@@ -49,7 +52,7 @@ def standing_alone(instances: tuple[Row, ...]) -> Iterator[Row]:
 @check(
     DATA,
     whole=(DB_INSTANCES, DB_CLUSTERS),
-    counts=("database instance or cluster", "database instances and clusters"),
+    counts=DATABASES,
     none=NO_DATABASE,
     severity="high",
 )
@@ -94,7 +97,7 @@ def databases_are_not_public(instance: Row) -> Observation:
 @check(
     DATA,
     whole=(DB_INSTANCES, DB_CLUSTERS),
-    counts=("database instance or cluster", "database instances and clusters"),
+    counts=DATABASES,
     none=NO_MAIN,
     severity="high",
     parameters=[BACKUP_DAYS],
@@ -129,7 +132,7 @@ def databases_are_backed_up(
 @check(
     DATA,
     whole=(DB_INSTANCES, DB_CLUSTERS),
-    counts=("database instance or cluster", "database instances and clusters"),
+    counts=DATABASES,
     none=NO_MAIN,
 )
 def databases_are_protected_from_deletion(
@@ -224,7 +227,7 @@ def backup_plans_keep_copies(plan: Row, given: Given) -> Observation:
     least = given[PLAN_DAYS]
     short = [r["RuleName"] for r in plan["Rules"] if r.get("Lifecycle", {}).get("DeleteAfterDays", least) < least]
     if short:
-        return unmet(f"Copies are deleted before {least} days by: {', '.join(short)}.")
+        return unmet(f"Copies are deleted before {least} days by: {quoted(short)}.")
     return met(f"Every rule keeps its copies for at least {least} days.")
 
 

@@ -11,14 +11,16 @@ from srm_docs.checks.calls.rds_settings import (
     EVENT_SUBSCRIPTIONS,
 )
 from srm_docs.checks.data import DATA, LOGS, TRUSTED_ACCOUNTS
-from srm_docs.checks.data_stores import NO_DATABASE, NO_MAIN
+from srm_docs.checks.data_stores import DATABASES, NO_DATABASE, NO_MAIN
 from srm_docs.checks.database_settings import of_their_own
 from srm_docs.checks.kit import check
 from srm_docs.checks.observation import Observation, met, not_applicable, unmet
+from srm_docs.checks.quoted import quoted
 from srm_docs.checks.row import Given, Row
 
 Rows = Sequence[Row]
 
+SNAPSHOTS = ("manual snapshot of a database or cluster", "manual snapshots of databases and clusters")
 NO_SNAPSHOT = not_applicable("No manual snapshot of a database exists here.")
 NO_CLUSTER_SNAPSHOT = not_applicable("No manual snapshot of a database cluster exists here.")
 
@@ -26,7 +28,7 @@ _WANTED = {"docdb": frozenset({"audit", "profiler"}), "neptune": frozenset({"aud
 """Logs that must be exported where the engine has few; of the others, at least one."""
 
 
-@check(DATA, LOGS, whole=(DB_INSTANCES, DB_CLUSTERS), none=NO_MAIN)
+@check(DATA, LOGS, whole=(DB_INSTANCES, DB_CLUSTERS), counts=DATABASES, none=NO_MAIN)
 def databases_export_their_logs(instances: Rows, clusters: Rows) -> Iterator[Observation]:
     """Every database sends its logs to CloudWatch: DocumentDB the audit and profiler log, Neptune the audit log.
 
@@ -96,10 +98,10 @@ def events_of_databases_are_sent_on(subscriptions: Rows, instances: Rows) -> Obs
     if not instances:
         return not_applicable("No database instance exists here.")
     names = [s["CustSubscriptionId"] for s in subscriptions if s["Enabled"] and s["Status"] == "active"]
-    return met(f"Events are sent on by {', '.join(names)}.") if names else unmet("Events are sent to nobody.")
+    return met(f"Events are sent on by {quoted(names)}.") if names else unmet("Events are sent to nobody.")
 
 
-@check(DATA, whole=(DB_INSTANCES, DB_CLUSTERS), none=NO_DATABASE, severity="low")
+@check(DATA, whole=(DB_INSTANCES, DB_CLUSTERS), counts=DATABASES, none=NO_DATABASE, severity="low")
 def snapshots_bear_the_tags_of_their_database(instances: Rows, clusters: Rows) -> Iterator[Observation]:
     """Every database hands its tags down to its snapshots.
 
@@ -126,7 +128,7 @@ def snapshots_bear_the_tags_of_their_database(instances: Rows, clusters: Rows) -
             yield unmet("Tags are not copied to snapshots.").about(database)
 
 
-@check(DATA, whole=(DB_SNAPSHOTS, DB_CLUSTER_SNAPSHOTS), none=NO_SNAPSHOT, severity="high")
+@check(DATA, whole=(DB_SNAPSHOTS, DB_CLUSTER_SNAPSHOTS), counts=SNAPSHOTS, none=NO_SNAPSHOT, severity="high")
 def database_snapshots_are_encrypted(snapshots: Rows, of_clusters: Rows) -> Iterator[Observation]:
     """Every manual snapshot of a database is encrypted.
 
@@ -169,6 +171,7 @@ def cluster_snapshots_are_private(snapshot: Row) -> Observation:
 @check(
     DATA,
     whole=(DB_SNAPSHOT_ATTRIBUTES, DB_CLUSTER_SNAPSHOT_ATTRIBUTES),
+    counts=SNAPSHOTS,
     none=NO_SNAPSHOT,
     severity="high",
     parameters=[TRUSTED_ACCOUNTS],

@@ -9,11 +9,12 @@ from srm_docs.checks.calls.ec2 import ROUTE_TABLES, SUBNETS
 from srm_docs.checks.calls.rds import DB_CLUSTERS, DB_INSTANCES
 from srm_docs.checks.calls.rds_settings import DB_CLUSTER_PARAMETERS, DB_PARAMETERS, forcing
 from srm_docs.checks.data import DATA
-from srm_docs.checks.data_keys import CERTIFICATE_DAYS
-from srm_docs.checks.data_stores import NO_DATABASE, NO_MAIN, standing_alone
+from srm_docs.checks.data_keys import CERTIFICATE_DAYS, until
+from srm_docs.checks.data_stores import DATABASES, NO_DATABASE, NO_MAIN, standing_alone
 from srm_docs.checks.kit import check
 from srm_docs.checks.observation import Observation, met, not_applicable, unmet
 from srm_docs.checks.parameter import Parameter
+from srm_docs.checks.quoted import quoted
 from srm_docs.checks.routes import is_public
 from srm_docs.checks.row import Given, NotAnswered, Row
 
@@ -39,7 +40,7 @@ def of_their_own(instances: Rows) -> Iterator[Row]:
             yield instance
 
 
-@check(DATA, whole=(DB_INSTANCES, DB_CLUSTERS), none=NO_MAIN)
+@check(DATA, whole=(DB_INSTANCES, DB_CLUSTERS), counts=DATABASES, none=NO_MAIN)
 def databases_stand_in_two_zones(instances: Rows, clusters: Rows) -> Iterator[Observation]:
     """Every database has a standby or a reader in a second availability zone.
 
@@ -105,6 +106,7 @@ def databases_stand_in_private_subnets(instances: Rows, subnets: Rows, tables: R
 @check(
     DATA,
     whole=(DB_INSTANCES, DB_CLUSTERS, DB_PARAMETERS, DB_CLUSTER_PARAMETERS),
+    counts=DATABASES,
     none=not_applicable("No database whose parameters decide on TLS exists here."),
     severity="high",
 )
@@ -183,6 +185,7 @@ def _forced(database: Row, values: Mapping[tuple[str, str], Any]) -> Observation
     DATA,
     IAM,
     whole=(DB_INSTANCES, DB_CLUSTERS),
+    counts=DATABASES,
     none=not_applicable("No database that can take IAM credentials exists here."),
 )
 def databases_take_iam_credentials(instances: Rows, clusters: Rows) -> Iterator[Observation]:
@@ -215,7 +218,14 @@ def databases_take_iam_credentials(instances: Rows, clusters: Rows) -> Iterator[
             yield unmet("Passwords alone let users in.").about(database)
 
 
-@check(IAM, whole=(DB_INSTANCES, DB_CLUSTERS), none=NO_MAIN, severity="low", parameters=[COMMON_NAMES])
+@check(
+    IAM,
+    whole=(DB_INSTANCES, DB_CLUSTERS),
+    counts=DATABASES,
+    none=NO_MAIN,
+    severity="low",
+    parameters=[COMMON_NAMES],
+)
 def database_administrators_have_uncommon_names(instances: Rows, clusters: Rows, given: Given) -> Iterator[Observation]:
     """No database administrator bears a name that an attacker tries first.
 
@@ -235,11 +245,15 @@ def database_administrators_have_uncommon_names(instances: Rows, clusters: Rows,
     common = {name.casefold() for name in given[COMMON_NAMES]}
     for database in (*standing_alone(tuple(instances)), *clusters):
         name = database["MasterUsername"]
-        said = unmet(f"The administrator is {name}.") if name.casefold() in common else met("The name is uncommon.")
+        said = (
+            unmet(f"The administrator is {quoted((name,))}.")
+            if name.casefold() in common
+            else met("The name is uncommon.")
+        )
         yield said.about(database)
 
 
-@check(SECRETS, whole=(DB_INSTANCES, DB_CLUSTERS), none=NO_MAIN)
+@check(SECRETS, whole=(DB_INSTANCES, DB_CLUSTERS), counts=DATABASES, none=NO_MAIN)
 def administrator_passwords_are_kept_in_secrets_manager(instances: Rows, clusters: Rows) -> Iterator[Observation]:
     """The password of every database administrator is kept, and changed, by Secrets Manager.
 
@@ -281,5 +295,5 @@ def database_certificates_are_renewed_in_time(instance: Row, given: Given) -> Ob
     Unmet: {CertificateDetails: {ValidTill: 2026-01-20T00:00:00+00:00}}
     """
     days = -given.days_since(instance["CertificateDetails"]["ValidTill"])
-    note = f"The certificate ends in {days} days."
+    note = until("The certificate", given.day(instance["CertificateDetails"]["ValidTill"]), days)
     return met(note) if days >= given[CERTIFICATE_DAYS] else unmet(note)

@@ -61,7 +61,12 @@ def transfer_servers_are_logged(server: Row) -> Observation:
     return unmet("Transfers are not logged.")
 
 
-@check(DATA, whole=(NFS_SHARES, SMB_SHARES), none=not_applicable("No file share exists here."))
+@check(
+    DATA,
+    whole=(NFS_SHARES, SMB_SHARES),
+    counts=("file share", "file shares"),
+    none=not_applicable("No file share exists here."),
+)
 def file_shares_encrypt_with_a_key_of_our_own(nfs: Sequence[Row], smb: Sequence[Row]) -> Iterator[Observation]:
     """Every file share of a storage gateway encrypts what it stores with a KMS key.
 

@@ -12,6 +12,8 @@ POLICIES_BULLET = "identity-access-management.iam-policies"
 LEAST_PRIVILEGE = "identity-access-management.least-privilege"
 MANAGED_ROLES = "identity-access-management.aws-managed-roles"
 
+HOLDERS = ("user, group or role", "users, groups and roles")
+"""What is counted where users, groups and roles are judged alike."""
 NO_SUMMARY = unknown("AWS sent no account summary.")
 NO_USER = not_applicable("The account has no IAM user.")
 IS_ROOT = not_applicable("The root user has checks of its own.")

@@ -14,7 +14,7 @@ from srm_docs.checks.calls.iam import (
     VIRTUAL_MFA_DEVICES,
 )
 from srm_docs.checks.data import DATA
-from srm_docs.checks.data_keys import CERTIFICATE_DAYS
+from srm_docs.checks.data_keys import CERTIFICATE_DAYS, until
 from srm_docs.checks.identity_access_management import (
     IS_ROOT,
     LEAST_PRIVILEGE,
@@ -213,9 +213,8 @@ def server_certificates_have_not_ended(certificate: Row, given: Given) -> Observ
     Unmet: {Expiration: 2026-01-10T00:00:00Z}
     """
     left = -given.days_since(certificate["Expiration"])
-    if left < given[CERTIFICATE_DAYS]:
-        return unmet(f"The certificate ends in {left} days, or has ended where that is below 0.")
-    return met(f"The certificate ends in {left} days.")
+    note = until("The certificate", given.day(certificate["Expiration"]), left)
+    return unmet(note) if left < given[CERTIFICATE_DAYS] else met(note)
 
 
 @check(
@@ -236,14 +235,14 @@ def identity_providers_have_not_ended(provider: Row, given: Given) -> Observatio
     Unmet: {ValidUntil: 2026-01-10T00:00:00Z}
     """
     left = -given.days_since(provider["ValidUntil"])
-    if left < given[CERTIFICATE_DAYS]:
-        return unmet(f"The metadata ends in {left} days, or has ended where that is below 0.")
-    return met(f"The metadata ends in {left} days.")
+    note = until("The metadata", given.day(provider["ValidUntil"]), left)
+    return unmet(note) if left < given[CERTIFICATE_DAYS] else met(note)
 
 
 @check(
     LEAST_PRIVILEGE,
     whole=(ANALYZERS, UNUSED_FINDINGS),
+    counts=("analyzer or open finding", "analyzers and open findings"),
     none=not_applicable("No analyzer here looks for unused access."),
 )
 def unused_access_is_taken_back(analyzers: Rows, findings: Rows) -> Iterator[Observation]:

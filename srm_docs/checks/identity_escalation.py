@@ -12,6 +12,7 @@ from srm_docs.checks.observation import Observation, met, not_applicable, unmet
 from srm_docs.checks.policy_document import POSITIVE, Statement, read
 from srm_docs.checks.policy_escalation import ways_up
 from srm_docs.checks.policy_judgement import grants_everything
+from srm_docs.checks.quoted import quoted
 from srm_docs.checks.row import Row
 
 Rows = tuple[Row, ...]
@@ -70,11 +71,11 @@ def _reaching(held: Iterable[Held], actions: Sequence[str], reaches: str, else_:
     """Each policy: whether it allows any of the actions on everything. One that grants all is judged elsewhere."""
     for holder, name, statements in held:
         if grants_everything(statements):
-            yield not_applicable(f"Policy {name} grants everything, which is judged as such.").about(holder)
+            yield not_applicable(f"Policy {quoted((name,))} grants everything, which is judged as such.").about(holder)
         elif any(allows(statements, action) for action in actions):
-            yield unmet(f"Policy {name} {reaches}.").about(holder)
+            yield unmet(f"Policy {quoted((name,))} {reaches}.").about(holder)
         else:
-            yield met(f"Policy {name} {else_}.").about(holder)
+            yield met(f"Policy {quoted((name,))} {else_}.").about(holder)
 
 
 @check(LEAST_PRIVILEGE, POLICIES_BULLET, each=POLICIES, none=NO_POLICY, severity="high")
@@ -116,6 +117,7 @@ def own_policies_open_no_way_up(policy: Row) -> Observation:
 @check(
     LEAST_PRIVILEGE,
     whole=(USERS, GROUPS, ROLES),
+    counts=("inline policy", "inline policies"),
     none=not_applicable("No policy is written into a user, group or role."),
     severity="high",
 )
@@ -150,9 +152,9 @@ def inline_policies_open_no_way_up(users: Rows, groups: Rows, roles: Rows) -> It
     for holder, name, statements in inline((*users, *groups, *roles)):
         ways = ways_up(statements, holder.place.account)
         if ways:
-            yield unmet(f"Policy {name} opens ways to further rights: {_shown(ways)}.").about(holder)
+            yield unmet(f"Policy {quoted((name,))} opens ways to further rights: {_shown(ways)}.").about(holder)
         else:
-            yield met(f"Policy {name} opens no known way to further rights.").about(holder)
+            yield met(f"Policy {quoted((name,))} opens no known way to further rights.").about(holder)
 
 
 @check(
@@ -189,9 +191,10 @@ def unattached_policies_do_not_grant_everything(policy: Row) -> Observation:
 
 
 _WHOLE = (USERS, GROUPS, ROLES, POLICIES)
+IN_FORCE = ("policy in force", "policies in force")
 
 
-@check(LEAST_PRIVILEGE, LOGS, whole=_WHOLE, none=NOBODY, severity="high")
+@check(LEAST_PRIVILEGE, LOGS, whole=_WHOLE, counts=IN_FORCE, none=NOBODY, severity="high")
 def policies_leave_trails_alone(users: Rows, groups: Rows, roles: Rows, policies: Rows) -> Iterator[Observation]:
     """No policy in force, beside those of administrators, lets its holder switch off or delete every trail.
 
@@ -242,7 +245,7 @@ def policies_leave_trails_alone(users: Rows, groups: Rows, roles: Rows, policies
     )
 
 
-@check(LEAST_PRIVILEGE, KEYS, whole=_WHOLE, none=NOBODY, severity="high")
+@check(LEAST_PRIVILEGE, KEYS, whole=_WHOLE, counts=IN_FORCE, none=NOBODY, severity="high")
 def policies_do_not_decrypt_with_every_key(
     users: Rows, groups: Rows, roles: Rows, policies: Rows
 ) -> Iterator[Observation]:
@@ -283,7 +286,7 @@ def policies_do_not_decrypt_with_every_key(
     yield from _reaching(found, ("kms:Decrypt",), "lets its holder decrypt with every key", "does not reach every key")
 
 
-@check(LEAST_PRIVILEGE, whole=_WHOLE, none=NOBODY, severity="low")
+@check(LEAST_PRIVILEGE, whole=_WHOLE, counts=IN_FORCE, none=NOBODY, severity="low")
 def policies_do_not_buy_everything(users: Rows, groups: Rows, roles: Rows, policies: Rows) -> Iterator[Observation]:
     """No policy in force, beside those of administrators, lets its holder buy every product of the Marketplace.
 

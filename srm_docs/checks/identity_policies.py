@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from srm_docs.checks.calls.iam import GROUPS, POLICIES, ROLES, USERS, is_kept_by_aws
-from srm_docs.checks.identity_access_management import LEAST_PRIVILEGE, MANAGED_ROLES, NO_USER, POLICIES_BULLET
+from srm_docs.checks.identity_access_management import HOLDERS, LEAST_PRIVILEGE, MANAGED_ROLES, NO_USER, POLICIES_BULLET
 from srm_docs.checks.kit import check
 from srm_docs.checks.observation import Observation, met, not_applicable, unmet
 from srm_docs.checks.policy_document import read
@@ -14,6 +14,7 @@ from srm_docs.checks.policy_judgement import (
     grants_everything,
     passes_any_role,
 )
+from srm_docs.checks.quoted import quoted
 from srm_docs.checks.row import Row
 
 NO_POLICY = not_applicable("No customer-managed policy is in use.")
@@ -93,7 +94,7 @@ def _inline(holder: Row) -> list[Mapping[str, Any]]:
     LEAST_PRIVILEGE,
     POLICIES_BULLET,
     whole=(USERS, GROUPS, ROLES),
-    counts=("user, group or role", "users, groups and roles"),
+    counts=HOLDERS,
     none=not_applicable("The account has no user, group or role."),
     severity="critical",
 )
@@ -125,7 +126,7 @@ def inline_policies_do_not_grant_everything(
     for holder in (*users, *groups, *(r for r in roles if not is_kept_by_aws(r))):
         broad = [p["PolicyName"] for p in _inline(holder) if grants_everything(read(p["PolicyDocument"]))]
         said = (
-            unmet(f"Inline policies that grant everything: {', '.join(broad)}.")
+            unmet(f"Inline policies that grant everything: {quoted(broad)}.")
             if broad
             else met("No inline policy grants everything.")
         )
@@ -162,7 +163,7 @@ def users_are_not_administrators(users: tuple[Row, ...], groups: tuple[Row, ...]
         if _is_administrator(user):
             yield unmet("The user holds AdministratorAccess of its own.").about(user)
         elif through:
-            yield unmet(f"The user holds AdministratorAccess through {', '.join(through)}.").about(user)
+            yield unmet(f"The user holds AdministratorAccess through {quoted(through)}.").about(user)
         else:
             yield met("The user does not hold AdministratorAccess.").about(user)
 
@@ -186,5 +187,5 @@ def users_get_rights_from_groups(user: Row) -> Observation:
     """
     own = [p["PolicyName"] for p in (*user["AttachedManagedPolicies"], *user.get("UserPolicyList", ()))]
     if own:
-        return unmet(f"Policies of the user's own: {', '.join(own)}.")
+        return unmet(f"Policies of the user's own: {quoted(own)}.")
     return met("The user has no policy of its own.")

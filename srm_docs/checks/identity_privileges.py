@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from srm_docs.checks.calls.iam import GROUPS, ROLES, USERS, is_kept_by_aws
-from srm_docs.checks.identity_access_management import LEAST_PRIVILEGE, POLICIES_BULLET
+from srm_docs.checks.identity_access_management import HOLDERS, LEAST_PRIVILEGE, POLICIES_BULLET
 from srm_docs.checks.identity_roles import KEPT_BY_AWS, NO_ROLE
 from srm_docs.checks.kit import check
 from srm_docs.checks.observation import Observation, met, not_applicable, unmet
+from srm_docs.checks.quoted import quoted
 from srm_docs.checks.row import Row
 
 Rows = tuple[Row, ...]
@@ -50,7 +51,7 @@ def roles_are_not_administrators(role: Row) -> Observation:
     return met("The role does not hold AdministratorAccess.")
 
 
-@check(LEAST_PRIVILEGE, MANAGED, whole=(USERS, GROUPS, ROLES), none=NOBODY, severity="high")
+@check(LEAST_PRIVILEGE, MANAGED, whole=(USERS, GROUPS, ROLES), counts=HOLDERS, none=NOBODY, severity="high")
 def aws_policies_give_no_power_over_identities(users: Rows, groups: Rows, roles: Rows) -> Iterator[Observation]:
     """No user, group or role holds a policy of AWS's that gives power over identities or nearly every service.
 
@@ -95,7 +96,7 @@ def somebody_can_audit_the_account(role: Row) -> Observation:
     return unmet("No role holds SecurityAudit.")
 
 
-@check(MANAGED, POLICIES_BULLET, whole=(USERS, GROUPS, ROLES), none=NOBODY, severity="low")
+@check(MANAGED, POLICIES_BULLET, whole=(USERS, GROUPS, ROLES), counts=HOLDERS, none=NOBODY, severity="low")
 def somebody_can_ask_aws_for_support(users: Rows, groups: Rows, roles: Rows) -> Observation:
     """At least one user, group or role holds AWS's AWSSupportAccess.
 
@@ -116,5 +117,5 @@ def somebody_can_ask_aws_for_support(users: Rows, groups: Rows, roles: Rows) -> 
     """
     able = [holder for holder in (*users, *groups, *roles) if "AWSSupportAccess" in aws_policies(holder)]
     if able:
-        return met(f"Held by {', '.join(holder.name for holder in able)}.").about(able[0])
+        return met(f"Held by {quoted(holder.name for holder in able)}.").about(able[0])
     return unmet("Nobody holds AWSSupportAccess.")

@@ -13,6 +13,7 @@ from srm_docs.checks.networking import GROUP_RULES, NO_GROUP, RULES
 from srm_docs.checks.observation import Observation, met, not_applicable, unmet
 from srm_docs.checks.openings import EVERY_PORT, descriptions, open_to_world, written
 from srm_docs.checks.parameter import Parameter
+from srm_docs.checks.quoted import quoted
 from srm_docs.checks.row import Given, Row
 
 WAF = "infrastructure-security.application-firewalls-waf"
@@ -64,7 +65,7 @@ def internet_facing_load_balancers_have_a_web_acl(answer: Row) -> Observation:
     Unmet: absent
     """
     if answer.get("WebACL"):
-        return met(f"The web ACL {answer['WebACL']['Name']} guards it.")
+        return met(f"The web ACL {quoted((answer['WebACL']['Name'],))} guards it.")
     return unmet("No web ACL guards it.")
 
 

@@ -50,7 +50,13 @@ def load_balancers_span_zones(balancers: Sequence[Row], classic: Sequence[Row]) 
         yield said.about(balancer)
 
 
-@check(LOGS, WAF, whole=(LOAD_BALANCER_ATTRIBUTES, CLASSIC_ATTRIBUTES), none=NO_APPLICATION)
+@check(
+    LOGS,
+    WAF,
+    whole=(LOAD_BALANCER_ATTRIBUTES, CLASSIC_ATTRIBUTES),
+    counts=("application or classic load balancer", "application and classic load balancers"),
+    none=NO_APPLICATION,
+)
 def load_balancers_log_requests(balancers: Sequence[Row], classic: Sequence[Row]) -> Iterator[Observation]:
     """Every application and classic load balancer logs the requests that it passes on.
 
@@ -76,6 +82,7 @@ def load_balancers_log_requests(balancers: Sequence[Row], classic: Sequence[Row]
     VPC,
     WAF,
     whole=(LOAD_BALANCER_TAGS, CLASSIC_TAGS),
+    counts=("internet-facing load balancer", "internet-facing load balancers"),
     none=not_applicable("No internet-facing load balancer exists here."),
     parameters=[PUBLIC_TAGS],
 )

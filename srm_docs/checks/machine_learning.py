@@ -8,6 +8,7 @@ from srm_docs.checks.kit import check
 from srm_docs.checks.networking import VPC
 from srm_docs.checks.observation import Observation, met, not_applicable, unmet
 from srm_docs.checks.parameter import Parameter
+from srm_docs.checks.quoted import quoted
 from srm_docs.checks.row import Given, Row
 
 NO_NOTEBOOK = not_applicable("No notebook instance exists here.")
@@ -126,7 +127,7 @@ def inference_endpoints_have_two_instances(configuration: Row) -> Observation:
     counted = [v for v in configuration["ProductionVariants"] if "ServerlessConfig" not in v]
     single = [v["VariantName"] for v in counted if v["InitialInstanceCount"] < 2]  # noqa: PLR2004 - a spare
     if single:
-        return unmet(f"One instance only: {', '.join(single)}.")
+        return unmet(f"One instance only: {quoted(single)}.")
     return met("No variant rests on one instance.")
 
 

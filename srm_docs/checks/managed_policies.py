@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 
 from srm_docs.checks.calls.iam import AWS_POLICIES_IN_USE, GROUPS, ROLES, USERS, is_kept_by_aws
-from srm_docs.checks.identity_access_management import LEAST_PRIVILEGE, MANAGED_ROLES
+from srm_docs.checks.identity_access_management import HOLDERS, LEAST_PRIVILEGE, MANAGED_ROLES
 from srm_docs.checks.kit import check
 from srm_docs.checks.observation import Observation, met, not_applicable, unmet
 from srm_docs.checks.parameter import Parameter
@@ -27,6 +27,7 @@ Rows = Sequence[Row]
     MANAGED_ROLES,
     LEAST_PRIVILEGE,
     whole=(USERS, GROUPS, ROLES),
+    counts=HOLDERS,
     none=not_applicable("The account has no user, group or role."),
     severity="high",
     parameters=[BROAD_POLICIES],

@@ -8,7 +8,7 @@ from srm_docs.checks.calls.eks import CLUSTERS, VERSIONS
 from srm_docs.checks.calls.elasticache_updates import UPDATE_ACTIONS
 from srm_docs.checks.calls.rds import DB_CLUSTERS, DB_INSTANCES, PENDING_MAINTENANCE
 from srm_docs.checks.containers_serverless import CONTROL_PLANE, NO_CLUSTER
-from srm_docs.checks.data_stores import NO_DATABASE
+from srm_docs.checks.data_stores import DATABASES, NO_DATABASE
 from srm_docs.checks.functions import MANAGED_PATCHING
 from srm_docs.checks.kit import check
 from srm_docs.checks.observation import Observation, met, not_applicable, unknown, unmet
@@ -33,7 +33,13 @@ def databases_take_minor_upgrades(instance: Row) -> Observation:
     return unmet("Minor upgrades wait for somebody to apply them.")
 
 
-@check(MANAGED_PATCHING, whole=(DB_INSTANCES, DB_CLUSTERS, PENDING_MAINTENANCE), none=NO_DATABASE, severity="high")
+@check(
+    MANAGED_PATCHING,
+    whole=(DB_INSTANCES, DB_CLUSTERS, PENDING_MAINTENANCE),
+    counts=DATABASES,
+    none=NO_DATABASE,
+    severity="high",
+)
 def maintenance_of_databases_has_a_date(instances: Rows, clusters: Rows, pending: Rows) -> Iterator[Observation]:
     """No maintenance that AWS offers for a database waits without a date.
 

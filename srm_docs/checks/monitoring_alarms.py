@@ -14,6 +14,7 @@ from srm_docs.checks.monitoring_logging import LOGS
 from srm_docs.checks.monitoring_trails import NO_TRAIL
 from srm_docs.checks.observation import Observation, met, unmet
 from srm_docs.checks.place import Scope
+from srm_docs.checks.quoted import quoted
 from srm_docs.checks.row import Row
 
 Rows = tuple[Row, ...]
@@ -183,7 +184,7 @@ def alarm_on(words: Sequence[str], trails: Rows, filters: Rows, alarms: Rows) ->
     acting = [a for a in alarms if a["ActionsEnabled"] and a["AlarmActions"] and metrics & set(_metrics(a))]
     if not acting:
         return unmet("No alarm with an action watches the metric of these events.").about(matching[0])
-    return met(f"Alarm: {', '.join(a.name for a in acting)}.").about(acting[0])
+    return met(f"Alarm: {quoted(a.name for a in acting)}.").about(acting[0])
 
 
 _LEFT_OUT = re.compile(r"!=\s*(\"[^\"]*\"|[^\s)}\"]+)")
@@ -212,7 +213,14 @@ def _check_of(watch: Watch) -> Check:
     remedy = f"Remedy: Filter the trail's log group for {sought}, and set an alarm with a notification on the metric."
     judge.__name__ = watch.id
     judge.__doc__ = "\n\n".join((watch.title, watch.reason, remedy, _EXAMPLES.format(pattern=pattern)))
-    made = check(LOGS, *watch.bullets, whole=(TRAILS, METRIC_FILTERS, ALARMS), none=NO_TRAIL, scope=Scope.ACCOUNT)
+    made = check(
+        LOGS,
+        *watch.bullets,
+        whole=(TRAILS, METRIC_FILTERS, ALARMS),
+        counts=("alarm", "alarms"),
+        none=NO_TRAIL,
+        scope=Scope.ACCOUNT,
+    )
     return made(judge)
 
 

@@ -12,6 +12,7 @@ from srm_docs.checks.monitoring_logging import LOGS
 from srm_docs.checks.monitoring_trails import NO_TRAIL, answer_for, by_trail, once
 from srm_docs.checks.observation import Observation, met, unmet
 from srm_docs.checks.place import Scope
+from srm_docs.checks.quoted import quoted
 from srm_docs.checks.row import Row
 
 Rows = tuple[Row, ...]
@@ -120,7 +121,7 @@ def _recorded(kind: Kind, trails: Rows, choices: Rows) -> Observation:
     chosen = by_trail(choices)
     recording = [trail for trail in once(trails) if takes(kind, answer_for(trail, chosen).fields)]
     if recording:
-        return met(f"Recorded by {', '.join(trail.name for trail in recording)}.").about(recording[0])
+        return met(f"Recorded by {quoted(trail.name for trail in recording)}.").about(recording[0])
     return unmet("No trail records these events for every such resource.")
 
 
@@ -156,5 +157,5 @@ def a_trail_looks_for_unusual_activity(trails: Rows) -> Observation:
     """
     looking = [trail for trail in once(trails) if trail["HasInsightSelectors"]]
     if looking:
-        return met(f"Insights are on for {', '.join(trail.name for trail in looking)}.").about(looking[0])
+        return met(f"Insights are on for {quoted(trail.name for trail in looking)}.").about(looking[0])
     return unmet("Insights are off for every trail.")

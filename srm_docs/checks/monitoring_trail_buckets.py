@@ -12,6 +12,7 @@ from srm_docs.checks.monitoring_logging import LOGS
 from srm_docs.checks.monitoring_trails import by_trail, once
 from srm_docs.checks.observation import Observation, Status, met, not_applicable, unmet
 from srm_docs.checks.place import Scope
+from srm_docs.checks.quoted import quoted
 from srm_docs.checks.row import Row
 
 Rows = tuple[Row, ...]
@@ -72,7 +73,7 @@ def trail_buckets_are_not_public(trails: Rows, policies: Rows, lists: Rows) -> I
         elif opened:
             yield opened[0].about(trail)
         else:
-            yield met(f"Bucket {trail['S3BucketName']} is not public.").about(trail)
+            yield met(f"Bucket {quoted((trail['S3BucketName'],))} is not public.").about(trail)
 
 
 @check(LOGS, whole=(TRAILS, BUCKET_LOGGING), none=NO_BUCKET, scope=Scope.ACCOUNT)
@@ -98,9 +99,9 @@ def trail_buckets_log_access(trails: Rows, settings: Rows) -> Iterator[Observati
         if not found:
             yield ELSEWHERE.about(trail)
         elif any("LoggingEnabled" in row for row in found):
-            yield met(f"Requests to {trail['S3BucketName']} are logged.").about(trail)
+            yield met(f"Requests to {quoted((trail['S3BucketName'],))} are logged.").about(trail)
         else:
-            yield unmet(f"Requests to {trail['S3BucketName']} are not logged.").about(trail)
+            yield unmet(f"Requests to {quoted((trail['S3BucketName'],))} are not logged.").about(trail)
 
 
 @check(LOGS, whole=(TRAILS, BUCKET_VERSIONING), none=NO_BUCKET, scope=Scope.ACCOUNT)
@@ -126,9 +127,9 @@ def trail_buckets_keep_versions(trails: Rows, settings: Rows) -> Iterator[Observ
         if not found:
             yield ELSEWHERE.about(trail)
         elif any(row.get("Status") == "Enabled" for row in found):
-            yield met(f"Bucket {trail['S3BucketName']} keeps versions.").about(trail)
+            yield met(f"Bucket {quoted((trail['S3BucketName'],))} keeps versions.").about(trail)
         else:
-            yield unmet(f"Bucket {trail['S3BucketName']} keeps no versions.").about(trail)
+            yield unmet(f"Bucket {quoted((trail['S3BucketName'],))} keeps no versions.").about(trail)
 
 
 @check(LOGS, whole=(TRAILS, TRAIL_STATUS), none=NO_GROUP, severity="high", scope=Scope.ACCOUNT)

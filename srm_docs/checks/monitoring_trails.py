@@ -9,6 +9,7 @@ from srm_docs.checks.kit import check
 from srm_docs.checks.monitoring_logging import API_CAPTURE, LOGS
 from srm_docs.checks.observation import Observation, met, unmet
 from srm_docs.checks.place import Scope
+from srm_docs.checks.quoted import quoted
 from srm_docs.checks.row import NotAnswered, Row
 
 NO_TRAIL = unmet("No trail records this account.")
@@ -57,7 +58,7 @@ def a_trail_records_all_regions(trails: tuple[Row, ...], status: tuple[Row, ...]
     wide = [trail for trail in once(trails) if trail["IsMultiRegionTrail"]]
     recording = [trail for trail in wide if answer_for(trail, states)["IsLogging"]]
     if recording:
-        return met(f"Recording all regions: {', '.join(trail.name for trail in recording)}.").about(recording[0])
+        return met(f"Recording all regions: {quoted(trail.name for trail in recording)}.").about(recording[0])
     return unmet("No trail that is switched on records all regions.")
 
 
@@ -102,7 +103,7 @@ def a_trail_records_all_management_events(trails: tuple[Row, ...], choices: tupl
     wide = [trail for trail in once(trails) if trail["IsMultiRegionTrail"]]
     recording = [trail for trail in wide if _takes_all_management_events(answer_for(trail, chosen))]
     if recording:
-        return met(f"Recorded by {', '.join(trail.name for trail in recording)}.").about(recording[0])
+        return met(f"Recorded by {quoted(trail.name for trail in recording)}.").about(recording[0])
     return unmet("No trail for all regions records every management event.")
 
 

@@ -14,6 +14,7 @@ from srm_docs.checks.data import TRUSTED_ACCOUNTS
 from srm_docs.checks.identity_access_management import LEAST_PRIVILEGE, POLICIES_BULLET
 from srm_docs.checks.kit import check
 from srm_docs.checks.observation import Observation, met, not_applicable, unknown, unmet
+from srm_docs.checks.quoted import quoted
 from srm_docs.checks.row import Given, Row
 
 Rows = tuple[Row, ...]
@@ -74,7 +75,7 @@ def the_organization_limits_its_accounts(organizations: Rows, policies: Rows) ->
         elif not leads(organization):
             said.append(ELSEWHERE.about(organization))
         elif own:
-            said.append(met(f"Own policies: {', '.join(own)}.").about(organization))
+            said.append(met(f"Own policies: {quoted(own)}.").about(organization))
         else:
             said.append(unmet("The organization has no service control policy of its own.").about(organization))
     return said

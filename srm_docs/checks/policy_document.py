@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from srm_docs.checks.quoted import quoted
 from srm_docs.checks.row import NotAnswered
 
 _ACCOUNT_KEYS = frozenset(
@@ -97,8 +98,8 @@ class Statement:
 
     @property
     def label(self) -> str:
-        """Its id, for a reader."""
-        return self.sid or "a statement without an id"
+        """Its id in quotes, for a reader: people choose it, and call it `use` or `everyone`."""
+        return quoted((self.sid,)) if self.sid else "a statement without an id"
 
     @property
     def everyone(self) -> bool:

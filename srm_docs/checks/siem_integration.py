@@ -12,6 +12,7 @@ from srm_docs.checks.observation import Observation, met, not_applicable, unmet
 from srm_docs.checks.place import Scope
 from srm_docs.checks.policy_document import read
 from srm_docs.checks.policy_judgement import open_to_everyone
+from srm_docs.checks.quoted import quoted
 from srm_docs.checks.row import NotAnswered, Row
 
 SIEM = "monitoring-logging.siem-integration"
@@ -38,8 +39,8 @@ def security_findings_are_sent_on(target: Row) -> Observation:
     """
     rule = rule_of(target)
     if str(rule["State"]).startswith("ENABLED"):
-        return met(f"Rule {rule['Name']} sends findings to {target['Arn']}.")
-    return unmet(f"Rule {rule['Name']} is switched off.")
+        return met(f"Rule {quoted((rule['Name'],))} sends findings to {target['Arn']}.")
+    return unmet(f"Rule {quoted((rule['Name'],))} is switched off.")
 
 
 def rule_of(target: Row) -> Row:

@@ -96,7 +96,14 @@ CHECKS = tuple(_check_of(plan) for plan in PLANS)
 """Found by `discover` like checks that stand alone."""
 
 
-@check(LOGS, SIEM, whole=(DETECTORS, SEVERE_THREATS), none=OFF, severity="high")
+@check(
+    LOGS,
+    SIEM,
+    whole=(DETECTORS, SEVERE_THREATS),
+    counts=("detector or open severe threat", "detectors and open severe threats"),
+    none=OFF,
+    severity="high",
+)
 def severe_threats_are_dealt_with(detectors: Rows, threats: Rows) -> Iterator[Observation]:
     """No threat that GuardDuty holds to be severe stands open: each was dealt with, then archived.
 

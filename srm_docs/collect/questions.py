@@ -46,14 +46,18 @@ def rows(
     not offered: there is no setting that could be off.
     """
     place, fallback = question.place, parent.name if parent else str(question.place)
+
+    def name(fields: Mapping[str, Any]) -> str:
+        return str((find(call.name, fields) if call.name else None) or fallback)
+
     if absent:
         params = question.params
-        off = Row(fields={}, name=fallback, place=place, parent=parent, absent=absent, evidence=evidence, params=params)
+        off = Row(fields={}, name=name({}), place=place, parent=parent, absent=absent, evidence=evidence, params=params)
         return () if call.rows or absent == NOT_OFFERED else (off,)
     return tuple(
         Row(
             fields=fields,
-            name=str((find(call.name, fields) if call.name else None) or fallback),
+            name=name(fields),
             place=place,
             parent=parent,
             evidence=evidence,

@@ -270,7 +270,7 @@ class KnownException(Item):
     """A deviation that management knows of and has registered, with what compensates it until it is mended."""
 
     KIND: ClassVar[str] = "exceptions"
-    TITLE: ClassVar[str] = "Exceptions"
+    TITLE: ClassVar[str] = "Approved exceptions (waivers)"
 
     id: str = said(Form.LINE, "The exception's own number.", needed=True, pattern=_ID, like="EX-001")
     description: str = said(Form.TEXT, "What deviates, with counts.", needed=True)

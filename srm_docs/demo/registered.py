@@ -24,6 +24,9 @@ Reviewed: 14 users, 9 roles. Removed: 1 user. Reviewer: Platform lead.
 _CONDUCT: Final = b"""Example Ltd (fictional): code of conduct, acknowledgements
 Signed: 41 of 41 employees.
 """
+_HEALTH: Final = b"""Example Ltd (fictional): handler of GET /health, as reviewed
+It answers 200 and the word OK. It reads no header, no body and no data, and calls nothing.
+"""
 _FILES: Final[dict[str, str]] = {
     "controls.yaml": """\
 # Own controls of Example Ltd (fictional).
@@ -151,7 +154,7 @@ suppressions:
     resource: GET /health
     account: "{production}"
     reason: The route answers the word OK to a load balancer and reads nothing.
-    proof: [ME-001]
+    proof: [ME-003]
     requested_by: Platform engineer (fictional)
     approved_by: Head of Compliance (fictional)
     approved_on: {month_ago}
@@ -192,6 +195,21 @@ evidence:
     soc2: [CC1.1]
     completes: [CC1.1]
     status: ready
+  - id: ME-003
+    title: What the route GET /health answers, and to whom (fictional)
+    file: evidence/health-route.txt
+    sha256: {health}
+    material: document
+    source: Source code of the billing platform
+    how_obtained: Copied from the reviewed change that added the route.
+    obtained_by: Platform engineer (fictional)
+    obtained_on: {month_ago}
+    completeness: The whole handler of the route.
+    accuracy: Compared with an answer of the route in production.
+    responsibilities: [application-security.input-validation-secrets]
+    status: ready
+    reviewed_by: Head of Compliance (fictional)
+    reviewed_on: {month_ago}
 """,
     "aws-reports.yaml": """\
 aws-reports:
@@ -330,6 +348,11 @@ def content(today: dt.date) -> dict[str, bytes]:
         "vpn": finding_number("vpn_connections_have_both_tunnels_up"),
         "review": hashlib.sha256(_REVIEW).hexdigest(),
         "conduct": hashlib.sha256(_CONDUCT).hexdigest(),
+        "health": hashlib.sha256(_HEALTH).hexdigest(),
     }
     files = {name: text.format_map(said).encode() for name, text in _FILES.items()}
-    return files | {"evidence/access-review.txt": _REVIEW, "evidence/code-of-conduct.txt": _CONDUCT}
+    return files | {
+        "evidence/access-review.txt": _REVIEW,
+        "evidence/code-of-conduct.txt": _CONDUCT,
+        "evidence/health-route.txt": _HEALTH,
+    }

@@ -10,10 +10,11 @@ import json
 import re
 from collections import Counter
 from collections.abc import Container, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TypeVar
 
+from srm_docs.catalog.model import Side
 from srm_docs.checks.observation import Status
 from srm_docs.collect.answer import ANSWERS, REFUSALS, State
 from srm_docs.packet.evidence_index import index_words
@@ -229,7 +230,7 @@ class View:
 
     @property
     def refs(self) -> Mapping[str, str]:
-        """Return the reference of each responsibility's self-tests: `P7`."""
+        """Return the reference of each responsibility's self-tests: `T7`."""
         return {p.line.id: p.ref for p in self.procedures}
 
     def procedures_of(self, domain: DomainLine) -> tuple[Procedure, ...]:
@@ -434,11 +435,22 @@ def accounts(pages: tuple[AccountPage, ...]) -> tuple[AccountPage, ...]:
 
 
 def procedures(packet: Packet) -> tuple[Procedure, ...]:
-    """Return the self-tests of each responsibility with the reference by which the matrix names them."""
+    """Return the self-tests of each responsibility with the reference by which the matrix names them.
+
+    Each test is printed once, in the chapter that counts it: under a responsibility of the customer, or under one of
+    AWS where it judges the customer's part of that alone.
+    """
     tests = {line.id: line for line in packet.tests}
-    lines = [line for d in packet.domains for line in d.customer if any(name in tests for name in line.tests)]
-    refs = {line.id: f"P{number}" for number, line in enumerate(lines, 1)}
-    homes = {name: next((r for r in t.responsibilities if r in refs), "") for name, t in tests.items()}
+    homes = _homes(packet)
+    used = {*homes.values()}
+    lines = [
+        line
+        for d in packet.domains
+        for line in (*d.customer, *d.aws)
+        if line.id in used or (line.side == Side.CUSTOMER and any(name in tests for name in line.tests))
+    ]
+    # not P: P1 to P8 are the privacy criteria of SOC 2
+    refs = {line.id: f"T{number}" for number, line in enumerate(lines, 1)}
     made = []
     for line in lines:
         mine = [tests[name] for name in line.tests if name in tests]
@@ -449,13 +461,30 @@ def procedures(packet: Packet) -> tuple[Procedure, ...]:
         made.append(
             Procedure(
                 ref=refs[line.id],
-                line=line,
+                line=_own_part(line) if line.side == Side.AWS else line,
                 count=len(mine),
                 tests=tuple(test for test in mine if homes[test.id] == line.id),
                 also=tuple((ref, tuple(titles)) for ref, titles in also.items()),
             )
         )
     return tuple(made)
+
+
+def _own_part(line: ResponsibilityLine) -> ResponsibilityLine:
+    """Return a responsibility of AWS under the name of what the customer configures of it, as the matrix has it."""
+    return replace(line, text=say("{responsibility}: the organization's part", responsibility=line.text))
+
+
+def _homes(packet: Packet) -> Mapping[str, str]:
+    """Return the responsibility under which each self-test is printed."""
+    sides = {line.id: line for d in packet.domains for line in (*d.customer, *d.aws)}
+    homes = {}
+    for test in packet.tests:
+        named = [sides[name] for name in test.responsibilities if name in sides]
+        ranked = sorted(named, key=lambda line: (line.domain != test.domain, line.side != Side.CUSTOMER))
+        if ranked:
+            homes[test.id] = ranked[0].id
+    return homes
 
 
 def grouped(pairs: Iterable[tuple[str, T]]) -> tuple[tuple[str, tuple[T, ...]], ...]:

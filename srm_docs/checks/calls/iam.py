@@ -22,7 +22,7 @@ CREDENTIALS = Call(
     noun="user in the credential report",
     nouns="users in the credential report",
     parse=credential_rows,
-    name="user",
+    name="(user == '<root_account>' && 'root user') || user",
     scope=Scope.ACCOUNT,
     job=Job(operation="GenerateCredentialReport", field="State", ready="COMPLETE"),
 )
