@@ -293,7 +293,7 @@ class _Maker:
             domain=source["id"],
             text=item["text"],
             side=item["side"],
-            kind=item["kind"],
+            kind=item["kind"].replace("_", " "),
             expectation=item.get("csoc", "") or item.get("aws_cuec", ""),
             caveat=item.get("caveat", ""),
             otherwise=item.get("otherwise", ""),

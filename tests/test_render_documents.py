@@ -525,7 +525,7 @@ def test_resources_of_a_place_with_the_same_note_share_a_line(packet: Packet) ->
 def test_each_state_of_the_ledger_is_explained() -> None:
     source = (resources.templates() / "packet" / "parts" / "scope.html").read_text("utf-8")
     for state in State:
-        assert f'"{state}": "' in source, state
+        assert f'"{state}": _("' in source, state
 
 
 def test_sections_are_numbered_in_order(packet: Packet) -> None:
