@@ -520,7 +520,9 @@ def _another_places_refusal_counts(patch: pytest.MonkeyPatch) -> None:
     at = Gatherer.at
     patch.setattr(
         Gatherer, "at",
-        lambda self, call, place: at(self, call, min(p for p in self.units(call.scope) if p.region != UNLISTED)),
+        lambda self, call, place: at(
+            self, call, min(p for a in self._accounts for p in self.units(a, call.scope) if p.region != UNLISTED)
+        ),
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ that was never asked, an account that could not be entered, regions that nobody 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -72,24 +72,30 @@ class Gatherer:
         self._accounts = {a.id: a for a in evidence.header.accounts}
         self._stopped = stopped(evidence.entries.values())
         self._seen: dict[tuple[str, Place], Gathered] = {}
+        self._units: dict[tuple[str, Scope], tuple[Place, ...]] = {}
 
-    def forget(self) -> None:
-        """Let go of the rows gathered so far, for who goes through many accounts one by one."""
-        self._seen.clear()
+    def one_by_one(self) -> Iterator[str]:
+        """The accounts' ids, sorted; the rows of each are let go before the next: those of a thousand are gigabytes."""
+        for account in sorted(self._accounts):
+            yield account
+            self._seen.clear()
 
-    def units(self, scope: Scope) -> tuple[Place, ...]:
-        """The places at which a check of this scope is settled, sorted.
+    def units(self, account: str, scope: Scope) -> tuple[Place, ...]:
+        """The places of an account at which a check of this scope is settled, sorted.
 
-        Regions that could not be listed, and accounts that could not be entered, are one place each: `unlisted`.
+        Regions that could not be listed, and an account that could not be entered, are one place: `unlisted`.
         """
-        units: list[Place] = []
-        for account in self._accounts.values():
-            if scope is Scope.ACCOUNT:
-                units.append(Place(account=account.id, region=GLOBAL))
-                continue
-            units += [Place(account=account.id, region=r) for r in account.regions if account.entered]
-            if not account.entered or not account.regions_listed:
-                units.append(Place(account=account.id, region=UNLISTED))
+        known = self._units.get((account, scope))
+        if known is None:
+            known = self._units[account, scope] = self._units_of(self._accounts[account], scope)
+        return known
+
+    def _units_of(self, account: AccountScope, scope: Scope) -> tuple[Place, ...]:
+        if scope is Scope.ACCOUNT:
+            return (Place(account=account.id, region=GLOBAL),)
+        units = [Place(account=account.id, region=r) for r in account.regions if account.entered]
+        if not account.entered or not account.regions_listed:
+            units.append(Place(account=account.id, region=UNLISTED))
         return tuple(sorted(units))
 
     def within(self, call: Call, unit: Place) -> Gathered:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
 from srm_docs.checks.call import Call
 from srm_docs.checks.kit import Check, Quantifier
@@ -13,6 +13,8 @@ from srm_docs.checks.place import Place
 from srm_docs.checks.row import Given
 from srm_docs.checks.verdict import observe, settle, worst
 from srm_docs.findings.gather import Evidence, Gap, Gatherer
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,12 +70,40 @@ def judge(checks: Iterable[Check], evidence: Evidence, parameters: Mapping[str, 
     # also those that could not be entered: a refusal there must not make a stranger of an account, and so a deviation
     own = frozenset(a.id for a in header.accounts)
     given = Given(as_of=header.ended or header.began, values=parameters, accounts=own)
-    gatherer = Gatherer(evidence)
-    results = []
-    for check in checks:
-        findings = tuple(_finding(check, unit, gatherer, given) for unit in gatherer.units(check.scope))
-        results.append(Result(check=check, status=worst(f.status for f in findings), findings=findings))
-    return tuple(results)
+    gatherer, checks, same = Gatherer(evidence), tuple(checks), _Same()
+    found: list[list[Finding]] = [[] for _ in checks]
+    for account in gatherer.one_by_one():
+        for check, findings in zip(checks, found, strict=True):
+            for unit in gatherer.units(account, check.scope):
+                findings.append(_compact(_finding(check, unit, gatherer, given), same))
+    return tuple(
+        Result(check=check, status=worst(f.status for f in findings), findings=tuple(findings))
+        for check, findings in zip(checks, found, strict=True)
+    )
+
+
+class _Same:
+    """Keeps one of equal values: hundreds of checks say the same few things at each of thousands of places."""
+
+    def __init__(self) -> None:
+        self._known: dict[Any, Any] = {}
+
+    def one(self, value: _T) -> _T:
+        """The first value that was equal to this one."""
+        known: _T = self._known.setdefault(value, value)
+        return known
+
+
+def _compact(found: Finding, same: _Same) -> Finding:
+    """Equal, with what others hold too: it is kept to the packet's end."""
+    judged = tuple(
+        Judged(
+            name=same.one(j.name), place=same.one(j.place), status=j.status, note=same.one(j.note),
+            evidence=j.evidence, is_place=j.is_place,
+        )
+        for j in found.judged
+    )  # fmt: skip
+    return replace(found, judged=judged, gaps=same.one(found.gaps), evidence=same.one(found.evidence))
 
 
 def _finding(check: Check, unit: Place, gatherer: Gatherer, given: Given) -> Finding:

@@ -56,11 +56,16 @@ class Comparison:
 
 def reconcile(counts: Iterable[SecondCount], gatherer: Gatherer) -> tuple[Comparison, ...]:
     """Every comparison, by subject in the order given, then by place."""
-    return tuple(one for count in counts for one in _compared(count, gatherer))
+    counts = tuple(counts)
+    found: list[list[Comparison]] = [[] for _ in counts]
+    for account in gatherer.one_by_one():
+        for count, compared in zip(counts, found, strict=True):
+            compared.extend(_compared(count, account, gatherer))
+    return tuple(one for compared in found for one in compared)
 
 
-def _compared(count: SecondCount, gatherer: Gatherer) -> Iterator[Comparison]:
-    for place in gatherer.units(count.listed.scope):
+def _compared(count: SecondCount, account: str, gatherer: Gatherer) -> Iterator[Comparison]:
+    for place in gatherer.units(account, count.listed.scope):
         if place.region == UNLISTED:
             continue  # the page on scope names what could not be entered or listed
         listed = gatherer.within(count.listed, place)

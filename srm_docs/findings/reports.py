@@ -6,7 +6,7 @@ A report in the list is *available*. Whether management reviewed it is managemen
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from srm_docs.catalog.model import AwsReport, Catalog
 from srm_docs.checks.call import Call
 from srm_docs.checks.place import Scope
 from srm_docs.checks.row import Row
-from srm_docs.findings.gather import Gap, Gatherer
+from srm_docs.findings.gather import Gap, Gathered, Gatherer
 from srm_docs.findings.rollup import ReportState
 
 
@@ -55,23 +55,22 @@ def reports(
 
     One account's list suffices to know that a report is listed. That it is not listed takes every account's answer.
     """
-    gathered = [gatherer.within(call, unit) for unit in gatherer.units(Scope.ACCOUNT)] if call else []
-    rows = [row for part in gathered for row in part.rows]
-    gaps = tuple(dict.fromkeys(g for part in gathered for g in part.gaps))
     found: dict[str, dict[Listed, None]] = {}
-    for row in rows:
-        said = {key: str(row.get(key) or "") for key in ("series", "category")}
-        report = catalog.recognise(title=str(row.get("name") or ""), company=str(row.get("companyName") or ""), **said)
-        if report is not None:
-            found.setdefault(report.id, {})[_listed(row)] = None
+    missing: dict[Gap, None] = {}
+    asked = False
+    for part in _lists(gatherer, call) if call else ():
+        asked = True
+        missing.update(dict.fromkeys(part.gaps))
+        for row in part.rows:
+            if (report := _recognised(catalog, row)) is not None:
+                found.setdefault(report.id, {})[_listed(row)] = None
+    gaps = tuple(missing)
     results = []
     for report in catalog.reports:
         listed = sorted(
             found.get(report.id, ()), key=lambda r: (r.end or dt.date.min, r.version, r.title), reverse=True
         )
-        state = (
-            ReportState.LISTED if listed else ReportState.REFUSED if gaps or not gathered else ReportState.NOT_LISTED
-        )
+        state = ReportState.LISTED if listed else ReportState.REFUSED if gaps or not asked else ReportState.NOT_LISTED
         days = (end - start).days + 1 if start and end else None
         uncovered = None
         if report.kind == "attestation":
@@ -82,6 +81,17 @@ def reports(
             )
         )
     return tuple(results)
+
+
+def _lists(gatherer: Gatherer, call: Call) -> Iterator[Gathered]:
+    for account in gatherer.one_by_one():
+        for unit in gatherer.units(account, Scope.ACCOUNT):
+            yield gatherer.within(call, unit)
+
+
+def _recognised(catalog: Catalog, row: Row) -> AwsReport | None:
+    said = {key: str(row.get(key) or "") for key in ("series", "category")}
+    return catalog.recognise(title=str(row.get("name") or ""), company=str(row.get("companyName") or ""), **said)
 
 
 def combined(states: Iterable[ReportState]) -> ReportState:

@@ -48,12 +48,9 @@ def network_accounts(evidence: Evidence | None) -> tuple[NetworkAccount, ...]:
     """The networks of every account that was to be read; none where there is no evidence to read."""
     if evidence is None:
         return ()
-    gatherer = Gatherer(evidence)
-    found = []
-    for account in evidence.header.accounts:
-        found.append(_account(account, gatherer))
-        gatherer.forget()  # the rows of a thousand accounts are gigabytes, their lines are not
-    return tuple(found)
+    gatherer, accounts = Gatherer(evidence), {account.id: account for account in evidence.header.accounts}
+    found = {id_: _account(accounts[id_], gatherer) for id_ in gatherer.one_by_one()}
+    return tuple(found[account.id] for account in evidence.header.accounts)
 
 
 def _account(account: AccountScope, gatherer: Gatherer) -> NetworkAccount:
