@@ -183,14 +183,14 @@ class Shelf:
 
 def _facts(body: bytes) -> dict[str, Any]:
     """What the record says of itself; nothing where it cannot be read, which is a fault of its own."""
+    refused: list[bool] = []
     try:
-        data = canonical.loads(body)
+        data = canonical.load_table(body, {"entries": lambda entry: refused.append(bool(entry["refusal"]))})
         header = header_from_data(data["header"])
-        refused = sum(1 for entry in data["entries"] if entry["refusal"])
-        facts = {"demo": header.demo, "accounts": [a.id for a in header.accounts], "questions": len(data["entries"])}
+        facts = {"demo": header.demo, "accounts": [a.id for a in header.accounts], "questions": len(refused)}
     except (EvidenceDamaged, ValueError, KeyError, TypeError):
         return {}
-    return {**facts, "refused": refused}
+    return {**facts, "refused": sum(refused)}
 
 
 def _states(snapshot: Snapshot) -> dict[str, int]:

@@ -29,11 +29,12 @@ from srm_docs.evidence.ledger import ledger
 from srm_docs.evidence.snapshot import record_digest
 from srm_docs.findings.conclude import conclude
 from srm_docs.packet.ingredients import Ingredients
-from srm_docs.packet.outputs import contents as contents_of
-from srm_docs.packet.outputs import data_files, documents_due, register_files, to_bytes
+from srm_docs.packet.outputs import documents_due, register_files, to_bytes
 from srm_docs.seal import manifest
 from srm_docs.seal.manifest import Listed
 from srm_docs.verify.checkset import check_set
+from tests.whole import contents as contents_of
+from tests.whole import data_files
 
 ACCOUNT = "111122223333"
 REGIONS = ("eu-west-1", "us-east-1")

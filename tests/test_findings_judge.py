@@ -13,6 +13,7 @@ from srm_docs.checks.observation import Status
 from srm_docs.checks.place import GLOBAL, UNLISTED, Place
 from srm_docs.collect.answer import NOT_OFFERED, Answer
 from srm_docs.declare.audit import Audit, AuditType
+from srm_docs.evidence.streamed import pieces
 from srm_docs.findings.conclude import Conclusions, conclude, to_data
 from srm_docs.findings.judge import Finding, Result
 from srm_docs.findings.reports import ReportResult
@@ -304,13 +305,15 @@ def test_conclusions_as_data_survive_json_and_know_no_order() -> None:
         (small.account(FIRST), small.account(SECOND)),
     )
     kept = small.collected(estate)
-    data = to_data(conclude(small.catalog(), small.CHECKS, small.CALLS, kept, PERIOD))
-    assert json.loads(json.dumps(data)) == data
-    turned = dataclasses.replace(kept, entries=dict(reversed(kept.entries.items())))
-    again = to_data(conclude(small.catalog(), small.CHECKS, small.CALLS, turned, PERIOD))
-    assert json.dumps(again) == json.dumps(data)
     header = dataclasses.replace(kept.header, accounts=kept.header.accounts[::-1])
-    swapped = to_data(
-        conclude(small.catalog(), small.CHECKS, small.CALLS, dataclasses.replace(kept, header=header), PERIOD)
+    data, again, swapped = (
+        b"".join(pieces(to_data(conclude(small.catalog(), small.CHECKS, small.CALLS, one, PERIOD))))
+        for one in (
+            kept,
+            dataclasses.replace(kept, entries=dict(reversed(kept.entries.items()))),
+            dataclasses.replace(kept, header=header),
+        )
     )
-    assert swapped["checks"] == data["checks"]
+    assert json.loads(data)["checks"]
+    assert again == data
+    assert json.loads(swapped)["checks"] == json.loads(data)["checks"]

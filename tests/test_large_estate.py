@@ -75,9 +75,14 @@ def packed() -> tuple[Packet, int]:
     return assemble(given), len(kept.entries)
 
 
+@pytest.fixture(scope="module")
+def estate() -> tuple[Packet, int]:
+    return packed()
+
+
 @pytest.mark.slow
-def test_fifty_accounts_are_judged_and_printed_with_nobody_left_out() -> None:
-    packet, asked = packed()
+def test_fifty_accounts_are_judged_and_printed_with_nobody_left_out(estate: tuple[Packet, int]) -> None:
+    packet, asked = estate
     assert asked > len(IDS) * len(REGIONS) * 100
     assert [a.id for a in packet.accounts] == list(IDS)
     assert all(a.met + a.unmet + a.unknown + a.not_applicable == a.tests for a in packet.accounts)
@@ -93,3 +98,10 @@ def test_fifty_accounts_are_judged_and_printed_with_nobody_left_out() -> None:
         assert "workbook, sheet Resources" in text
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     assert peak < 1500, f"{peak} MiB"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["responsibility-matrix", "soc2-packet", "iso27001-packet"])
+def test_no_document_of_fifty_accounts_needs_volumes(kind: str, estate: tuple[Packet, int]) -> None:
+    """A document's length is a matter of controls. One that passes 300 pages would have to become volumes."""
+    assert 20 < documents.printed(estate[0], kind).pages < 300

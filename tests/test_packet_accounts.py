@@ -23,12 +23,12 @@ from srm_docs.evidence.part import part
 from srm_docs.evidence.snapshot import Snapshot
 from srm_docs.packet.assemble import assemble
 from srm_docs.packet.model import Packet, Shape
-from srm_docs.packet.outputs import data_files, evidence_files
 from srm_docs.render import documents, html, views
 from srm_docs.resources import controls
 from srm_docs.verify.core import Found
 from srm_docs.verify.rejudge import Judged, rejudge
 from tests import small_estate as small
+from tests.whole import data_files, evidence_files
 
 A, B, C = small.FIRST, small.SECOND, "777788889999"
 
@@ -172,7 +172,7 @@ def test_a_packet_of_one_account_says_so_and_is_judged_again_from_its_own_eviden
         given = pipeline.ingredients(found, kept, audit, config)
         names.append(given.packet_name)
         packet = assemble(given)
-        files = dict(evidence_files(kept)) | data_files(given, [c.id for c in discover.checks()])
+        files = evidence_files(kept) | data_files(given, [c.id for c in discover.checks()])
         files |= {f"catalog/{name}": body for name, body in catalog_files(controls())}
     assert names[0] != names[1]
     said = f"Account {B} of 2 in the snapshot; the other is out of this packet's scope."

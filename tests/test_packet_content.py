@@ -25,13 +25,13 @@ from srm_docs.packet import components
 from srm_docs.packet.assemble import assemble
 from srm_docs.packet.letters import Bridge, Dated, Record, assertion, bridge_letter
 from srm_docs.packet.model import NOT_PROVIDED, Packet, Shape
-from srm_docs.packet.outputs import contents, data_files
 from srm_docs.packet.since import Earlier
 from srm_docs.pipeline.earlier import read_earlier
 from srm_docs.render import documents, html, workbook
 from srm_docs.seal.packet_folder import seal
 from srm_docs.verify.rejudge import _since
 from tests import small_estate as small
+from tests.whole import contents, data_files
 
 TYPE_2 = Audit(
     organization="Example Ltd",

@@ -19,7 +19,7 @@ from srm_docs.evidence.recorder import Recorder
 from srm_docs.evidence.redact import Redactor
 from srm_docs.evidence.snapshot import open_snapshot, with_own_ids
 from srm_docs.packet.evidence_index import file_of
-from srm_docs.packet.outputs import evidence_files
+from tests.whole import evidence_files
 
 NOW = dt.datetime(2026, 11, 23, tzinfo=dt.UTC)
 HOME = Place(account="111122223333", region="eu-west-1")
@@ -82,7 +82,7 @@ def test_every_question_of_a_finished_snapshot_has_a_file_of_its_own() -> None:
             question = Question(call=THINGS.id, place=HOME, params={"N": number})
             recorder.keep(THINGS, question, Answer(pages=pages))
         finished = recorder.finish()
-    assert len(dict(evidence_files(finished))) == 60
+    assert len(evidence_files(finished)) == 60
     again = open_snapshot(store)
     assert ids(tuple(again.entries.values())) == ids(tuple(finished.entries.values()))
     assert again.record == finished.record
@@ -97,5 +97,5 @@ def test_two_entries_with_one_file_are_never_written_over_each_other() -> None:
         finished = recorder.finish()
     same = {k: replace(e, evidence_id="EV-AAAAAAAA") for k, e in finished.entries.items()}
     with pytest.raises(ValueError, match="EV-AAAAAAAA"):
-        dict(evidence_files(replace(finished, entries=same)))
+        evidence_files(replace(finished, entries=same))
     assert file_of(next(iter(same.values()))) == "evidence/EV-AAAAAAAA.json"

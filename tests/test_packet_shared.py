@@ -14,8 +14,8 @@ from srm_docs.findings.conclude import conclude
 from srm_docs.findings.rollup import Statement
 from srm_docs.packet import model as m
 from srm_docs.packet.assemble import assemble
-from srm_docs.packet.outputs import data_files
 from srm_docs.render import documents, html, rows, sheets
+from tests.whole import data_files
 
 DDOS = "infrastructure-security.ddos-protection"
 

@@ -32,9 +32,9 @@ from srm_docs.evidence.snapshot import Snapshot
 from srm_docs.evidence.store import FolderStore
 from srm_docs.packet.assemble import assemble, with_contents
 from srm_docs.packet.model import Packet
-from srm_docs.packet.outputs import contents, data_files, evidence_files
 from srm_docs.render import documents, html, workbook
 from tests import small_estate as small
+from tests.whole import contents, data_files, evidence_files
 
 PER_SNAPSHOT = 6
 """Kinds at a time: so few that no table of a document leaves one of them out."""
@@ -83,7 +83,7 @@ def found(snapshot: Snapshot) -> tuple[Packet, dict[str, bytes]]:
     """The model, and every file of a packet that is no document."""
     given = small.ingredients(snapshot, Audit())  # type: ignore[arg-type] - it reads what a snapshot has
     packet = assemble(given)
-    files = dict(evidence_files(snapshot)) | data_files(given, [c.id for c in small.CHECKS])
+    files = evidence_files(snapshot) | data_files(given, [c.id for c in small.CHECKS])
     titles = {e.file: f"{e.call} in {e.account}/{e.region}" for e in packet.evidence if e.file}
     files["contents.json"], lines = contents(files, titles)
     return with_contents(packet, lines, "0" * 64), files

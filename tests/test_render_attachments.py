@@ -34,8 +34,12 @@ NAMES = sorted(path.rpartition("/")[2] for path in FILES if path.startswith("evi
 NAMES.remove("responsibility-matrix.xlsx")
 
 
+def given(files: Mapping[str, bytes], limit: int) -> Carried:
+    return carried({path: len(body) for path, body in files.items()}, files.__getitem__, limit=limit, at=AT)
+
+
 def small() -> Carried:
-    return carried(FILES, limit=1000, at=AT)
+    return given(FILES, limit=1000)
 
 
 @pytest.fixture(scope="module")
@@ -91,16 +95,16 @@ def test_media_types_are_not_this_machine_s(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_beyond_the_limit_findings_indexes_and_contents_are_carried() -> None:
-    found = carried(FILES, limit=10, at=AT)
+    found = given(FILES, limit=10)
     assert {file.name for file in found.files} == set(attachments.ALWAYS)
     assert "cited by hash" in found.sentence
     big = {**FILES, "workbook.xlsx": b"x" * 2_500_000}
-    assert carried(big, limit=2_000_000, at=AT).sentence.endswith(
+    assert given(big, limit=2_000_000).sentence.endswith(
         "they would be 2.5 MB, over the limit of 2 MB, so those are cited by hash."
     )
     edge = sum(len(body) for path, body in FILES.items() if path.rpartition("/")[2] in NAMES)
-    assert len(carried(FILES, limit=edge, at=AT).files) == len(NAMES)
-    assert len(carried(FILES, limit=edge - 1, at=AT).files) == len(attachments.ALWAYS)
+    assert len(given(FILES, limit=edge).files) == len(NAMES)
+    assert len(given(FILES, limit=edge - 1).files) == len(attachments.ALWAYS)
 
 
 def test_only_the_main_packets_carry_files(monkeypatch: pytest.MonkeyPatch) -> None:

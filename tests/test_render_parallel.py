@@ -26,7 +26,7 @@ def _wanted(_: object) -> bool:
 
 
 KINDS = {name: SimpleNamespace(wanted=_wanted, framework="") for name in ("one", "two", "three", "four")}
-PACKET = cast("Packet", None)
+PACKET = cast("Packet", SimpleNamespace(evidence=()))
 NEVER = 240
 """Seconds that a document would take, had anybody the time."""
 
@@ -34,6 +34,7 @@ NEVER = 240
 @pytest.fixture(autouse=True)
 def _kinds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(documents, "KINDS", KINDS)
+    monkeypatch.setattr(documents, "composed", lambda _packet, name, _press: name)
     monkeypatch.setattr("os.cpu_count", lambda: 2)
 
 
@@ -49,32 +50,32 @@ def _nothing_is_left(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def test_each_document_comes_in_the_order_of_its_kind(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(documents, "document", _named)
+    monkeypatch.setattr(documents, "whole", _named)
     assert list(parallel.printed(PACKET)) == [(f"{name}.pdf", name.encode()) for name in KINDS]
 
 
 def test_a_caller_that_goes_after_the_first_document_leaves_nothing_running(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(documents, "document", _named)
+    monkeypatch.setattr(documents, "whole", _named)
     printed = parallel.printed(PACKET)
     assert next(printed) == ("one.pdf", b"one")
     printed.close()  # type: ignore[attr-defined]
 
 
 def test_a_fault_in_one_document_is_raised_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(documents, "document", _failing)
+    monkeypatch.setattr(documents, "whole", _failing)
     with pytest.raises(OutputError, match="two is wrong"):
         list(parallel.printed(PACKET))
 
 
 def test_an_ended_process_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(documents, "document", _killed)
+    monkeypatch.setattr(documents, "whole", _killed)
     with pytest.raises(OutputError, match="the system ended a printing process"):
         list(parallel.printed(PACKET))
 
 
 def test_a_caller_that_goes_at_any_moment_waits_for_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     """Processes that shared a lock once left the caller waiting for ever: the one that held it had been ended."""
-    monkeypatch.setattr(documents, "document", _slow)
+    monkeypatch.setattr(documents, "whole", _slow)
     for wait in (0.0, 0.4, 0.8, 1.2):
         began = time.monotonic()
         stopper = threading.Timer(wait, signal.pthread_kill, (threading.main_thread().ident, signal.SIGINT))
@@ -86,22 +87,22 @@ def test_a_caller_that_goes_at_any_moment_waits_for_nobody(monkeypatch: pytest.M
         assert time.monotonic() - began < NEVER / 2, "the caller waited for a document"
 
 
-def _named(_packet: object, name: str, **_: object) -> bytes:
+def _named(name: str) -> bytes:
     return name.encode()
 
 
-def _failing(_packet: object, name: str, **_: object) -> bytes:
+def _failing(name: str) -> bytes:
     if name == "two":
         raise OutputError("two is wrong", hint="Mend two.")
     return name.encode()
 
 
-def _slow(_packet: object, name: str, **_: object) -> bytes:
+def _slow(name: str) -> bytes:
     time.sleep(NEVER)
     return name.encode()
 
 
-def _killed(_packet: object, name: str, **_: object) -> bytes:
+def _killed(name: str) -> bytes:
     if name == "three":
         os.kill(os.getpid(), signal.SIGKILL)
     return name.encode()

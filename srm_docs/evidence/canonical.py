@@ -32,6 +32,8 @@ from typing import Any, Final, NoReturn
 
 import rfc8785
 
+from srm_docs.evidence.streamed import read_table
+
 _SAFE: Final = 2**53 - 1
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _ESCAPED: Final = re.compile(r"\\(\\|u([0-9a-f]{4}))")
@@ -67,6 +69,14 @@ def loads(body: bytes) -> Any:
     """The data that `dumps` wrote, with no table applied. ValueError for bytes that are not JSON."""
     try:
         return json.loads(body, parse_int=_whole, parse_constant=_refuse)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
+def load_table(body: bytes, each: Mapping[str, Callable[[Any], object]]) -> Any:
+    """What `loads` gives, but for the lists that `each` names: their items are handed over one by one."""
+    try:
+        return read_table(body, each, _READER)
     except RecursionError:
         raise ValueError("nested too deeply") from None
 
@@ -109,6 +119,19 @@ def from_json(data: Any) -> Any:
 _FAST: Final = json.JSONEncoder(
     ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False, check_circular=False, default=to_json
 )
+
+
+def _whole(digits: str) -> int | float:
+    # A bare whole number beyond the safe range was a float such as 1e20, which RFC 8785 writes without an exponent.
+    number = int(digits) if len(digits) <= len(str(-_SAFE)) else float(digits)
+    return number if -_SAFE <= number <= _SAFE else float(digits)
+
+
+def _refuse(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not canonical JSON")
+
+
+_READER: Final = json.JSONDecoder(parse_int=_whole, parse_constant=_refuse)
 
 
 def _ordinary(data: Any) -> bool:
@@ -195,13 +218,3 @@ def _unkey(key: str) -> Any:
     if key.startswith("$key:"):
         return decode(key[len("$key:") :].encode())
     raise ValueError(f"not a form of the table: {key[:40]!r}")
-
-
-def _whole(digits: str) -> int | float:
-    # A bare whole number beyond the safe range was a float such as 1e20, which RFC 8785 writes without an exponent.
-    number = int(digits) if len(digits) <= len(str(-_SAFE)) else float(digits)
-    return number if -_SAFE <= number <= _SAFE else float(digits)
-
-
-def _refuse(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not canonical JSON")

@@ -286,7 +286,7 @@ def _against(anchor: Anchor, chain: Chain, waiting: Iterable[str], where: str) -
 
 def _said(body: bytes) -> tuple[str, str, str]:
     """What a snapshot's file says of its record, of the link before it and of its end. ValueError for another file."""
-    data = canonical.loads(body)
+    data = canonical.load_table(body, {"entries": lambda _: None})
     header = data.get("header") if isinstance(data, dict) else None
     if not isinstance(header, dict):
         raise ValueError("is no snapshot")  # noqa: TRY004 - one kind of fault

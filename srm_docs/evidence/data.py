@@ -9,7 +9,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from functools import lru_cache
+from sys import intern
+from typing import Any, Final, TypeVar
 
 from srm_docs.checks.place import Place, Scope
 from srm_docs.collect.answer import Circumstances, Question, Refusal, State
@@ -21,6 +23,8 @@ from srm_docs.evidence.redact import Redaction
 
 Data = Mapping[str, Any]
 _T = TypeVar("_T")
+_REMEMBERED: Final = 1 << 16
+_NO_PARAMS: Final[Mapping[str, Any]] = {}
 
 
 def header_to_data(header: Header) -> dict[str, Any]:
@@ -102,13 +106,14 @@ def entry_to_data(entry: Entry) -> dict[str, Any]:
 
 
 def entry_from_data(data: Data) -> Entry:
-    """The entry whose data this is."""
+    """The entry whose data this is. What many entries say alike is kept once: there may be 200,000 of them."""
     with _reading("entry"):
-        place = Place(account=_get(data, "account", str), region=_get(data, "region", str))
         asked = data["circumstances"]
         return Entry(
             question=Question(
-                call=_get(data, "call", str), place=place, params=canonical.from_json(_get(data, "params", dict))
+                call=_word(data, "call"),
+                place=_place(_word(data, "account"), _word(data, "region")),
+                params=_params(_get(data, "params", dict)),
             ),
             state=State(data["state"]),
             rows=_get(data, "rows", int),
@@ -118,25 +123,39 @@ def entry_from_data(data: Data) -> Entry:
             circumstances=None
             if asked is None
             else Circumstances(
-                caller_arn=_get(asked, "caller_arn", str),
-                partition=_get(asked, "partition", str),
-                service=_get(asked, "service", str),
-                operation=_get(asked, "operation", str),
+                caller_arn=_word(asked, "caller_arn"),
+                partition=_word(asked, "partition"),
+                service=_word(asked, "service"),
+                operation=_word(asked, "operation"),
                 started=_moment(asked["started"]),
                 ended=_moment(asked["ended"]),
                 aws_date=None if asked["aws_date"] is None else _moment(asked["aws_date"]),
                 request_ids=_texts(asked, "request_ids"),
                 attempts=_get(asked, "attempts", int),
-                region=_get(asked, "region", str) if "region" in asked else "",
+                region=_word(asked, "region") if "region" in asked else "",
             ),
             refusal=_refusal_from_data(data["refusal"]),
-            absent=_get(data, "absent", str),
+            absent=_word(data, "absent"),
             redactions=tuple(
-                Redaction(path=_get(one, "path", str), kind=_get(one, "kind", str), why=_get(one, "why", str))
+                _redaction(_get(one, "path", str), _get(one, "kind", str), _get(one, "why", str))
                 for one in _get(data, "redactions", list)
             ),
             evidence_id=_get(data, "evidence_id", str),
         )
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _place(account: str, region: str) -> Place:
+    return Place(account=account, region=region)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _redaction(path: str, kind: str, why: str) -> Redaction:
+    return Redaction(path=path, kind=intern(kind), why=intern(why))
+
+
+def _params(data: Data) -> Mapping[str, Any]:
+    return {intern(key): value for key, value in canonical.from_json(data).items()} if data else _NO_PARAMS
 
 
 def _account_to_data(account: AccountScope) -> dict[str, Any]:
@@ -242,6 +261,11 @@ def _get(data: Data, name: str, kind: type[_T]) -> _T:
     if type(value) is not kind:
         raise TypeError(f"`{name}` is not of type {kind.__name__}")
     return value
+
+
+def _word(data: Data, name: str) -> str:
+    """A text that is one of few."""
+    return intern(_get(data, name, str))
 
 
 def _texts(data: Data, name: str) -> tuple[str, ...]:

@@ -181,14 +181,13 @@ def record_loss(
 
 def needed_bodies(store: Store, snapshots: Iterable[str]) -> frozenset[str]:
     """The digests that these snapshots and every unfinished one refer to."""
-    needed: set[str] = set()
+    needed: set[str | None] = set()
     for name in snapshots:
-        entries = canonical.loads(store.read_snapshot(name))["entries"]
-        needed |= {entry["digest"] for entry in entries if entry["digest"]}
+        canonical.load_table(store.read_snapshot(name), {"entries": lambda entry: needed.add(entry["digest"])})
     for name in store.unfinished():
         _, entries_of, _ = read_journal(store, name)
-        needed |= {entry.digest for entry in entries_of.values() if entry.digest}
-    return frozenset(needed)
+        needed.update(entry.digest for entry in entries_of.values())
+    return frozenset(filter(None, needed))
 
 
 def _whole(history: History) -> None:

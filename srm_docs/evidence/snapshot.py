@@ -157,18 +157,47 @@ def _is(body: bytes, pieces: Iterable[bytes]) -> bool:
 
 
 def snapshot_from_data(data: Any, bodies: Bodies) -> Snapshot:
-    """The snapshot whose data this is, and which is used up. EvidenceDamaged where its digests do not follow."""
+    """The snapshot whose data this is. EvidenceDamaged where its digests do not follow."""
+    entries = _Entries()
+    listed = data.get("entries") if isinstance(data, Mapping) else None
+    for item in listed if isinstance(listed, list) else ():
+        entries.add(item)
+    return _snapshot(data, entries, bodies)
+
+
+def snapshot_from_bytes(body: bytes, bodies: Bodies) -> Snapshot:
+    """The same from what a store keeps, one entry at a time: the data of 200,000 is a gigabyte."""
+    entries = _Entries()
+    return _snapshot(canonical.load_table(body, {"entries": entries.add}), entries, bodies)
+
+
+class _Entries:
+    """Entries as they are read. The first that is none is told of when the whole is known to be a snapshot."""
+
+    def __init__(self) -> None:
+        self.found: list[Entry] = []
+        self.fault: EvidenceDamaged | None = None
+
+    def add(self, data: Any) -> None:
+        if self.fault is None:
+            try:
+                self.found.append(entry_from_data(data))
+            except EvidenceDamaged as fault:
+                self.fault = fault
+
+
+def _snapshot(data: Any, entries: _Entries, bodies: Bodies) -> Snapshot:
     if not isinstance(data, Mapping) or data.get("format") != FORMAT:
         raise EvidenceDamaged(
             "This is no snapshot that this version can read.",
             hint=f"It should say `{FORMAT}`; a newer srm-docs may be needed.",
         )
-    entries = data.get("entries")
-    if not isinstance(entries, list):
+    if not isinstance(data.get("entries"), list):
         raise EvidenceDamaged("The snapshot lacks its list of entries.", hint=MEND)
+    if entries.fault:
+        raise entries.fault
     header = header_from_data(data.get("header", {}))
-    entries.reverse()  # each leaves as it is read: both forms at once would be twice the memory
-    snapshot = assemble(header, (entry_from_data(entries.pop()) for _ in range(len(entries))), bodies)
+    snapshot = assemble(header, entries.found, bodies)
     for name, found in (("answers", snapshot.answers), ("record", snapshot.record)):
         if data.get(name) != found:
             raise EvidenceDamaged(
@@ -182,10 +211,9 @@ def open_snapshot(store: Archive, snapshot: str = LATEST) -> Snapshot:
     name = _find(store, snapshot)
     body = store.read_snapshot(name)
     try:
-        data = canonical.loads(body)
+        found = snapshot_from_bytes(body, store)
     except ValueError as fault:
         raise EvidenceDamaged(f"The snapshot {name} in {store.where} is not JSON: {fault}.", hint=MEND) from fault
-    found = snapshot_from_data(data, store)
     if found.header.id != name or not _is(body, snapshot_to_pieces(found)):
         raise EvidenceDamaged(f"The snapshot {name} in {store.where} was changed.", hint=MEND)
     return found

@@ -20,8 +20,9 @@ from srm_docs.checks.second_counts import SECOND_COUNTS
 from srm_docs.declare.audit import Audit, AuditType
 from srm_docs.declare.register import EMPTY, Register, in_force, past
 from srm_docs.evidence.entry import Header
+from srm_docs.evidence.streamed import Each
 from srm_docs.findings.gather import Evidence, Gap, Gatherer
-from srm_docs.findings.judge import Result, judge
+from srm_docs.findings.judge import Finding, Result, judge
 from srm_docs.findings.reconcile import Comparison, reconcile
 from srm_docs.findings.reconcile import to_data as comparison_to_data
 from srm_docs.findings.reports import ReportResult, combined, reports
@@ -226,39 +227,10 @@ def _requirement(
 
 
 def to_data(conclusions: Conclusions) -> dict[str, Any]:
-    """Plain JSON types, sorted by id within each list: the body of findings.json."""
+    """Plain JSON types, sorted by id within each list: the body of findings.json, to be written item by item."""
     return {
-        "checks": [
-            {
-                "id": r.check.id,
-                "places": [
-                    {
-                        "evidence": list(f.evidence),
-                        "gaps": [_gap(g) for g in f.gaps],
-                        "judged": [
-                            {
-                                "evidence": j.evidence,
-                                "is_place": j.is_place,
-                                "name": j.name,
-                                "note": j.note,
-                                "place": str(j.place),
-                                "status": str(j.status),
-                            }
-                            for j in f.judged
-                        ],
-                        "place": str(f.place),
-                        "status": str(f.status),
-                    }
-                    for f in r.findings
-                ],
-                "responsibilities": list(r.check.bullets),
-                "severity": str(r.check.severity),
-                "status": str(r.status),
-                "title": r.check.title,
-            }
-            for r in conclusions.results
-        ],
-        "comparisons": [comparison_to_data(one) for one in conclusions.comparisons],
+        "checks": Each(lambda: map(_check, conclusions.results)),
+        "comparisons": Each(lambda: map(comparison_to_data, conclusions.comparisons)),
         "reports": [
             {
                 "id": r.report.id,
@@ -290,6 +262,37 @@ def to_data(conclusions: Conclusions) -> dict[str, Any]:
             {"id": r.id, "report": str(r.report), "status": str(r.status) if r.status else None, "tests": list(r.tests)}
             for r in conclusions.responsibilities
         ],
+    }
+
+
+def _check(result: Result) -> dict[str, Any]:
+    return {
+        "id": result.check.id,
+        "places": Each(lambda: map(_place, result.findings)),
+        "responsibilities": list(result.check.bullets),
+        "severity": str(result.check.severity),
+        "status": str(result.status),
+        "title": result.check.title,
+    }
+
+
+def _place(finding: Finding) -> dict[str, Any]:
+    return {
+        "evidence": list(finding.evidence),
+        "gaps": [_gap(g) for g in finding.gaps],
+        "judged": [
+            {
+                "evidence": j.evidence,
+                "is_place": j.is_place,
+                "name": j.name,
+                "note": j.note,
+                "place": str(j.place),
+                "status": str(j.status),
+            }
+            for j in finding.judged
+        ],
+        "place": str(finding.place),
+        "status": str(finding.status),
     }
 
 

@@ -89,8 +89,8 @@ class _Same:
         self._known: dict[Any, Any] = {}
 
     def one(self, value: _T) -> _T:
-        """The first value that was equal to this one."""
-        known: _T = self._known.setdefault(value, value)
+        """The first value that was equal to this one; a sentence that remembers what it was made of stays itself."""
+        known: _T = self._known.setdefault(value, value) if type(value) in (str, tuple, Place) else value
         return known
 
 

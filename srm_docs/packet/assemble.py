@@ -18,7 +18,7 @@ from srm_docs.findings.reports import Listed, ReportResult
 from srm_docs.findings.rollup import ReportState
 from srm_docs.packet.accounts import account_pages
 from srm_docs.packet.components import component_lines
-from srm_docs.packet.coverage import accounts_words, completeness, coverage_lines, unread_lines
+from srm_docs.packet.coverage import accounts_words, completeness, coverage_line, unread_lines
 from srm_docs.packet.declared import Declared
 from srm_docs.packet.description import description_gaps, description_lines
 from srm_docs.packet.domains import domain_lines, responsibility_lines
@@ -108,7 +108,7 @@ def assemble(given: Ingredients) -> Packet:
         csocs=stated[0],
         cuecs=stated[1],
         evidence=evidence,
-        coverage=coverage_lines(given.ledger),
+        coverage=tuple(map(coverage_line, given.ledger)),
         redactions=redaction_lines(given.entries),
         gaps=(
             *gap_lines(given, reports, (*soc2, *annex_a, *clauses), selftests, bullets, evidence, declared),

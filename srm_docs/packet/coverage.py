@@ -37,23 +37,20 @@ _LET_IN: Final = say("Let the run enter this account: check its role_arn, extern
 _LIST_REGIONS: Final = say("Allow ec2:DescribeRegions to the role that reads, and repeat the run.")
 
 
-def coverage_lines(rows: Sequence[LedgerRow]) -> tuple[CoverageLine, ...]:
-    """A line for every planned call and place."""
-    return tuple(
-        CoverageLine(
-            call=row.call,
-            account=row.place.account,
-            region=region_words(row.place.region),
-            state=term(row.state),
-            shape=shape(row.state),
-            asked=row.asked,
-            answered=row.answered,
-            rows=row.rows,
-            pages=row.pages,
-            why=why(row),
-            evidence=row.evidence,
-        )
-        for row in rows
+def coverage_line(row: LedgerRow) -> CoverageLine:
+    """The line of a planned call and place."""
+    return CoverageLine(
+        call=row.call,
+        account=row.place.account,
+        region=region_words(row.place.region),
+        state=term(row.state),
+        shape=shape(row.state),
+        asked=row.asked,
+        answered=row.answered,
+        rows=row.rows,
+        pages=row.pages,
+        why=why(row),
+        evidence=row.evidence,
     )
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from srm_docs import __version__
@@ -13,10 +13,12 @@ from srm_docs.catalog.model import RequirementKind as Kind
 from srm_docs.declare.audit import to_data as audit_to_data
 from srm_docs.declare.register import FOLDER, Register
 from srm_docs.evidence.data import entry_to_data, header_to_data
+from srm_docs.evidence.entry import Entry
 from srm_docs.evidence.snapshot import Snapshot
+from srm_docs.evidence.streamed import Each, pieces
 from srm_docs.findings.conclude import Conclusions, as_of
 from srm_docs.findings.conclude import to_data as conclusions_to_data
-from srm_docs.packet.coverage import completeness, coverage_lines, not_made, totals
+from srm_docs.packet.coverage import completeness, coverage_line, not_made, totals
 from srm_docs.packet.declared import Declared
 from srm_docs.packet.evidence_index import file_of, sort_key
 from srm_docs.packet.ingredients import Ingredients
@@ -53,13 +55,13 @@ def documents_due(conclusions: Conclusions) -> frozenset[str]:
     return frozenset(name for name, framework in DOCUMENTS.items() if not framework or framework in there)
 
 
-def to_bytes(data: Any) -> bytes:
-    """JSON that people can read and tools can compare: sorted keys, ASCII only, one fact a line, newline at the end."""
-    return (json.dumps(data, indent=1, sort_keys=True, ensure_ascii=True) + "\n").encode()
+def to_bytes(data: Mapping[str, Any]) -> bytes:
+    """A table as `streamed.pieces` writes it, for those that are small."""
+    return b"".join(pieces(data))
 
 
-def data_files(given: Ingredients, checks: Sequence[str]) -> dict[str, bytes]:
-    """findings.json, coverage.json, evidence-index.json and inputs.json.
+def data_files(given: Ingredients, checks: Sequence[str]) -> dict[str, Iterator[bytes]]:
+    """findings.json, coverage.json, evidence-index.json and inputs.json, each in pieces: of a large estate, none fits.
 
     `verify` makes them anew with this very function and compares them whole, so that no field of them escapes it.
     """
@@ -68,28 +70,28 @@ def data_files(given: Ingredients, checks: Sequence[str]) -> dict[str, bytes]:
     provided = Declared(given.register, as_of(header)).evidence_lines(scope)
     stamp = {"as_read_on": moment(header.ended or header.began), "snapshot": header.id}
     return {
-        "findings.json": to_bytes({"schema": "srm-docs/findings/1", **stamp, **conclusions_to_data(given.conclusions)}),
-        "coverage.json": to_bytes(
+        "findings.json": pieces({"schema": "srm-docs/findings/1", **stamp, **conclusions_to_data(given.conclusions)}),
+        "coverage.json": pieces(
             {
                 "schema": "srm-docs/coverage/1",
                 **stamp,
                 "completeness": completeness(header, rows).text,
                 "out_of_scope": out_of_scope(header, not_made(rows)),
-                "rows": [_plain(c) for c in coverage_lines(rows)],
+                "rows": Each(lambda: (_plain(coverage_line(row)) for row in rows)),
                 "totals": dict(totals(rows)),
             }
         ),
-        "evidence-index.json": to_bytes(
+        "evidence-index.json": pieces(
             {
                 "schema": "srm-docs/evidence-index/1",
                 **stamp,
                 "provided": [_plain(line) for line in provided],
-                "entries": [{**entry_to_data(e), "file": file_of(e)} for e in sorted(given.entries, key=sort_key)],
+                "entries": Each(lambda: map(_indexed, sorted(given.entries, key=sort_key))),
                 "header": header_to_data(header),
                 "record_digest": given.snapshot_digest,
             }
         ),
-        "inputs.json": to_bytes(
+        "inputs.json": pieces(
             {
                 "schema": "srm-docs/inputs/1",
                 **stamp,
@@ -113,8 +115,11 @@ def register_files(register: Register) -> Iterable[tuple[str, bytes]]:
     return ((f"{FOLDER}/{name}", body) for name, body in register.files)
 
 
-def evidence_files(snapshot: Snapshot) -> Iterable[tuple[str, bytes]]:
-    """The kept pages of every question, exactly as they were hashed. ValueError where two would be one file."""
+def evidence_files(snapshot: Snapshot) -> Iterator[FileLine]:
+    """The file of every question that has kept pages. ValueError where two would be one file.
+
+    The digest is the one under which the pages are kept; whoever reads them compares them with it.
+    """
     seen: set[str] = set()
     for entry in sorted(snapshot.entries.values(), key=sort_key):
         if entry.digest:
@@ -122,32 +127,35 @@ def evidence_files(snapshot: Snapshot) -> Iterable[tuple[str, bytes]]:
             if path in seen:
                 raise ValueError(f"two questions share the evidence id {entry.evidence_id}")
             seen.add(path)
-            yield path, snapshot.bodies.read(entry.digest)
+            yield FileLine(path=path, sha256=entry.digest, size=entry.size, title="")
 
 
-def contents(files: Mapping[str, bytes], titles: Mapping[str, str]) -> tuple[bytes, tuple[FileLine, ...]]:
-    """contents.json and its lines. It names every file that exists before the first PDF is rendered."""
-    lines = tuple(
-        FileLine(
-            path=path,
-            sha256=hashlib.sha256(body).hexdigest(),
-            size=len(body),
-            title=_TITLES.get(path) or titles.get(path, ""),
-        )
-        for path, body in sorted(files.items(), key=lambda item: _top_first(item[0]))
+def file_line(path: str, body: bytes) -> FileLine:
+    """The line of a file that is in memory."""
+    return FileLine(path=path, sha256=hashlib.sha256(body).hexdigest(), size=len(body), title="")
+
+
+def listed(lines: Iterable[FileLine], titles: Mapping[str, str]) -> tuple[FileLine, ...]:
+    """The lines of contents.json, in its order, with their titles. It names all that is there before the first PDF."""
+    return tuple(
+        replace(line, title=_TITLES.get(line.path) or titles.get(line.path, ""))
+        for line in sorted(lines, key=lambda line: _top_first(line.path))
     )
-    return contents_body(lines), lines
 
 
-def contents_body(lines: Iterable[FileLine]) -> bytes:
-    """contents.json that names these files."""
+def contents(lines: Iterable[FileLine]) -> Iterator[bytes]:
+    """contents.json that names these files, in pieces."""
     ordered = sorted(lines, key=lambda line: _top_first(line.path))
-    listed = [{"path": f.path, "sha256": f.sha256, "size": f.size} for f in ordered]
-    return to_bytes({"files": listed, "schema": "srm-docs/contents/1"})
+    files = Each(lambda: ({"path": f.path, "sha256": f.sha256, "size": f.size} for f in ordered))
+    return pieces({"files": files, "schema": "srm-docs/contents/1"})
 
 
 def _top_first(path: str) -> tuple[int, str]:
     return path.count("/"), path
+
+
+def _indexed(entry: Entry) -> dict[str, Any]:
+    return {**entry_to_data(entry), "file": file_of(entry)}
 
 
 def _plain(line: Any) -> dict[str, Any]:

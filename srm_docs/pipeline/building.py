@@ -25,7 +25,7 @@ from srm_docs.findings.conclude import conclude
 from srm_docs.packet.assemble import assemble, with_contents
 from srm_docs.packet.ingredients import Ingredients
 from srm_docs.packet.model import COLLECTED, Packet
-from srm_docs.packet.outputs import contents, data_files, evidence_files, register_files
+from srm_docs.packet.outputs import contents, data_files, evidence_files, listed, register_files
 from srm_docs.packet.since import Earlier
 from srm_docs.packet.words import say
 from srm_docs.pipeline.controls import catalog
@@ -39,9 +39,11 @@ from srm_docs.verify.checkset import check_set
 if TYPE_CHECKING:
     from srm_docs.catalog.model import Catalog
     from srm_docs.declare.audit import Audit
+    from srm_docs.pipeline.making import Making
     from srm_docs.render.documents import Press
 
 _RENDERERS = ("weasyprint", "pydyf", "openpyxl", "jinja2")
+CONTENTS = "contents.json"
 CACHE = Path("cache", "documents")
 """Where finished documents wait to be asked for again, in the output folder."""
 
@@ -96,18 +98,27 @@ def build(
     Offline; the same inputs give the same bytes, and an earlier packet (`since`) is one of them; `cached` or not:
     documents that came out as before are not laid out.
     """
-    from srm_docs.seal.packet_folder import already_built, seal
+    from srm_docs.pipeline.making import Making
+    from srm_docs.render import parallel
+    from srm_docs.seal.packet_folder import already_built, seal, workplace
     from srm_docs.seal.zip import write_zip
 
     progress = progress or Progress()
     can_build(config)
     given, kept, packet = judged(config, snapshot, accounts=accounts, since=since, progress=progress)
     packets = config.output / "packets"
-    sealed = already_built(packets, given.packet_name)
+    name = given.packet_name
+    sealed = already_built(packets, name)
     if sealed is None:
-        files, packet = _files(config, given, kept, packet, progress, cached=cached)
-        progress.say("Sealing")
-        sealed = seal(files, packets=packets, name=given.packet_name)
+        with workplace(packets, name) as folder:
+            making = Making(packets, folder, kept.bodies)
+            packet = _before_documents(config, given, kept, packet, making, progress)
+            del given, kept  # it is on disk by now; of a large estate it is half of the memory, and layout is next
+            progress.say("Printing the documents")
+            for path, body in parallel.printed(packet, _press(config, packet, making, cached=cached)):
+                making.add(path, [body])
+            progress.say("Sealing")
+            sealed = seal(making.files(), packets=packets, name=name)
     return Built(
         path=sealed.path,
         zip_path=write_zip(sealed.path) if zipped else None,
@@ -204,22 +215,26 @@ def _sha(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()
 
 
-def _files(
-    config: Config, given: Ingredients, kept: Snapshot, packet: Packet, progress: Any, *, cached: bool
-) -> tuple[dict[str, bytes], Packet]:
-    """Every file of the packet but the seal, and the model with its list of contents."""
-    from srm_docs.render import attachments, parallel, workbook
+def _before_documents(
+    config: Config, given: Ingredients, kept: Snapshot, packet: Packet, making: Making, progress: Any
+) -> Packet:
+    """Make every file of the packet but documents and seal, and return the model with its list of contents."""
+    from srm_docs.render import workbook
 
-    files: dict[str, bytes] = dict(evidence_files(kept))
-    files |= data_files(given, [c.id for c in discover.checks()])
+    for line in evidence_files(kept):
+        making.lines[line.path] = line
+    for name, body in data_files(given, [c.id for c in discover.checks()]).items():
+        making.add(name, body)
     tree = config.controls or resources.controls()
-    files |= {f"catalog/{name}": body for name, body in catalog_load.files(tree)}
-    files |= dict(register_files(given.register))
+    for name, content in (
+        *((f"catalog/{name}", body) for name, body in catalog_load.files(tree)),
+        *register_files(given.register),
+    ):
+        making.hold(name, content)
     progress.say("Writing the workbooks")
-    files["workbook.xlsx"] = workbook.workbook(packet, register=given.register, users=config.templates)
-    files["responsibility-matrix.xlsx"] = workbook.matrix_workbook(
-        packet, register=given.register, users=config.templates
-    )
+    for book in ("workbook", "responsibility-matrix"):
+        with making.file(f"{book}.xlsx") as file:
+            workbook.write(book, packet, file, register=given.register, users=config.templates)
     titles = {
         e.file: say("{call} in {account}/{region}", call=e.call, account=e.account, region=e.region)
         if e.kind == COLLECTED
@@ -227,15 +242,21 @@ def _files(
         for e in packet.evidence
         if e.file
     }
-    files["contents.json"], lines = contents(files, titles)
-    packet = with_contents(packet, lines, _sha(files["contents.json"]))
-    progress.say("Printing the documents")
+    lines = listed(making.lines.values(), titles)
+    making.add(CONTENTS, contents(lines))
+    return with_contents(packet, lines, making.lines[CONTENTS].sha256)
+
+
+def _press(config: Config, packet: Packet, making: Making, *, cached: bool) -> Press:
+    """How the packet's documents are printed, with what the main ones carry."""
+    from srm_docs.render import attachments
+
     press = press_of(config, cached=cached)
-    if config.embed != "none":
-        limit = config.embed_limit_mb * attachments.MEGABYTE
-        press = replace(press, carried=attachments.carried(files, limit=limit, at=packet.meta.generated))
-    files |= dict(parallel.printed(packet, press))
-    return files, packet
+    if config.embed == "none":
+        return press
+    sizes = {path: line.size for path, line in making.lines.items()}
+    limit = config.embed_limit_mb * attachments.MEGABYTE
+    return replace(press, carried=attachments.carried(sizes, making.content, limit=limit, at=packet.meta.generated))
 
 
 def press_of(config: Config, *, cached: bool) -> Press:

@@ -7,9 +7,9 @@ indexes and the list of contents, and the rest is cited by its hash.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Final
 
 from srm_docs.render.pdf import Attached
@@ -38,22 +38,24 @@ class Carried:
     sentence: str = NOTHING
 
 
-def carried(files: Mapping[str, bytes], *, limit: int, at: dt.datetime) -> Carried:
+def carried(
+    sizes: Mapping[str, int], content: Callable[[str], bytes | Path], *, limit: int, at: dt.datetime
+) -> Carried:
     """What to embed of a packet's files, by path: all within `limit` bytes, else what is in ALWAYS.
 
-    `at` is the snapshot's time.
+    `content` gives a file, or where it is; `at` is the snapshot's time.
     """
-    chosen = {path: files[path] for path in files if _wanted(path)}
-    total = sum(map(len, chosen.values()))
+    chosen = {path: size for path, size in sizes.items() if _wanted(path)}
+    total = sum(chosen.values())
     whole = total <= limit
-    if not whole:
-        chosen = {path: body for path, body in chosen.items() if path in ALWAYS}
     # A name tree is sorted by its keys, which is how readers look a name up.
-    names = sorted(chosen, key=lambda path: PurePosixPath(path).name.encode())
+    names = sorted(
+        (path for path in chosen if whole or path in ALWAYS), key=lambda path: PurePosixPath(path).name.encode()
+    )
     attached = tuple(
         Attached(
             name=PurePosixPath(path).name,
-            content=chosen[path],
+            content=content(path),
             description=ALWAYS.get(path, say("Workbook") if path == _WORKBOOK else say("Reply of AWS, canonical JSON")),
             at=at,
             relationship="Supplement" if path in (_WORKBOOK, "contents.json") else "Data",

@@ -46,7 +46,7 @@ _HEAD: Final = 64 + 1
 
 def key(page: str, assets: Mapping[str, bytes], attachments: Sequence[Attached] = ()) -> str:
     """Return the digest of all that the bytes of a document follow from."""
-    carried = [(a.name, _sha(a.content), a.description, a.at.isoformat(), a.relationship) for a in attachments]
+    carried = [(a.name, a.sha256, a.description, a.at.isoformat(), a.relationship) for a in attachments]
     parts = {
         "assets": {name: _sha(body) for name, body in assets.items()},
         "attachments": carried,

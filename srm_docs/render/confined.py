@@ -19,7 +19,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -85,7 +85,11 @@ def pdf(
     """Return what `pdf.write` returns; `label` is how errors name the templates."""
     from srm_docs.render.pdf import Pdf
 
-    made, body = _asked("pdf", limits, label, page=page, assets=dict(assets), attachments=tuple(attachments))
+    # the process that lays out may open no file, so what others give by its path is handed over
+    inside = tuple(
+        replace(a, content=a.content.read_bytes()) if isinstance(a.content, Path) else a for a in attachments
+    )
+    made, body = _asked("pdf", limits, label, page=page, assets=dict(assets), attachments=inside)
     return Pdf(content=body, pages=int(made["pages"]), warnings=tuple(map(str, made["warnings"])))
 
 

@@ -82,23 +82,30 @@ def documents(packet: Packet, press: Press = PLAIN) -> Iterator[tuple[str, bytes
 def document(packet: Packet, kind: str, press: Press = PLAIN) -> bytes:
     """Return one document, a main packet with what is carried in it; KeyError for a kind that is not in KINDS.
 
-    Raises TemplateError (file and line) for a wrong template, and where the layout engine dropped something:
-    what it cannot print it only warns of, and a packet may not lose a line.
+    Raises TemplateError (file and line) for a wrong template, and where the layout engine dropped something.
     """
-    made = printed(packet, kind, press)
-    if made.warnings:
-        raise TemplateError(
-            f"{KINDS[kind].template} or a style sheet: {made.warnings[0]}",
-            hint="Mend the template or the style sheet that this names.",
-        )
-    return made.content
+    return whole(composed(packet, kind, press))
 
 
 def printed(packet: Packet, kind: str, press: Press = PLAIN) -> pdf.Pdf:
-    """Return one document with its number of pages and the layout engine's warnings.
+    """Return one document with its number of pages and the layout engine's warnings."""
+    return laid_out(composed(packet, kind, press))
 
-    A page that came out as it did before is not laid out again. What a user's templates make is made confined.
-    """
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """All that a document is laid out from; of the packet it holds no more than it prints. `label` names a user's."""
+
+    template: str
+    html: str
+    assets: Mapping[str, bytes]
+    attachments: tuple[pdf.Attached, ...]
+    cache: Path | None
+    label: str
+
+
+def composed(packet: Packet, kind: str, press: Press = PLAIN) -> Page:
+    """Return what a document says, before it is laid out. What a user's templates make is made confined."""
     inside = press.carried if KINDS[kind].carries else NOTHING
     language, template = press.language, KINDS[kind].template
     names = context(packet, kind, press.logo, embedded=inside.sentence, language=language)
@@ -108,7 +115,6 @@ def printed(packet: Packet, kind: str, press: Press = PLAIN) -> pdf.Pdf:
         if users
         else html.render(template, language=language, **names)
     )
-    page = lists.numbered(drawn.text, language)
     files = tuple(replace(file, description=translated(file.description, language)) for file in inside.files)
     given = assets.bundled(users) | {
         "css/brand.css": pdf.brand_css(packet.meta.accent, packet.meta.second),
@@ -116,16 +122,39 @@ def printed(packet: Packet, kind: str, press: Press = PLAIN) -> pdf.Pdf:
     }
     if press.logo:
         given[press.logo.name] = press.logo.content
-    key = cache.key(page, given, files) if press.cache else ""  # the page says its language
-    if press.cache and (found := cache.find(press.cache, key)):
+    return Page(
+        template=template, html=lists.numbered(drawn.text, language), assets=given, attachments=files,
+        cache=press.cache, label=users.label if users else "",
+    )  # fmt: skip
+
+
+def laid_out(page: Page) -> pdf.Pdf:
+    """Return the finished document. A page that came out as it did before is not laid out again."""
+    key = cache.key(page.html, page.assets, page.attachments) if page.cache else ""  # the page says its language
+    if page.cache and (found := cache.find(page.cache, key)):
         return found
-    if users:
-        made = confined.pdf(page, assets=given, attachments=files, label=f"{users.label}: {template}")
+    if page.label:
+        label = f"{page.label}: {page.template}"
+        made = confined.pdf(page.html, assets=page.assets, attachments=page.attachments, label=label)
     else:
-        made = pdf.write(page, assets=given, attachments=files)
-    if press.cache:
-        cache.keep(press.cache, key, made)
+        made = pdf.write(page.html, assets=page.assets, attachments=page.attachments)
+    if page.cache:
+        cache.keep(page.cache, key, made)
     return made
+
+
+def whole(page: Page) -> bytes:
+    """Return a document that says all it was given: what the layout engine cannot print it only warns of.
+
+    Raises TemplateError there, because a packet may not lose a line.
+    """
+    made = laid_out(page)
+    if made.warnings:
+        raise TemplateError(
+            f"{page.template} or a style sheet: {made.warnings[0]}",
+            hint="Mend the template or the style sheet that this names.",
+        )
+    return made.content
 
 
 def context(

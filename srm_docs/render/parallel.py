@@ -1,6 +1,8 @@
 """Print the documents side by side: the model in, every PDF out; one process a document, because layout holds the GIL.
 
-Documents share nothing, so the bytes cannot depend on how many run at once.
+What a document says is composed here, and a process gets no more than that: the model of 1,000 accounts is hundreds of
+megabytes, and each process would have it once more. Documents share nothing, so the bytes cannot depend on how many run
+at once.
 """
 
 from __future__ import annotations
@@ -14,11 +16,15 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from typing import Self
+from typing import Final, Self
 
 from srm_docs.errors import OutputError
 from srm_docs.packet.model import Packet
 from srm_docs.render import documents
+
+LARGE: Final = 50_000
+"""Evidence items beyond which one document is printed after the other: beside such a model, two layouts are too much
+for the 2 GiB that a build may take."""
 
 
 def printed(packet: Packet, press: documents.Press = documents.PLAIN) -> Iterator[tuple[str, bytes]]:
@@ -28,14 +34,15 @@ def printed(packet: Packet, press: documents.Press = documents.PLAIN) -> Iterato
     where the system ended a process.
     """
     kinds = [name for name, kind in documents.KINDS.items() if kind.wanted(packet)]
-    workers = min(len(kinds), os.cpu_count() or 1)
-    if workers < 2:  # noqa: PLR2004 - one processor gains nothing from a second process
+    large = len(packet.evidence) > LARGE
+    workers = 1 if large else min(len(kinds), os.cpu_count() or 1)
+    if workers < 2 and not large:  # noqa: PLR2004 - one processor gains nothing from a second process
         yield from documents.documents(packet, press)
         return
     # The longest first: it decides when all are done. spawn, because a forked child would inherit locks of threads.
     longest_first = sorted(kinds, key=lambda name: documents.KINDS[name].framework == "")
     with _Printers(workers) as printers:
-        running = {name: printers.begin(packet, name, press) for name in longest_first}
+        running = {name: printers.begin(documents.composed(packet, name, press)) for name in longest_first}
         try:
             for name in kinds:
                 yield f"{name}.pdf", running[name].result()
@@ -58,10 +65,10 @@ class _Printers:
         self._pools: set[ProcessPoolExecutor] = set()
         self._left = threading.Event()
 
-    def begin(self, packet: Packet, name: str, press: documents.Press) -> Future[bytes]:
+    def begin(self, page: documents.Page) -> Future[bytes]:
         """Print a document as soon as a process is free."""
         with _without_interrupts():
-            return self._threads.submit(self._print, packet, name, press)
+            return self._threads.submit(self._print, page)
 
     def __enter__(self) -> Self:
         return self
@@ -73,10 +80,10 @@ class _Printers:
                 _end(pool)
         self._threads.shutdown(wait=True, cancel_futures=True)
 
-    def _print(self, packet: Packet, name: str, press: documents.Press) -> bytes:
+    def _print(self, page: documents.Page) -> bytes:
         context = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(1, mp_context=context, initializer=_obey, initargs=(os.getpid(),)) as pool:
-            printing = pool.submit(documents.document, packet, name, press=press)
+            printing = pool.submit(documents.whole, page)
             self._pools.add(pool)
             try:
                 if self._left.is_set():  # between the two lines above

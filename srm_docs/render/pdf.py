@@ -6,12 +6,14 @@ import contextlib
 import datetime as dt
 import functools
 import gc
+import hashlib
 import io
 import logging
 import os
 import re
 import tempfile
 import warnings
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +26,7 @@ from srm_docs.render.assets import packet_templates
 from srm_docs.render.colour import contrast_on_white, hue
 
 SCHEME = "srm-asset:"
+_BLOCK = 1 << 20
 APT = "sudo apt-get install -y libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 _MEDIA = {
     ".css": "text/css",
@@ -55,16 +58,24 @@ _UA = b"""<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attached:
-    """A file to carry inside the PDF; `at` is the snapshot's time, never the clock's.
+    """A file to carry inside the PDF, or the path of one; `at` is the snapshot's time, never the clock's.
 
     `relationship` is what it is to the document, in PDF's words: Data, Supplement.
     """
 
     name: str
-    content: bytes
+    content: bytes | Path
     description: str
     at: dt.datetime
     relationship: str = "Data"
+
+    @property
+    def sha256(self) -> str:
+        """The digest of the file."""
+        if isinstance(self.content, bytes):
+            return hashlib.sha256(self.content).hexdigest()
+        with self.content.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +98,7 @@ def write(html: str, *, assets: Mapping[str, bytes], attachments: Sequence[Attac
         fetcher = _fetcher(weasyprint, assets)
         carried = [
             weasyprint.Attachment(
-                string=item.content,
+                string=item.content if isinstance(item.content, bytes) else b"",
                 name=item.name,
                 description=item.description,
                 created=item.at,
@@ -103,7 +114,8 @@ def write(html: str, *, assets: Mapping[str, bytes], attachments: Sequence[Attac
                 document = weasyprint.HTML(string=html, url_fetcher=fetcher).render(
                     pdf_variant="pdf/a-3a", attachments=carried
                 )
-                content = document.write_pdf(finisher=_finish, pdf_variant="pdf/a-3a", attachments=carried)
+                finisher = functools.partial(_finish, attachments)
+                content = document.write_pdf(finisher=finisher, pdf_variant="pdf/a-3a", attachments=carried)
         if fetcher.refused:  # inside an SVG, WeasyPrint swallows the fetcher's exception and goes on
             raise TemplateError(
                 f"the document asks for {fetcher.refused[0]}, which is not bundled",
@@ -177,12 +189,12 @@ def _fetcher(weasyprint: Any, assets: Mapping[str, bytes]) -> Any:
     return Bundled()
 
 
-def _finish(document: Any, pdf: Any) -> None:  # noqa: ARG001
+def _finish(attachments: Sequence[Attached], document: Any, pdf: Any) -> None:  # noqa: ARG001
     _claim_ua(pdf)
-    _mend_attachments(pdf)
+    _mend_attachments(pdf, {item.name: item.content for item in attachments if isinstance(item.content, Path)})
 
 
-def _mend_attachments(pdf: Any) -> None:
+def _mend_attachments(pdf: Any, large: Mapping[str, Path]) -> None:
     """List each attachment once, and give it a media type that does not depend on the machine's own table.
 
     WeasyPrint 70 writes both the names of the name tree and every file specification into /AF, so each is there twice.
@@ -192,8 +204,27 @@ def _mend_attachments(pdf: Any) -> None:
     pdf.catalog["AF"][:] = list(dict.fromkeys(pdf.catalog["AF"]))
     for item in pdf.objects:
         if isinstance(item, dict) and item.get("Type") == "/Filespec":
-            media = _EMBEDDED.get(Path(item["UF"].string).suffix, "application/octet-stream")
-            pdf.objects[int(item["EF"]["F"].split()[0])].extra["Subtype"] = f"/{media.replace('/', '#2f')}"
+            name = item["UF"].string
+            media = _EMBEDDED.get(Path(name).suffix, "application/octet-stream")
+            stream = pdf.objects[int(item["EF"]["F"].split()[0])]
+            stream.extra["Subtype"] = f"/{media.replace('/', '#2f')}"
+            if name in large:
+                _fill(stream, large[name])
+
+
+def _fill(stream: Any, path: Path) -> None:
+    """Put in a file that was left out until now: WeasyPrint holds each as it is, twice, and findings may be 300 MB."""
+    packer, digest, size = zlib.compressobj(level=9), hashlib.md5(usedforsecurity=False), 0
+    packed = []
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            packed.append(packer.compress(block))
+            digest.update(block)
+            size += len(block)
+    packed.append(packer.flush())
+    stream.stream, stream.compress = [b"".join(packed)], False
+    stream.extra["Params"] |= {"CheckSum": f"<{digest.hexdigest()}>", "Size": size}
+    stream.extra["Filter"] = "/FlateDecode"
 
 
 def _claim_ua(pdf: Any) -> None:

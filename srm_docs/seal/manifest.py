@@ -13,13 +13,14 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any, Final
 
 from srm_docs import __version__
 from srm_docs.evidence import canonical
+from srm_docs.evidence.streamed import NotJson, read_table
 
 MANIFEST: Final = "manifest.json"
 SIGNATURE: Final = "manifest.json.p7s"
@@ -299,6 +300,18 @@ def strict_json(body: bytes) -> Any:
         raise ValueError("is nested too deeply") from None
 
 
+def strict_table(body: bytes, each: Mapping[str, Callable[[Any], object]]) -> Any:
+    """The same for a table with lists that are too long to be held: their items are handed to `each` one by one."""
+    try:
+        return read_table(body, each, _STRICT)
+    except UnicodeDecodeError:
+        raise ValueError("is not UTF-8 text") from None
+    except NotJson as fault:
+        raise ValueError(f"is not JSON: {fault}") from None
+    except RecursionError:
+        raise ValueError("is nested too deeply") from None
+
+
 def _once(pairs: list[tuple[str, Any]]) -> Mapping[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
@@ -308,3 +321,6 @@ def _once(pairs: list[tuple[str, Any]]) -> Mapping[str, Any]:
 
 def _no_constant(name: str) -> None:
     raise ValueError(f"holds {name}, which is not JSON")
+
+
+_STRICT: Final = json.JSONDecoder(object_pairs_hook=_once, parse_constant=_no_constant)

@@ -82,6 +82,26 @@ def _there(packets: Path, name: str) -> Sealed | None:
     return Sealed(path=place, already=True, manifest_digest=digest)
 
 
+@contextlib.contextmanager
+def workplace(packets: Path, name: str) -> Iterator[Path]:
+    """A folder beside the packet's place, for what is too large to be held in memory until it is sealed; then gone.
+
+    It is swept like the folder that the packet is built in: what a killed builder leaves, the next one removes.
+    """
+    _prepare(packets)
+    with _building_folder(packets, name) as folder:
+        yield folder
+
+
+@contextlib.contextmanager
+def written(packets: Path, path: Path) -> Iterator[IO[bytes]]:
+    """A file in the workplace, to write to. OutputError where the disk does not take it."""
+    with _writing(packets):
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        with os.fdopen(descriptor, "w+b") as file:
+            yield file
+
+
 def seal(files: Files, *, packets: Path, name: str) -> Sealed:
     """Write the packet `packets/name`, close it with its two lists, and point `latest` to the newest.
 
@@ -90,15 +110,19 @@ def seal(files: Files, *, packets: Path, name: str) -> Sealed:
     """
     if not _NAME.fullmatch(name):
         raise ValueError(f"{name!r} is no name for a packet")
+    _prepare(packets)
+    found = _there(packets, name) or _build(files, packets, name, lambda listed: (manifest.encode(name, listed), b""))
+    with _writing(packets):
+        _point_latest(packets, name)
+    return found
+
+
+def _prepare(packets: Path) -> None:
     with _writing(packets):
         for missing in reversed([folder for folder in (packets, *packets.parents) if not folder.exists()]):
             missing.mkdir(mode=0o700, exist_ok=True)
         check_latest(packets)
         _sweep(packets)
-    found = _there(packets, name) or _build(files, packets, name, lambda listed: (manifest.encode(name, listed), b""))
-    with _writing(packets):
-        _point_latest(packets, name)
-    return found
 
 
 def seal_signed(files: Files, *, packets: Path, name: str, close: Close) -> Sealed:

@@ -25,12 +25,12 @@ class Limits:
     parsed      bytes of one JSON or YAML file that is read into memory
     """
 
-    entries: int = 150_000
+    entries: int = 500_000
     file: int = 2 << 30
     total: int = 16 << 30
     ratio: int = 100
     ratio_from: int = 64 << 20
-    listing: int = 24 << 20
+    listing: int = 96 << 20
     parsed: int = 256 << 20
     path: int = 1_024
 

@@ -13,6 +13,7 @@ from srm_docs.evidence.data import entry_from_data, header_from_data
 from srm_docs.evidence.entry import Entry, Header
 from srm_docs.evidence.patterns import MARKER
 from srm_docs.evidence.snapshot import record_digest
+from srm_docs.seal.manifest import strict_table
 from srm_docs.verify.core import Found
 from srm_docs.verify.differences import Difference
 
@@ -25,26 +26,30 @@ _PLACES: Final = 100_000
 class PacketEvidence:
     """What `findings.gather.Evidence` asks for, from a packet. Pages are decoded when they are first asked for."""
 
-    def __init__(self, index: Mapping[str, Any], read: Callable[[str], bytes], calls: Mapping[str, Call]) -> None:
-        """Read the index. EvidenceDamaged or ValueError where it is not one."""
-        listed = index.get("entries")
-        if not isinstance(listed, list):
-            raise ValueError("evidence-index.json lacks its list of entries")  # noqa: TRY004 - one kind of fault
-        self.header: Header = header_from_data(index.get("header", {}))
-        if sum(1 + len(account.regions) for account in self.header.accounts) > _PLACES:
-            raise ValueError(f"evidence-index.json names more than {_PLACES} places")
+    def __init__(self, index: bytes, read: Callable[[str], bytes], calls: Mapping[str, Call]) -> None:
+        """Read the index, one entry at a time. EvidenceDamaged or ValueError where it is not one."""
         self.entries: dict[str, Entry] = {}
-        self.stated: dict[str, Any] = {}
-        for item in listed:
-            entry = entry_from_data(item)
-            if entry.question.key in self.entries:
-                raise ValueError(f"evidence-index.json holds the question of {entry.evidence_id} twice")
-            self.entries[entry.question.key] = entry
-            self.stated[entry.question.key] = item.get("file")
+        self.misnamed: dict[str, str] = {}
+        said = strict_table(index, {"entries": self._add})
+        if not isinstance(said, dict):
+            raise ValueError("is not a table")  # noqa: TRY004 - one kind of fault
+        if not isinstance(said.get("entries"), list):
+            raise ValueError("lacks its list of entries")  # noqa: TRY004 - likewise
+        self.header: Header = header_from_data(said.get("header", {}))
+        if sum(1 + len(account.regions) for account in self.header.accounts) > _PLACES:
+            raise ValueError(f"names more than {_PLACES} places")
         self.record = record_digest(self.header, self.entries)
         self._read, self._calls = read, calls
         self._seen: set[str] = set()
         self.differs: list[Difference] = []
+
+    def _add(self, item: Any) -> None:
+        entry = entry_from_data(item)
+        if entry.question.key in self.entries:
+            raise ValueError(f"holds the question of {entry.evidence_id} twice")
+        self.entries[entry.question.key] = entry
+        if (file := item.get("file")) != (file_of(entry) if entry.digest else ""):
+            self.misnamed[entry.question.key] = str(file)
 
     def entry(self, key: str) -> Entry | None:
         """What is on record for a question's key."""
@@ -127,8 +132,8 @@ def index_differences(evidence: PacketEvidence, found: Mapping[str, Found]) -> I
         if not _ID.fullmatch(entry.evidence_id) or evidence_id(key, len(entry.evidence_id) - 3) != entry.evidence_id:
             yield Difference(subject=f"{name}, id", stated=entry.evidence_id, judged=evidence_id(key))
         path = file_of(entry) if entry.digest else ""
-        if evidence.stated[key] != path:
-            yield Difference(subject=f"{name}, file", stated=str(evidence.stated[key]), judged=path)
+        if key in evidence.misnamed:
+            yield Difference(subject=f"{name}, file", stated=evidence.misnamed[key], judged=path)
         if not entry.digest:
             continue
         if path in named:

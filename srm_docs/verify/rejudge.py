@@ -7,9 +7,11 @@ it is a difference: nothing here raises.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 from typing import Any, Final
 
 from srm_docs import __version__
@@ -103,10 +105,14 @@ class _Wrong(Exception):
 def _rejudge(
     found: Mapping[str, Found], read: Read, checks: tuple[Check, ...], calls: tuple[Call, ...], *, own: bool
 ) -> Rejudged:
-    inputs, index = (_table(found, read, name) for name in (INPUTS, INDEX))
+    inputs, index = _table(found, read, INPUTS), _bytes(found, read, INDEX)
     if other := _other_rules(inputs, checks, own=own):
         return Rejudged(state=Judged.NOT_JUDGED, because=other)
-    evidence = PacketEvidence(index, read, {call.id: call for call in calls})
+    try:
+        evidence = PacketEvidence(index, read, {call.id: call for call in calls})
+    except ValueError as fault:
+        raise ValueError(f"{INDEX} {fault}") from None
+    del index  # of a large estate it is 200 MB, and what it says is read
     differs = list(index_differences(evidence, found))
     if differs:
         raise _Wrong("The evidence is not what its index says, so nothing was judged on it.", differs)
@@ -116,17 +122,17 @@ def _rejudge(
     closing = _manifest(found, read)
     name = closing.built if closing else ""
     given = _ingredients(evidence, catalog, register, audit, checks, calls, name, _since(inputs))
-    due = outputs.data_files(given, [check.id for check in checks])
     evidence.read_the_rest()
     differs += [*_loosened(audit, checks), *evidence.differs]
     if audit.demo != evidence.header.demo:  # it decides whether every page says that the estate is made up
         said, is_ = ("a demo" if demo else "no demo" for demo in (audit.demo, evidence.header.demo))
         differs.append(Difference(subject=f"{INPUTS}, audit, demo", stated=said, judged=is_))
-    for name, body in due.items():
-        differs += file_differences(name, _bytes(found, read, name), body)
+    data_files = partial(outputs.data_files, given, [check.id for check in checks])
+    for name in data_files():
+        differs += _compared(name, found, read, partial(_one_of, data_files, name))
     if closing:
         differs += _sealed(closing, found, read, given)
-        differs += _surplus_and_lacking(closing, {*due, CONTENTS, *outputs.documents_due(given.conclusions)})
+        differs += _surplus_and_lacking(closing, {*data_files(), CONTENTS, *outputs.documents_due(given.conclusions)})
     judged = given.conclusions
     return Rejudged(
         state=Judged.DIFFERENT if differs else Judged.SAME,
@@ -153,6 +159,21 @@ def _table(found: Mapping[str, Found], read: Read, name: str) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise ValueError(f"{name} is not a table")  # noqa: TRY004 - one kind of fault
     return data
+
+
+def _one_of(data_files: Callable[[], Mapping[str, Iterable[bytes]]], name: str) -> Iterable[bytes]:
+    return data_files()[name]
+
+
+def _compared(
+    name: str, found: Mapping[str, Found], read: Read, due: Callable[[], Iterable[bytes]]
+) -> Iterator[Difference]:
+    """Each difference between a file and what is due, which is made in pieces and whole only to name what differs."""
+    digest = hashlib.sha256()
+    for piece in due():
+        digest.update(piece)
+    if name not in found or found[name].problem or found[name].sha256 != digest.hexdigest():
+        yield from file_differences(name, _bytes(found, read, name), b"".join(due()))
 
 
 def _bytes(found: Mapping[str, Found], read: Read, name: str) -> bytes:
@@ -235,7 +256,7 @@ def _sealed(closing: Manifest, found: Mapping[str, Found], read: Read, given: In
         yield Difference(subject=f"{MANIFEST}, packet", stated=closing.packet, judged=due_name)
     if CONTENTS in found:
         listed = [file for file in closing.built_files if file.path != CONTENTS and not manifest.is_document(file.path)]
-        yield from file_differences(CONTENTS, _bytes(found, read, CONTENTS), outputs.contents_body(map(_line, listed)))
+        yield from _compared(CONTENTS, found, read, lambda: outputs.contents(map(_line, listed)))
 
 
 def _surplus_and_lacking(closing: Manifest, due: set[str]) -> Iterator[Difference]:
