@@ -6,7 +6,7 @@ import datetime as dt
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 
 from srm_docs.catalog.model import Catalog
 from srm_docs.checks.call import Call
@@ -21,6 +21,7 @@ from srm_docs.packet.terms import term
 from srm_docs.packet.words import instant, joined, listed, plural, region_words, say
 
 _FRAMEWORKS = ("soc2", "iso27001")
+_REMEMBERED = 4_096
 SKEW_SHOWN = 60
 """Seconds of difference between this machine's clock and AWS's from which it is printed."""
 
@@ -133,7 +134,7 @@ def _line(
         )
     return EvidenceLine(
         id=entry.evidence_id,
-        title=f"{call.nouns[0].upper()}{call.nouns[1:]}" if call else entry.question.call,
+        title=_title(call.nouns) if call else entry.question.call,
         file=file_of(entry),
         call=entry.question.call,
         params=params_words(entry.question.params),
@@ -143,7 +144,7 @@ def _line(
         region=region_words(place.region),
         state=term(entry.state),
         caller_arn=said.caller_arn if said else "",
-        tool=f"srm-docs {header.tool_version}",
+        tool=_tool(header.tool_version),
         started=instant(said.started) if said else "",
         ended=instant(said.ended) if said else "",
         aws_date=instant(said.aws_date) if said and said.aws_date else "",
@@ -158,9 +159,49 @@ def _line(
         redactions=len(entry.redactions),
         requirements=requirements,
         responsibilities=bullets,
-        covers=say("{when} only", when=said.ended) if said else "",
+        covers=_only(said.ended.replace(second=0, microsecond=0)) if said else "",
         completeness=_completeness(entry, seconds.get(entry.evidence_id, "")),
         accuracy=_accuracy(entry),
+    )
+
+
+# Texts that tens of thousands of items have alike are made once and kept once.
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _title(nouns: str) -> str:
+    return f"{nouns[0].upper()}{nouns[1:]}"
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _tool(version: str) -> str:
+    return f"srm-docs {version}"
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _only(minute: dt.datetime) -> str:
+    return say("{when} only", when=minute)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _all_read(pages: int, rows: int, second: str) -> str:
+    return plural(
+        rows,
+        "All pages read ({pages:,}), {n:,} row counted; {second}.",
+        "All pages read ({pages:,}), {n:,} rows counted; {second}.",
+        pages=pages,
+        second=second or say("no second count"),
+    )
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _as_sent(redactions: int) -> str:
+    if not redactions:
+        return say("Kept as AWS sent it; unchanged while its SHA-256 is the one named.")
+    return plural(
+        redactions,
+        "Kept as AWS sent it but for {n:,} value masked; unchanged while its SHA-256 is the one named.",
+        "Kept as AWS sent it but for {n:,} values masked; unchanged while its SHA-256 is the one named.",
     )
 
 
@@ -179,13 +220,7 @@ def _completeness(entry: Entry, second: str) -> str:
         return say("No endpoint of the service has a name in the region, so nothing can be there.")
     if entry.absent:
         return say("AWS answered that there is none.")
-    return plural(
-        entry.rows,
-        "All pages read ({pages:,}), {n:,} row counted; {second}.",
-        "All pages read ({pages:,}), {n:,} rows counted; {second}.",
-        pages=entry.pages,
-        second=second or say("no second count"),
-    )
+    return _all_read(entry.pages, entry.rows, second)
 
 
 def _not_offered(entry: Entry) -> bool:
@@ -195,13 +230,7 @@ def _not_offered(entry: Entry) -> bool:
 def _accuracy(entry: Entry) -> str:
     if not entry.digest:
         return ""
-    if not entry.redactions:
-        return say("Kept as AWS sent it; unchanged while its SHA-256 is the one named.")
-    return plural(
-        len(entry.redactions),
-        "Kept as AWS sent it but for {n:,} value masked; unchanged while its SHA-256 is the one named.",
-        "Kept as AWS sent it but for {n:,} values masked; unchanged while its SHA-256 is the one named.",
-    )
+    return _as_sent(len(entry.redactions))
 
 
 def _paginated(entry: Entry) -> str:
