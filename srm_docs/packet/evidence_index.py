@@ -22,6 +22,7 @@ from srm_docs.packet.words import instant, joined, listed, plural, region_words,
 
 _FRAMEWORKS = ("soc2", "iso27001")
 _REMEMBERED = 4_096
+_TO_THE_LAST_PAGE = say("read to the last page")
 SKEW_SHOWN = 60
 """Seconds of difference between this machine's clock and AWS's from which it is printed."""
 
@@ -236,7 +237,7 @@ def _accuracy(entry: Entry) -> str:
 def _paginated(entry: Entry) -> str:
     if entry.refusal and entry.pages:
         return say("stopped after page {page}", page=entry.pages)
-    return say("read to the last page") if entry.pages else ""
+    return _TO_THE_LAST_PAGE if entry.pages else ""
 
 
 def index_words(lines: Sequence[EvidenceLine]) -> str:
