@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 
 from srm_docs.render import text
 from srm_docs.render.phrases import Phrases, Untranslated
+from srm_docs.said import say, translated
 
 NARROWEST, PORTRAIT, LANDSCAPE = 12, 170, 247  # mm
 UNBROKEN = 14  # characters of an id that stay on one line; longer ones may break
@@ -60,17 +61,17 @@ def _unbroken(piece: str, kept: re.Pattern[str]) -> Markup:
     return Markup("").join([*out, escape(piece[end:])])
 
 
-def columns(given: Sequence[Sequence[object]], measure: int = PORTRAIT) -> list[tuple[str, float | None, str]]:
+def columns(given: Sequence[Sequence[object]], measure: int = PORTRAIT) -> list[tuple[object, float | None, str]]:
     """Return (head, width in mm or None, class) per column; refuse what cannot be read or does not fit.
 
     Each column is given as (head, width) or (head, width, class); one width may be None and takes the rest.
     """
-    made: list[tuple[str, float | None, str]] = []
+    made: list[tuple[object, float | None, str]] = []
     for column in given:
         head, width, *rest = column
         if width is not None and (not isinstance(width, (int, float)) or width < NARROWEST):
             raise ValueError(f"column {head!r} is {width} mm wide; {NARROWEST} mm is the least")
-        made.append((str(head), width, str(rest[0]) if rest else ""))
+        made.append((head, width, str(rest[0]) if rest else ""))
     fixed = sum(width for _, width, _ in made if width is not None)
     rests = sum(width is None for _, width, _ in made)
     if rests > 1 or (rests == 1 and measure - fixed < NARROWEST) or (rests == 0 and fixed != measure):
@@ -119,7 +120,7 @@ class Printed:
         name, _, variant = self._words(raw).partition("#")
         operation, _, more = name.partition(" ")  # what no call brought is said in words
         if variant:
-            more = self.said.message("(filter: {filter})", filter=variant.replace("-", " "))
+            more = translated(say("(filter: {words})", words=variant.replace("-", " ")), self.said.language)
         return Markup("{} {}").format(self.ident(operation), self.value(more)) if more else self.ident(operation)
 
     def coded(self, raw: object) -> str:

@@ -64,6 +64,10 @@ class Wording:
         """Return what HTML and PDF call the language."""
         return "en-GB" if self.english else self.name
 
+    def has(self, msgid: str) -> bool:
+        """Say whether there is a wording of a message, be it the English one."""
+        return msgid in self.messages
+
     def message(self, msgid: str) -> str:
         """Return the wording of a message."""
         return self.messages.get(msgid, msgid)

@@ -12,7 +12,7 @@ from typing import Any
 
 import jinja2
 from jinja2 import filters as jinja
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from srm_docs import said
 from srm_docs.render import charts
@@ -42,9 +42,9 @@ class Phrases:
         """Return a text as an element that says it is English."""
         return Markup('<span class="en" lang="en">{}</span>').format(text)
 
-    def globals(self) -> dict[str, Callable[..., Any]]:
-        """Return the functions of templates."""
-        return {"_": self.message, "ngettext": self.ngettext}
+    def globals(self) -> dict[str, Any]:
+        """Return the names of templates."""
+        return {"_": self.message, "english": self.language.english, "ngettext": self.ngettext}
 
     def filters(self) -> dict[str, Callable[..., Any]]:
         """Return the filters of templates; of those that Jinja has, some would take a sentence in English."""
@@ -89,8 +89,11 @@ class Phrases:
 
     def listed(self, values: Iterable[object]) -> str:
         """Say `a, b and c`."""
-        words = [str(self.shown(value)) for value in values]
-        return self.language.list(words) if words else ""
+        words = [self.shown(value) for value in values]
+        if not any(isinstance(word, Markup) for word in words):
+            return self.language.list([str(word) for word in words]) if words else ""
+        pieces = [word if isinstance(word, Markup) else escape(self.printable(str(word))) for word in words]
+        return Markup(self.language.list(pieces))  # noqa: S704 - each piece is markup
 
     def day(self, value: dt.date | str) -> str:
         """Say `11 March 2026` of a date, a datetime or an ISO string."""
@@ -132,8 +135,7 @@ class Phrases:
         """Mark a text of the catalog: translated where a catalog of the language has it, else in English."""
         if isinstance(text, (Markup, said.Said, Untranslated)) or not text:
             return text
-        translated = self.language.message(text)
-        return Untranslated(text) if translated == text and not self.language.english else translated
+        return self.language.message(text) if self.language.english or self.language.has(text) else Untranslated(text)
 
     def capitalize(self, text: object) -> str:
         """Begin with a capital. In English the rest is small."""
@@ -184,6 +186,10 @@ def css(language: Wording) -> bytes:
         return "\n".join(rules).encode() if page != _ENGLISH_PAGE or prepared != _ENGLISH_PREPARED else b""
     rules += [
         "th, td, caption, .legend { hyphens: auto; hyphenate-limit-chars: 9 4 4 }",
+        # a long word that may not break gets the room between columns; the line under a page that of its neighbour
+        ".bars td { padding-right: 2pt }",
+        "@page { @bottom-left { width: 38% } @bottom-center { width: 38% } @bottom-right { width: 24% } }",
+        "@page cover { @bottom-left { width: 40% } @bottom-center { width: 40% } @bottom-right { width: 20% } }",
         ".id, .hash, .data, .nb, .en, code, pre, .req { hyphens: manual }",
         "span.en::after { font-size: 5pt; line-height: 0; vertical-align: 2.4pt; margin-left: 1pt; color: #4A525B }",
         f"span.en::after {{ content: {_css(language.message('EN'))} }}",

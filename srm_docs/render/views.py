@@ -50,6 +50,14 @@ from srm_docs.said import joined, say, translated
 _ROOMY = 45
 """Criteria or controls up to which each gets a wide cell; more of them would push the summary off its page."""
 
+_THEMES = {
+    "Organizational controls": say("Organizational"),
+    "People controls": say("People"),
+    "Physical controls": say("Physical"),
+    "Technological controls": say("Technological"),
+}
+"""The themes of Annex A, short enough for a row's label."""
+
 T = TypeVar("T")
 
 MOST_HASHED, MOST_EVIDENCE, MOST_FILES = 150, 1_000, 150
@@ -532,7 +540,7 @@ def _cell(line: RequirementLine) -> charts.Cell:
 
 def _row(line: RequirementLine) -> str:
     if line.kind == "control":
-        theme = charts.of_catalog(line.group_title.removesuffix(" controls"))
+        theme = _THEMES.get(line.group_title) or charts.of_catalog(line.group_title)
         return joined(" ", (f"A.{line.id.split('.')[1]}", theme))
     return charts.of_catalog(line.category or line.group_title)
 
