@@ -9,12 +9,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import packet_sample
 import pytest
 from babel.messages.pofile import read_po
 
 from srm_docs.errors import ConfigError, MissingLibrary, TemplateError
 from srm_docs.render import assets, confined, html, languages, phrases, precheck
-from srm_docs.said import plural, say, translated
+from srm_docs.said import joined, plural, say, translated
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tools"))
@@ -200,3 +201,32 @@ def test_style_sheets_say_what_they_print_in_the_language() -> None:
 
 def test_counts_are_said_with_the_case_that_the_language_needs(tmp_path: Path) -> None:
     assert shown("{{ 3|of(25, 'finding') }}", tmp_path) == "3 von 25 Feststellungen"
+
+
+def test_texts_of_the_catalog_are_marked_within_our_sentences_too(tmp_path: Path) -> None:
+    title, lead = "Every bucket blocks public access", "AWS runs it."
+    finding = say("{tally}: deviation from “{title}”", tally=plural(2, "{n:,} bucket", "{n:,} buckets"), title=title)
+    page = shown(
+        "{{ f|catalog|value(300) }};{{ l|catalog }}", tmp_path, f=finding, l=joined(" ", (lead, say("Findings")))
+    )
+    first, second = page.split(";")
+    assert f'<span class="en" lang="en">{title}</span>' in first
+    assert "&lt;" not in page
+    assert second == f'<span class="en" lang="en">{lead}</span> Feststellungen'
+    known = joined(" ", ("Data", say("Findings")))
+    assert shown("{{ l|catalog }}", tmp_path, l=known) == "Daten Feststellungen"
+    plain = shown("{{ f|catalog|value(300) }};{{ l|catalog }}", tmp_path, languages.ENGLISH, f=finding, l=known)
+    assert plain == f"2 buckets: deviation from “{title}”;Data Findings"
+
+
+def test_every_text_of_the_german_catalog_is_one_of_the_catalog() -> None:
+    """A text that was changed there is looked for in vain here."""
+    given = {message.id for message in read_po((ROOT / "srm_docs/locale/de/catalog.po").open("rb"), locale="de")} - {""}
+    packet = packet_sample.packet()
+    lines = [line for d in packet.domains for line in (*d.aws, *d.customer, d.not_applicable_line) if line]
+    texts = {d.title for d in packet.domains} | {line.text for line in lines}
+    files = " ".join(p.read_text("utf-8") for p in (ROOT / "controls").rglob("*.yaml"))
+    known = " ".join(files.split())
+    assert texts <= given
+    parts = {part for text in given for part in text.split(". The customer")}
+    assert {part for part in parts if part.lower() not in known.lower()} <= {"Processing integrity"}

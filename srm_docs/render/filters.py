@@ -135,6 +135,8 @@ class Printed:
 
     def value(self, raw: object, most: int = 500, whole_in: str = "") -> str:
         """Print a string from the cloud in the running face; HTML may not swallow any of its characters."""
+        if isinstance(raw, Markup):  # a sentence with a marked text in it: its pieces were made printable
+            return raw
         made = breaking(self.sanitise(self._cut(raw, most, whole_in), "sans", strict=True))
         return self._marked(raw, made if self.said.language.english else _DATA.format(made))
 

@@ -133,9 +133,27 @@ class Phrases:
 
     def catalog(self, text: str) -> str:
         """Mark a text of the catalog: translated where a catalog of the language has it, else in English."""
-        if isinstance(text, (Markup, said.Said, Untranslated)) or not text:
+        if not text or isinstance(text, (Markup, Untranslated)):
             return text
+        if isinstance(text, said.Said):
+            return text if self.language.english else self._with_texts(text)
         return self.language.message(text) if self.language.english or self.language.has(text) else Untranslated(text)
+
+    def _with_texts(self, sentence: said.Said) -> str:
+        """Say a sentence of ours in which texts of the catalog stand: each of them is translated or marked."""
+        if isinstance(sentence, said.Message):
+            values = {name: self._text(value) for name, value in sentence.values.items()}
+            return self.message(sentence.msgid, **values)
+        if isinstance(sentence, said.Joined):
+            parts = [self.shown(self._text(part)) for part in sentence.parts]
+            if not any(isinstance(part, Markup) for part in parts):
+                return sentence.separator.join(map(str, parts))
+            pieces = [part if isinstance(part, Markup) else self.printable(str(part)) for part in parts]
+            return escape(sentence.separator).join(pieces)
+        return sentence
+
+    def _text(self, value: object) -> object:
+        return self.catalog(value) if type(value) is str else value
 
     def capitalize(self, text: object) -> str:
         """Begin with a capital. In English the rest is small."""

@@ -561,7 +561,7 @@ def refusals(lines: Sequence[UnreadLine]) -> tuple[Refusal, ...]:
     return tuple(
         Refusal(
             first=group[0],
-            places=tuple(dict.fromkeys(f"{line.account} {line.region}" for line in group)),
+            places=tuple(dict.fromkeys(joined(" ", (line.account, line.region)) for line in group)),
             affects=tuple(dict.fromkeys(test for line in group for test in line.affects)),
         )
         for group in same.values()
