@@ -155,7 +155,9 @@ def left(page: str, packet: m.Packet) -> list[str]:
     parser.feed(page)
     found = []
     for text in dict.fromkeys(parser.found):
-        rest = " ".join(unwrapped(text).split())
+        rest = re.sub(
+            r"\b\w+=\S*", " ", " ".join(unwrapped(text).split())
+        )  # a parameter of a call, taken from its JSON
         for value in known:
             if not _WORD.search(rest):
                 break
