@@ -155,14 +155,13 @@ def left(page: str, packet: m.Packet) -> list[str]:
     parser.feed(page)
     found = []
     for text in dict.fromkeys(parser.found):
-        rest = re.sub(
-            r"\b\w+=\S*", " ", " ".join(unwrapped(text).split())
-        )  # a parameter of a call, taken from its JSON
+        rest = " ".join(unwrapped(text).split())
         for value in known:
             if not _WORD.search(rest):
                 break
             if value in rest:
                 rest = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", " ", rest)
+        rest = re.sub(r"(?<!\S)\w+=\S*", " ", rest)  # a parameter of a call, taken from its JSON
         if [word for word in _WORD.findall(rest) if word not in NAMES]:
             found.append(f"{rest}   in   {text}"[:300])
     return found
