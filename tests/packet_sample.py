@@ -253,7 +253,7 @@ class _Maker:
         tests = tuple(self._test(name) for name, spec in _TESTS.items() if spec[0].split(".")[0] == source["id"])
         bullets = [self._bullet(source, item, tests) for item in source["responsibilities"]]
         findings = tuple(self._finding(test, source["title"]) for test in tests if test.unmet)
-        customer = tuple(line for line in bullets if line.side == "customer" and line.kind != "not_applicable")
+        customer = tuple(line for line in bullets if line.side == "customer" and line.kind != "not applicable")
         return m.DomainLine(
             number=number,
             id=source["id"],
@@ -266,7 +266,7 @@ class _Maker:
             evidence_items=len({item for test in tests for item in test.evidence}),
             aws=tuple(line for line in bullets if line.side == "aws"),
             customer=customer,
-            not_applicable_line=next((line for line in bullets if line.kind == "not_applicable"), None),
+            not_applicable_line=next((line for line in bullets if line.kind == "not applicable"), None),
             tests=tests,
             findings=findings,
             unread=tuple(line for line in self.unread if {test.id for test in tests} & set(line.affects)),
@@ -471,7 +471,7 @@ class _Maker:
                 evidence=bullet.evidence,
             )
             for bullet in self.bullets
-            if bullet.side == side and bullet.kind != "not_applicable"
+            if bullet.side == side and bullet.kind != "not applicable"
         )
 
     # ---- the whole

@@ -54,6 +54,8 @@ _WORST = 2
 EXCLUDED = say("No, the control is excluded")
 BY_DEFAULT = say("Yes, by default; not confirmed")
 CONFLICT = say("Conflicts with the declared scope: to be decided")
+ASSUMED: frozenset[str] = frozenset({BY_DEFAULT, CONFLICT})
+"""What stands in place of a decision that management has not made. None of it is a value of the register."""
 OFFICES_AND_DEVICES = frozenset({"A.6.7", "A.7.7", "A.7.9", "A.8.1"})
 """Annex A controls that are only about offices, staff devices and work outside: what is declared out of scope."""
 _NOTED = {"soc2": (say("Exception noted"), say("No exceptions noted"))}

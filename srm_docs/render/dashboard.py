@@ -18,10 +18,11 @@ from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.drawing.colors import ColorChoice
 from openpyxl.drawing.fill import PatternFillProperties
 from openpyxl.drawing.line import LineProperties
+from openpyxl.worksheet.pagebreak import Break, RowBreak
 
 from srm_docs.errors import TemplateError
 from srm_docs.packet.model import Packet, Shape
-from srm_docs.render import cell, fit
+from srm_docs.render import cell, charts, fit
 from srm_docs.render.grid import Lines, Part, middled
 from srm_docs.render.native import protect
 from srm_docs.render.paint import INK, RULE, Look
@@ -29,15 +30,18 @@ from srm_docs.render.sheets import Book, Figures, Kind
 from srm_docs.render.views import severity
 
 TITLE: Final = "Dashboard"
+ABOUT: Final = "Figures of the packet, with charts."
 WIDTHS: Final = (42.0, *(11.0,) * 5, 3.0, *(11.0,) * 7)
 _SERIES: Final = 5
 _LEFT: Final = "H"
-_ROW: Final = 17.0
-_TALLEST: Final = 14
+_ROW: Final = 15.0
+_LEAST: Final = 11
 """Points of a row, and the fewest rows that a chart stands beside."""
 _COLOURS: Final = ("5B7C99", "8A2311", "C79A3B", "B9C0C8", "123A5C")
 _PATTERNS: Final = (None, "wdUpDiag", "pct25", "ltHorz", "dkVert")
 """A second mark of each series, for greyscale and for eyes that take two of the colours for one."""
+_SIDES: Final = tuple(colour.removeprefix("#") for colour in (charts.AWS, charts.SHARED, charts.CUSTOMER))
+"""Who is responsible is no result, so it has none of their colours: greys, as in the PDF documents."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +51,7 @@ class _Block:
     series: tuple[str, ...]
     lines: tuple[tuple[str, tuple[int, ...]], ...]
     shapes: tuple[Shape, ...] = ()
+    greys: tuple[str, ...] = ()
 
 
 def write(lines: Lines, *, book: Book, packet: Packet) -> tuple[Part, list[str]]:
@@ -58,6 +63,7 @@ def write(lines: Lines, *, book: Book, packet: Packet) -> tuple[Part, list[str]]
     for about in (packet.summary.lead, f"{said} Figures are values as of the making of this workbook."):
         lines.add([(cell.stored(about), Look(role="about"))], 16)
     described: list[str] = []
+    breaks: list[int] = []
     for figures in book.dashboard:
         made = _BLOCKS.get(figures.source)
         if made is None or figures.chart not in _CHARTS:
@@ -67,31 +73,46 @@ def write(lines: Lines, *, book: Book, packet: Packet) -> tuple[Part, list[str]]
             )
         block = made(packet)
         if block.lines:
+            above = lines.at
+            if not lines.pages.holds(sum(_heights(block))):  # a chart that is cut in two says nothing
+                lines.pages.turn()
+                breaks.append(above)
             described.append(_block(lines, figures, block))
+    worksheet: Any = lines.sheet
+    worksheet.row_breaks = RowBreak(brk=tuple(Break(id=at, max=16_383) for at in breaks))
     protect(lines.sheet)
     lines.widest = len(WIDTHS)
     return lines.part(), described
 
 
+def _heights(block: _Block) -> list[float]:
+    """The heights of the rows of a block: what stands above it, a line for each category, and blank ones."""
+    heads = fit.height(max(fit.lines(name, 10, bold=True) for name in block.series)) + 3
+    words = [fit.lines(cell.stored(name), WIDTHS[0], bold=True) for name, _ in block.lines]
+    made = [fit.height(count) if count > 1 else _ROW for count in words]
+    return [12.0, 20.0, 16.0, heads, *made, *[_ROW] * (_LEAST - len(made))]
+
+
 def _block(lines: Lines, figures: Figures, block: _Block) -> str:
-    lines.add([], 12)
-    lines.add([(cell.stored(figures.heading), Look(role="section")), *[("", Look(role="section"))] * 13], 20)
-    lines.add([(cell.stored(figures.about), Look(role="about"))], 16)
+    heights = iter(_heights(block))
+    lines.add([], next(heights))
+    section = [(cell.stored(figures.heading), Look(role="section")), *[("", Look(role="section"))] * 13]
+    lines.add(section, next(heights))
+    lines.add([(cell.stored(figures.about), Look(role="about"))], next(heights))
     heads = [("", Look(role="head")), *((name, Look(role="head", kind=Kind.COUNT)) for name in block.series)]
-    lines.add(heads, fit.height(max(fit.lines(name, 10, bold=True) for name in block.series)) + 3)
+    lines.add(heads, next(heights))
     head = lines.at
     shapes = block.shapes or (Shape.PLAIN,) * len(block.lines)
     for (name, counts), shape in zip(block.lines, shapes, strict=True):
         said = cell.stored(name)
         cells = [(said, Look(shape=shape, quote=cell.quoted(said))), *((n, Look(kind=Kind.COUNT)) for n in counts)]
-        lines.add(middled(cells), max(_ROW, fit.height(fit.lines(said, WIDTHS[0], bold=True))))
-    last = lines.at
-    while lines.at < head + _TALLEST:
-        lines.add([], _ROW)
+        lines.add(middled(cells), next(heights))
+    for rest in heights:
+        lines.add([], rest)
     worksheet: Any = lines.sheet
     chart = _chart(worksheet, figures, block, head)
-    chart.height = (_ROW * max(_TALLEST, last - head) + 10) / 72 * 2.54
-    chart.width = 15.5
+    chart.height = (_ROW * (lines.at - head) + 10) / 72 * 2.54
+    chart.width = sum(WIDTHS[7:]) * fit.PIXELS / 96 * 2.54  # no wider than the columns, which are what is printed
     worksheet.add_chart(chart, f"{_LEFT}{head}")
     return _said(figures, block)
 
@@ -108,7 +129,7 @@ def _chart(worksheet: Any, figures: Figures, block: _Block, head: int) -> Any:
         series.val.numRef.numCache = NumData(
             formatCode="General", ptCount=len(counts), pt=[NumVal(idx=i, v=str(n)) for i, n in enumerate(counts)]
         )
-        series.graphicalProperties = _paint(at - 2)
+        series.graphicalProperties = _paint(at - 2, block.greys)
         made.series.append(series)
     made.set_categories(where)
     for series in made.series:
@@ -132,8 +153,8 @@ def _chart(worksheet: Any, figures: Figures, block: _Block, head: int) -> Any:
     return made
 
 
-def _paint(at: int) -> Any:
-    colour, pattern = _COLOURS[at % len(_COLOURS)], _PATTERNS[at % len(_PATTERNS)]
+def _paint(at: int, greys: Sequence[str]) -> Any:
+    colour, pattern = (greys[at], None) if greys else (_COLOURS[at % len(_COLOURS)], _PATTERNS[at % len(_PATTERNS)])
     made: Any = GraphicalProperties(ln=LineProperties(solidFill=INK, w=3_175))
     if pattern is None:
         made.solidFill = colour
@@ -198,7 +219,7 @@ def _statements(name: str) -> Callable[[Packet], _Block]:
 
 def _split(packet: Packet) -> _Block:
     lines = tuple((name, tuple(counts)) for name, *counts in packet.summary.responsibility_split)
-    return _Block(series=("AWS", "Shared", "Customer"), lines=lines)
+    return _Block(series=("AWS", "Shared", "Customer"), lines=lines, greys=_SIDES)
 
 
 def _coverage(packet: Packet) -> _Block:

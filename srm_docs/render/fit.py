@@ -7,9 +7,7 @@ metric twin, in thousandths of an em; other scripts are taken as wide or middlin
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
 from functools import lru_cache
-from math import ceil
 from typing import Final
 
 POINTS: Final = 9.0
@@ -44,18 +42,9 @@ def height(lines: int) -> float:
     return min(TALLEST, max(1, lines) * LINE + PADDING)
 
 
-PRINTABLE: Final = 979
-"""Pixels at 96 dpi between the margins of a landscape Letter page; A4 is wider."""
-LEGIBLE: Final = 7 / 9
-"""The least scale of a printed page: 9-point text becomes 7 points. A wider sheet takes more pages across."""
-
-
-def across(widths: Sequence[float], freeze: int) -> int:
-    """Return how many pages a sheet takes side by side, its first `freeze` columns repeated on each."""
-    room, kept = PRINTABLE / LEGIBLE, sum(widths[:freeze]) * PIXELS
-    if sum(widths) * PIXELS <= room:
-        return 1
-    return ceil((sum(widths) * PIXELS - kept) / max(room - kept, room / 4))
+def width(text: str, *, points: float = POINTS, bold: bool = False) -> float:
+    """Return the width of a text on one line, in units of column width."""
+    return (sum(map(_width, text)) / 1000 * points * 96 / 72 * (_BOLD if bold else 1) + _MARGIN) / PIXELS
 
 
 @lru_cache(maxsize=8_192)

@@ -25,7 +25,8 @@ from srm_docs.declare.fields import Form, spell
 from srm_docs.packet.model import NOT_PROVIDED, Answer, Shape
 from srm_docs.packet.words import call_words
 from srm_docs.render import cell, fit, native
-from srm_docs.render.paint import Look, Paint
+from srm_docs.render.pages import Pages, across, first_page
+from srm_docs.render.paint import TITLE_POINTS, Look, Paint
 from srm_docs.render.sheets import LONGEST_TITLE, Book, Column, Group, Items, Kind, Sheet
 from srm_docs.render.spool import Spool
 
@@ -38,6 +39,10 @@ MOST_EVIDENCE: Final = 3
 """Values in one cell, and further evidence beside the first. All of them are in findings.json, each an item."""
 MOST_LINKS: Final = 65_000
 """Excel drops the links of a sheet that has more than 65,530."""
+BEGINNING: Final = 2
+"""Lines that a row shows of a column that is neither printed nor filled in: on screen its cell shows a beginning."""
+_BLANKS: Final = 3
+"""Blank rows for new items that are printed in any case; more of them where the page has room."""
 _REMEMBERED: Final = 2_048
 
 Target = Mapping[str, tuple[str, int] | str]
@@ -46,13 +51,28 @@ Target = Mapping[str, tuple[str, int] | str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One worksheet: its <row> elements in a file, how far it reaches, and the links to places in the workbook."""
+    """One worksheet: its <row> elements in a file, how far it reaches, and the links to places in the workbook.
+
+    `last_printed` is the last row on paper, and `pages` how many pages stand below each other up to there.
+    """
 
     sheet: Worksheet
     rows: Spool
     last_row: int
     last_column: int
     links: tuple[str, ...] = ()
+    last_printed: int = 0
+    pages: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announced:
+    """What stands above the rows of a worksheet, and how many of the rows are filled: blank ones follow."""
+
+    title: str
+    about: Answer
+    as_read: str
+    filled: int
 
 
 @dataclass(slots=True, kw_only=True)
@@ -61,15 +81,19 @@ class Lines:
 
     sheet: Worksheet
     paint: Paint
+    pages: Pages
     out: Spool = field(default_factory=Spool)
     at: int = 0
     links: int = 0
     inside: list[str] = field(default_factory=list)
     widest: int = 1
+    printed: int = 0
+    """The last row on paper; 0: all rows are printed."""
 
     def add(self, cells: Iterable[tuple[Any, Look]], height: float) -> None:
         """Write the next row, from column A on; a None stands for no cell."""
         self.at += 1
+        self.pages.add(height)
         made = [
             _xml(f"{_letter(column)}{self.at}", value, look, self.paint)
             for column, (value, look) in enumerate(cells, 1)
@@ -93,7 +117,15 @@ class Lines:
         self.sheet.cell(max(1, self.at), self.widest)
         self.sheet.cell(1, 1)
         links = tuple(self.inside)
-        return Part(sheet=self.sheet, rows=self.out, last_row=self.at, last_column=self.widest, links=links)
+        return Part(
+            sheet=self.sheet,
+            rows=self.out,
+            last_row=self.at,
+            last_column=self.widest,
+            links=links,
+            last_printed=self.printed or self.at,
+            pages=self.pages.count,
+        )
 
 
 def names(title: str, rows: int, last_row: int = LAST_ROW) -> list[str]:
@@ -118,24 +150,30 @@ def write(
     *,
     book: Book,
     sheet: Sheet,
-    title: str,
-    about: Answer,
+    announced: Announced,
     rows: Iterator[tuple[tuple[Any, ...], bool]],
     targets: Mapping[str, Target],
 ) -> Part:
     """Write one worksheet from `rows`: the values of each row, and whether a rule stands above it."""
-    _opening(lines, book=book, sheet=sheet, title=title, about=about)
+    _opening(lines, book=book, sheet=sheet, announced=announced)
     columns = [_Printer(lines, book, sheet, at, targets) for at in range(len(sheet.columns))]
     for values, ruled in rows:
         made, most, at = [], 1, lines.at + 1
         for column, value in zip(columns, values, strict=True):
             one = column.made(value)
-            most = max(most, one.lines)
+            most = max(most, one.lines if column.whole else min(one.lines, BEGINNING))
             made.append(one)
-        flags = _RULED * ruled + _MIDDLE * (most == 1)
-        cells = [column.xml(at, one, flags) for column, one in zip(columns, made, strict=True)]
-        lines.out.write(f'<row r="{at}" ht="{_height(most)}" customHeight="1">{"".join(cells)}</row>')
+        flags, middle = _RULED * ruled, _MIDDLE * (most == 1)
+        cells = [
+            column.xml(at, one, flags | middle if one.lines == 1 else flags)
+            for column, one in zip(columns, made, strict=True)
+        ]
+        high = fit.height(most)
+        lines.out.write(f'<row r="{at}" ht="{_said(high)}" customHeight="1">{"".join(cells)}</row>')
         lines.at = at
+        if at - HEAD <= announced.filled + _BLANKS or (lines.printed == at - 1 and lines.pages.spare(high)):
+            lines.pages.add(high)
+            lines.printed = at
     lines.widest = len(sheet.columns)
     if lines.at == HEAD:
         lines.add([(sheet.empty, Look(role="about"))], fit.height(1))
@@ -150,21 +188,35 @@ _OURS: Final = re.compile(r"evidence/[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
 """Paths that may become links: files of the packet beside the workbook, and nothing else."""
 
 
-def _opening(lines: Lines, *, book: Book, sheet: Sheet, title: str, about: Answer) -> None:
+def _opening(lines: Lines, *, book: Book, sheet: Sheet, announced: Announced) -> None:
+    title, about, as_read = announced.title, announced.about, announced.as_read
     groups = [book.groups.get(column.group) for column in sheet.columns]
     for at, column in enumerate(sheet.columns, 1):
         lines.sheet.column_dimensions[get_column_letter(at)].width = column.width
-    lines.add([(cell.stored(title), Look(role="title"))], 26)
-    # Printed on several pages across, the first columns repeat: the sentence begins after them, so that it is not cut.
-    indent = sheet.freeze if fit.across(sheet.on_paper, sheet.freeze) > 1 else 0
-    look = Look(role="about", shape=about.shape)
-    lines.add([*[("", look)] * indent, (cell.stored(about.text), look)], 16)
+    # Printed on several pages across, the first columns repeat: what is wider begins after them, so that it is not cut.
+    split = across(sheet.on_paper, sheet.freeze) > 1
+    ends = first_page(sheet.on_paper, sheet.freeze)
+    after = sheet.freeze if split else 0
+    held = sum(column.width for column in sheet.columns[:after])
+    before = after if fit.width(title, points=TITLE_POINTS) > held else 0
+    look, small = Look(role="title"), Look(role="about", shape=about.shape)
+    heading: list[tuple[Any, Look]] = [*[("", look)] * before, (cell.stored(title), look)]
+    said = " ".join(filter(None, (about.text, as_read)))
+    if split and as_read:  # the first page may be too narrow for both sentences: the day stands beside the title
+        room = fit.width(title, points=TITLE_POINTS)
+        places = range(max(before + 1, after), ends + 1)
+        beside = next((at for at in places if _span(sheet, before, at) > room), ends)
+        heading += [*[("", look)] * (beside - len(heading)), (cell.stored(as_read), Look(role="about"))]
+        said = about.text
+    lines.add(heading, 26)
+    lines.add([*[("", small)] * after, (cell.stored(said), small)], 16)
     bands: list[tuple[Any, Look]] = []
     for at, column in enumerate(sheet.columns):
         group = groups[at]
         first = at == 0 or sheet.columns[at - 1].group != column.group
         by = group.by if group else "computed"
-        bands.append((_band(sheet, group) if first else "", Look(role="band", by=by if sheet.kind else "computed")))
+        said = _band(sheet, group, _beside(sheet, at, ends)) if first else ""
+        bands.append((said, Look(role="band", by=by if sheet.kind else "computed")))
     lines.add(bands, 18)
     heads: list[tuple[Any, Look]] = []
     most = 1
@@ -173,18 +225,35 @@ def _opening(lines: Lines, *, book: Book, sheet: Sheet, title: str, about: Answe
         # the filter's button covers the end of the last line
         most = max(most, fit.lines(column.heading, max(4.0, column.width - 2.5), bold=True))
     lines.add(heads, fit.height(most) + 3)
+    lines.pages.repeated = 18 + fit.height(most) + 3
     for at, column in enumerate(sheet.columns, 1):
         if note := _note(sheet, column):
             comment = Comment(note, "srm-docs", height=30 + 18 * fit.lines(note, 36), width=300)
             lines.sheet.cell(HEAD, at).comment = comment
 
 
-def _band(sheet: Sheet, group: Group | None) -> str:
-    """Head a computed group so, on a sheet where other columns are for people to fill in."""
-    heading = group.heading if group else ""
-    if not sheet.kind or (group and group.by != "computed"):
-        return heading
-    return f"Computed: {heading[:1].lower()}{heading[1:]}" if heading else "Computed"
+def _span(sheet: Sheet, start: int, end: int) -> float:
+    return sum(column.width for column in sheet.columns[start:end])
+
+
+def _beside(sheet: Sheet, at: int, ends: int) -> float:
+    """Return the width of the columns of one group from this one on, up to the end of the printed page."""
+    room = 0.0
+    for place, column in enumerate(sheet.columns[at:], at):
+        if column.group != sheet.columns[at].group or (place > at and place in {ends, sheet.printed}):
+            break
+        room += column.width
+    return room
+
+
+def _band(sheet: Sheet, group: Group | None, room: float) -> str:
+    """Head a computed group so where other columns are for people to fill in; shorter where it is narrow."""
+    heading, short = (group.heading, group.short) if group else ("", "")
+    words = [heading, short]
+    if sheet.kind and (group is None or group.by == "computed"):
+        words = [f"Computed: {word[:1].lower()}{word[1:]}" for word in words if word] + ["Computed"]
+    words = [word for word in words if word]
+    return next((word for word in words if fit.width(word, bold=True) <= room), words[-1] if words else "")
 
 
 def _note(sheet: Sheet, column: Column) -> str:
@@ -222,7 +291,7 @@ class _Made(NamedTuple):
     target: str = ""
 
 
-_RULED, _MIDDLE, _QUOTE, _LINK, _SHUT = 1, 2, 4, 8, 16
+_RULED, _MIDDLE, _QUOTE, _LINK, _SHUT, _WORDS = 1, 2, 4, 8, 16, 32
 SHUT: Final = Answer(text="", shape=Shape.PLAIN)
 """In a column that people fill in: nothing is asked for in this row. It stays blank, shaded as what is computed."""
 _EMPTY: Final = _Made("/>", 1, Shape.PLAIN, 0)
@@ -233,12 +302,14 @@ _KEPT: Final = frozenset({str, tuple, Answer})
 class _Printer:
     """Prints the cells of one column."""
 
-    __slots__ = ("_column", "_letter", "_lines", "_look", "_number", "_seen", "_styles", "_targets")
+    __slots__ = ("_column", "_letter", "_lines", "_look", "_number", "_seen", "_styles", "_targets", "whole")
 
     def __init__(self, lines: Lines, book: Book, sheet: Sheet, at: int, targets: Mapping[str, Target]) -> None:
         self._lines, self._targets = lines, targets
         self._column, self._number, self._letter = sheet.columns[at], at + 1, _letter(at + 1)
         self._look = _look(book, sheet, self._column)
+        self.whole = bool(self._column.edits) or at < len(sheet.on_paper)
+        """Whether a row must be as high as this column's words."""
         self._seen: dict[Any, _Made] = {}
         self._styles: dict[tuple[Shape, int], int] = {}
 
@@ -283,6 +354,8 @@ class _Printer:
             shape = Shape.MISSING  # in a column that is filled in, the colour must go with the words
         shown = cell.stored(text)
         flags = _QUOTE if cell.quoted(shown) else 0
+        if column.kind is Kind.COUNT:
+            flags |= _WORDS  # words among numbers are read from the left
         location, target = self._link(value) if shown != NOT_PROVIDED else ("", "")
         if location or target:
             flags |= _LINK
@@ -333,7 +406,7 @@ def _text(column: Column, value: Any) -> str:
         )
     if isinstance(value, tuple):
         return _joined(value, MOST_EVIDENCE if column.items is Items.REST else MOST_LISTED)
-    return cell.plain(value)
+    return cell.plain(value).removeprefix(column.without)
 
 
 def _joined(values: tuple[Any, ...], most: int) -> str:
@@ -353,12 +426,13 @@ def _varied(look: Look, shape: Shape, flags: int) -> Look:
         middle=bool(flags & _MIDDLE),
         quote=bool(flags & _QUOTE),
         link=bool(flags & _LINK),
+        words=bool(flags & _WORDS),
     )
 
 
 @lru_cache(maxsize=64)
-def _height(lines: int) -> str:
-    return f"{fit.height(lines):g}"
+def _said(points: float) -> str:
+    return f"{points:g}"
 
 
 def middled(cells: list[tuple[Any, Look]]) -> list[tuple[Any, Look]]:

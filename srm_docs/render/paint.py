@@ -23,6 +23,7 @@ INK, INK_2, RULE, PANEL, HEAD = "16191D", "4A525B", "C8CED5", "F3F5F7", "DDE1E5"
 YOURS, YOURS_HEAD = "EDF5FC", "CFE3F5"
 """Columns for people to fill in, and their headings."""
 DEVIATION, UNREAD = "8A2311", "7A5300"
+TITLE_POINTS: Final = 16
 FACE: Final = "Arial"
 """Everywhere, or as its metric twin Liberation Sans: heights of rows hold."""
 
@@ -42,7 +43,7 @@ WORDS: Final = {
 class Look:
     """Everything that decides a style. `role`: body, head, band, title, about, section, label.
 
-    `middle` is for rows of one line, whose text would touch the line above.
+    `middle` is for rows of one line, whose text would touch the line above; `words` for text among numbers.
     """
 
     role: str = "body"
@@ -55,6 +56,7 @@ class Look:
     quote: bool = False
     middle: bool = False
     edits: bool = False
+    words: bool = False
 
 
 class Paint:
@@ -87,7 +89,7 @@ class Paint:
 
     def _font(self, look: Look) -> Font:
         if look.role == "title":
-            return Font(name=FACE, size=16, color=self._accent)
+            return Font(name=FACE, size=TITLE_POINTS, color=self._accent)
         if look.role == "section":
             return Font(name=FACE, size=11, bold=True, color=INK)
         if look.role in {"head", "band"}:
@@ -131,7 +133,7 @@ def _border(look: Look, accent: str) -> Border:
 def _alignment(look: Look) -> Alignment:
     if look.role in {"title", "about", "band"}:
         return Alignment(vertical="center")
-    right = look.kind is Kind.COUNT
+    right = look.kind is Kind.COUNT and not look.words
     return Alignment(
         horizontal="right" if right else "left",
         indent=1 if right and look.role == "body" else 0,  # text of the next column would touch the number

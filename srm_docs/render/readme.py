@@ -15,7 +15,7 @@ from srm_docs.render.paint import Look
 from srm_docs.render.sheets import Book, Fact, Kind, Section
 
 TITLE: Final = "Read me"
-WIDTHS: Final = (34.0, 92.0, 14.0)
+WIDTHS: Final = (34.0, 88.0, 9.0, 9.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,18 +24,19 @@ class Listed:
 
     title: str
     about: str
-    rows: int
+    rows: int | None
+    pages: int
 
 
 def write(lines: Lines, *, book: Book, packet: Packet, listed: Iterable[Listed]) -> Part:
     """Write the sheet; each worksheet of `listed` gets a line that leads to it."""
-    for letter, width in zip("ABC", WIDTHS, strict=True):
+    for letter, width in zip("ABCD", WIDTHS, strict=True):
         lines.sheet.column_dimensions[letter].width = width
     lines.add([(cell.stored(book.title), Look(role="title"))], 30)
     lines.add([(cell.stored(f"{packet.meta.organization}: {packet.meta.system}"), Look(role="about"))], 16)
     for section in book.readme:
         lines.add([], 12)
-        lines.add([(cell.stored(section.heading), Look(role="section")), *[("", Look(role="section"))] * 2], 20)
+        lines.add([(cell.stored(section.heading), Look(role="section")), *_heads(section)], 20)
         for fact in section.facts:
             _line(lines, fact.label, _said(fact, packet))
         if section.rows == "sheets":
@@ -47,13 +48,20 @@ def write(lines: Lines, *, book: Book, packet: Packet, listed: Iterable[Listed])
     return lines.part()
 
 
+def _heads(section: Section) -> list[tuple[str, Look]]:
+    """Head the list of the sheets, where figures stand; elsewhere only the rule goes on."""
+    names = ("", "Rows", "Pages") if section.rows == "sheets" else ("", "", "")
+    return [(name, Look(role="section", kind=Kind.COUNT)) for name in names]
+
+
 def _sheets(lines: Lines, listed: Iterable[Listed]) -> None:
     for sheet in listed:
         lines.link(1, location=location(sheet.title, 1))
         cells = [
             (cell.stored(sheet.title), Look(link=True)),
             (cell.stored(sheet.about), Look()),
-            (sheet.rows, Look(kind=Kind.COUNT)),
+            ("" if sheet.rows is None else sheet.rows, Look(kind=Kind.COUNT)),
+            (sheet.pages, Look(kind=Kind.COUNT)),
         ]
         most = fit.lines(sheet.about, WIDTHS[1])
         lines.add(middled(cells) if most == 1 else cells, fit.height(most))
@@ -71,7 +79,7 @@ def _line(lines: Lines, label: str, value: Any) -> None:
     name = cell.stored(label)
     look = Look(shape=Shape.MISSING if text == NOT_PROVIDED else shape, quote=cell.quoted(text))
     most = max(fit.lines(name, WIDTHS[0]), fit.lines(text, WIDTHS[1], bold=look.shape is Shape.MISSING))
-    cells = [(name, Look(role="label", quote=cell.quoted(name))), (text, look), ("", Look())]
+    cells = [(name, Look(role="label", quote=cell.quoted(name))), (text, look), ("", Look()), ("", Look())]
     lines.add(middled(cells) if most == 1 else cells, fit.height(most))
 
 

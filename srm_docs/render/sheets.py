@@ -54,9 +54,13 @@ FILES: Final = "evidence/"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """Neighbouring columns under one heading. `by` says who fills them: computed, organization or auditor."""
+    """Neighbouring columns under one heading, `short` where they are narrow.
+
+    `by` says who fills them: computed, organization or auditor.
+    """
 
     heading: str = ""
+    short: str = ""
     by: str = "computed"
     tint: bool = False
 
@@ -68,7 +72,8 @@ class Column:
     `link` names sheets whose key is this cell's only value, or FILES; `file` makes the cell a link to that path in the
     packet. `mark` prints X where the value begins with one of these words. `edits` is the field of the register that
     the organization fills in here (what it may hold, the register says), and `needed` prints NOT PROVIDED until it is
-    given.
+    given; `meanwhile` is the path of what the packet assumes until then, printed in its place. `without` is left out
+    where a value begins with it.
     """
 
     heading: str
@@ -83,6 +88,8 @@ class Column:
     mark: tuple[str, ...] = ()
     edits: str = ""
     needed: bool = False
+    meanwhile: str = ""
+    without: str = ""
 
     def part(self, value: Any) -> Any:
         """What of a list the column prints; any other value as it is."""
@@ -278,7 +285,7 @@ def _column_problem(book: Book, sheet: Sheet, column: Column, titles: set[str], 
         return "a column that `edits` needs the sheet's `kind` and `item`"
     if column.edits and column.edits not in (known := fields_of(KINDS[sheet.kind])):
         return f'{sheet.kind} have no field "{column.edits}"{near(column.edits, known)}'
-    for path in filter(None, (column.path, column.file)):
+    for path in filter(None, (column.path, column.file, column.meanwhile)):
         if not _PATH.fullmatch(path):
             return f'"{path}" is not a path such as line.title'
     if column.group and column.group not in book.groups:

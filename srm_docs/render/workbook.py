@@ -18,6 +18,7 @@ from srm_docs.declare.fields import Value, spell
 from srm_docs.declare.register import EMPTY, Register
 from srm_docs.errors import TemplateError
 from srm_docs.packet.model import NOT_PROVIDED, Answer, Meta, Packet, Shape
+from srm_docs.packet.requirements import ASSUMED
 from srm_docs.render import rows, sheets
 from srm_docs.render.sheets import Book, Column, Kind, Sheet
 
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
 DEMO: Final = "Demonstration, fictional data"
 _HEAD: Final = 4
-_PAPER: Final = {"A4": 9, "LETTER": 1}
 _FIELD: Final = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -92,7 +92,7 @@ def write(
     # Loaded here, so that a command that prints nothing does not load openpyxl.
     import openpyxl
 
-    from srm_docs.render import archive, base, dashboard, grid, readme
+    from srm_docs.render import archive, base, dashboard, grid, pages, readme
     from srm_docs.render.paint import Paint
 
     last_row = last_row or grid.LAST_ROW
@@ -104,37 +104,50 @@ def write(
     paint = Paint(made, front, packet.meta.accent)
     planned = [_planned(sheet, source, last_row) for sheet in book.sheets]
     targets = _targets(planned, source, last_row)
-    listed = [
-        readme.Listed(title=title, about=plan.about if at == 0 else "Continues the sheet before it.", rows=count)
-        for plan in planned
-        for at, (title, count) in enumerate(zip(plan.titles, _counts(plan, last_row), strict=True))
-    ]
-    lines = grid.Lines(sheet=front, paint=paint)
-    parts = [readme.write(lines, book=book, packet=packet, listed=listed)]
-    _set_up(parts[0], packet.meta, widths=readme.WIDTHS, landscape=False)
+    paper = packet.meta.paper
+    parts: list[Part] = []
+    listed: list[readme.Listed] = []
     described: dict[str, list[str]] = {}
     if book.dashboard:
-        lines = grid.Lines(sheet=made.create_sheet(dashboard.TITLE), paint=paint)
+        room = pages.height(paper, dashboard.WIDTHS)
+        lines = grid.Lines(sheet=made.create_sheet(dashboard.TITLE), paint=paint, pages=pages.Pages(room=room))
         part, described["xl/drawings/drawing1.xml"] = dashboard.write(lines, book=book, packet=packet)
-        _set_up(part, packet.meta, widths=dashboard.WIDTHS)
+        _set_up(part, packet.meta)
         parts.append(part)
+        listed.append(readme.Listed(title=dashboard.TITLE, about=dashboard.ABOUT, rows=None, pages=part.pages))
     kept = base.Base(packet=packet.meta.packet, register=register.digest, tool=packet.meta.tool)
     for plan in planned:
         values = _values(plan, source, kept, last_row)
-        for at, title in enumerate(plan.titles):
+        widths, freeze = plan.sheet.on_paper, plan.sheet.freeze
+        for at, (title, count) in enumerate(zip(plan.titles, _counts(plan, last_row), strict=True)):
             worksheet: Any = made.create_sheet(title)
             _freeze(worksheet, plan.sheet)
             part = grid.write(
-                grid.Lines(sheet=worksheet, paint=paint),
+                grid.Lines(
+                    sheet=worksheet,
+                    paint=paint,
+                    pages=pages.Pages(room=pages.height(paper, widths, freeze)),
+                ),
                 book=book,
                 sheet=plan.sheet,
-                title=title,
-                about=_announced(plan, at, last_row, packet.meta),
+                announced=grid.Announced(
+                    title=title,
+                    about=_announced(plan, at, last_row),
+                    as_read="" if plan.sheet.room else packet.meta.as_read_sentence,
+                    filled=count,
+                ),
                 rows=islice(values, last_row - grid.HEAD),
                 targets=targets,
             )
-            _set_up(part, packet.meta, widths=plan.sheet.on_paper, sheet=plan.sheet)
+            _set_up(part, packet.meta, sheet=plan.sheet)
             parts.append(part)
+            said = plan.about if at == 0 else "Continues the sheet before it."
+            taken = part.pages * pages.across(widths, freeze)
+            listed.append(readme.Listed(title=title, about=said, rows=count, pages=taken))
+    room = pages.height(paper, readme.WIDTHS, landscape=False)
+    lines = grid.Lines(sheet=front, paint=paint, pages=pages.Pages(room=room))
+    parts.insert(0, readme.write(lines, book=book, packet=packet, listed=listed))
+    _set_up(parts[0], packet.meta, landscape=False)
     parts += _hidden(made, kept, last_row) if book.edited else []
     _describe(made.properties, book, packet.meta)
     names = {f"xl/worksheets/sheet{at}.xml": part for at, part in enumerate(parts, 1)}
@@ -196,11 +209,11 @@ def _counts(plan: _Planned, last_row: int) -> list[int]:
     return [min(room, plan.count - at * room) for at in range(len(plan.titles))]
 
 
-def _announced(plan: _Planned, at: int, last_row: int, meta: Meta) -> Answer:
-    """Say what the sheet shows, when it was read, and which rows of a longer list stand here."""
+def _announced(plan: _Planned, at: int, last_row: int) -> Answer:
+    """Say what the sheet shows, and which rows of a longer list stand here."""
     if plan.sheet.room and not plan.count:
         return Answer(text=f"{NOT_PROVIDED}: {plan.sheet.empty}", shape=Shape.MISSING)
-    said = plan.about if plan.sheet.room else f"{plan.about} {meta.as_read_sentence}"
+    said = plan.about
     if len(plan.titles) > 1:
         counts = _counts(plan, last_row)
         first = sum(counts[:at]) + 1
@@ -248,7 +261,7 @@ def _values(plan: _Planned, source: _Source, kept: Base, last_row: int) -> Itera
         values = tuple([get(row) for get in gets])
         if edited and (named := item(row)) is not None:
             for place, name in edited:
-                kept.add(sheet.kind, str(named), name, spell(values[place]))
+                kept.add(sheet.kind, str(named), name, "" if assumed(values[place]) else spell(values[place]))
         if computed:
             kept.shown(sheet.kind, str(values[-1]), (grid.shown(column, values[place]) for place, column in computed))
         yield values, at > 0 and now != before
@@ -305,7 +318,18 @@ def _column(sheet: Sheet, column: Column, source: _Source) -> Callable[[Mapping[
     if column.edits:
         items = {item.id: item for item in source.register.items(sheet.kind)}
         which = _item(sheet, source)
-        return lambda row: grid.SHUT if (named := which(row)) is None else _given(items.get(str(named)), column.edits)
+        until = _getter(sheet, column.heading, column.meanwhile)
+
+        def filled(row: Mapping[str, Any]) -> Any:
+            named = which(row)
+            if named is None:
+                return grid.SHUT
+            given = _given(items.get(str(named)), column.edits)
+            if given is None and (words := until(row)) in ASSUMED:
+                return Answer(text=words, shape=Shape.PLAIN)
+            return given
+
+        return filled
     get = _getter(sheet, column.heading, column.path)
     if column.mark:
         return lambda row: "X" if str(get(row) or "").casefold().startswith(column.mark) else ""
@@ -318,6 +342,11 @@ def _column(sheet: Sheet, column: Column, source: _Source) -> Callable[[Mapping[
         return words.get(str(raw), raw)
 
     return worded
+
+
+def assumed(value: Any) -> bool:
+    """Whether a column that people fill in prints what the packet assumes, and nobody gave a value."""
+    return isinstance(value, Answer)
 
 
 def _given(item: Any, name: str) -> Value:
@@ -348,33 +377,36 @@ def _freeze(worksheet: Worksheet, sheet: Sheet) -> None:
 
 
 def _set_up(
-    part: Part, meta: Meta, *, widths: tuple[float, ...], sheet: Sheet | None = None, landscape: bool = True
+    part: Part,
+    meta: Meta,
+    *,
+    sheet: Sheet | None = None,
+    landscape: bool = True,
 ) -> None:
     """Set the view and the page: fit to width, never under 7 points, whose it is and that it is not audited."""
     from openpyxl.utils import get_column_letter
 
-    from srm_docs.render import fit
+    from srm_docs.render import pages
 
     worksheet: Any = part.sheet
     worksheet.sheet_view.showGridLines = False
     worksheet.sheet_view.zoomScale = 100
-    paper = meta.paper.upper() if meta.paper.upper() in _PAPER else "A4"
     across = 1
     if sheet is not None:
         worksheet.sheet_properties.tabColor = sheet.tab.removeprefix("#") or None
-        across = fit.across(widths, sheet.freeze)
+        across = pages.across(sheet.on_paper, sheet.freeze)
         if across > 1 and sheet.freeze:
             worksheet.print_title_cols = f"A:{get_column_letter(sheet.freeze)}"
     last = (sheet and sheet.printed) or part.last_column
-    worksheet.print_area = f"A1:{get_column_letter(last)}{part.last_row}"
+    worksheet.print_area = f"A1:{get_column_letter(last)}{part.last_printed}"
     worksheet.sheet_properties.pageSetUpPr.fitToPage = True
     page = worksheet.page_setup
-    page.paperSize, page.fitToWidth, page.fitToHeight = _PAPER[paper], across, 0
+    page.paperSize, page.fitToWidth, page.fitToHeight = pages.paper(meta.paper).number, across, 0
     page.orientation = "landscape" if landscape else "portrait"
     page.pageOrder = "overThenDown"
     margins = worksheet.page_margins
-    margins.left = margins.right = 0.39
-    margins.top, margins.bottom, margins.header, margins.footer = 0.75, 0.7, 0.35, 0.35
+    margins.left = margins.right = pages.SIDES
+    margins.top, margins.bottom, margins.header, margins.footer = pages.TOP, pages.BOTTOM, pages.LINE, pages.LINE
     top = f"{meta.organization[:60]} · {meta.snapshot[:60]}"
     _say(worksheet.oddHeader, left=top, centre=DEMO if meta.demo else "", right=worksheet.title)
     label = " · ".join(filter(None, (meta.classification[:40], meta.version[:40])))

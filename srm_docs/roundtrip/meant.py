@@ -7,6 +7,7 @@ from typing import Final
 
 from srm_docs.declare.fields import Field, Form, Value, WrongValue, read_value
 from srm_docs.packet.model import NOT_PROVIDED
+from srm_docs.packet.requirements import ASSUMED
 from srm_docs.render import cell, text
 from srm_docs.roundtrip import days
 from srm_docs.roundtrip.book import Got
@@ -24,7 +25,7 @@ def value(field: Field, got: Got, *, from_1904: bool = False) -> Value:
     """The value that the cell means. Raises WrongValue with half a sentence."""
     if got.problem:
         raise WrongValue(got.problem)
-    if blank(got):
+    if blank(got) or (field.allowed and got.value in ASSUMED):
         return read_value(field, None)
     said = got.value
     if isinstance(said, str):
