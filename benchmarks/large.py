@@ -108,8 +108,8 @@ class Quick:
         rows = sum(len(call.rows_in(page)) for page in answer.pages)
         entry = self.entries[question.key] = Entry(
             question=question, state=answer.state(rows), rows=rows, pages=len(answer.pages),
-            digest=self.store.write(body), size=len(body), circumstances=answer.circumstances, refusal=None,
-            absent="", redactions=redactions, evidence_id=question.evidence_id,
+            digest=self.store.write(body), size=len(body), circumstances=answer.circumstances, refusal=answer.refusal,
+            absent=answer.absent, redactions=redactions, evidence_id=question.evidence_id,
         )  # fmt: skip
         self._pages[question.key] = answer.pages
         return entry.state
