@@ -170,8 +170,13 @@ def test_each_read_that_was_not_answered_whole_has_its_line(packet: Packet) -> N
     assert sum(u.reads for u in packet.unread) == len(refused)
     because = [u for u in packet.unread if u.depends_on]
     assert because
-    said = f"{len(refused)} planned reads were not answered in full: {len(refused) - len(because)} themselves, and "
-    assert packet.summary.refused.startswith(f"{said}{len(because)} because")
+    incomplete = [u for u in because if u.state == "incomplete, because its list was"]
+    assert {u.state for u in because} == {"parent refused", "incomplete, because its list was"}
+    assert packet.summary.refused == (
+        f"{len(refused)} planned reads were not answered in full: {len(refused) - len(because)} themselves, "
+        f"{len(because) - len(incomplete)} because a read that they depend on was refused, and {len(incomplete)} "
+        "because their list was incomplete."
+    )
     assert f"{len(refused)} not." in packet.scope.completeness.text
     for u in because:
         assert (u.depends_on, u.account, u.region) in refused
@@ -231,6 +236,61 @@ def test_a_chapter_prints_the_tests_that_it_counts_also_those_of_a_part_of_awss(
     assert not missing
 
 
+def test_what_could_not_be_determined_is_told_by_its_cause(packet: Packet) -> None:
+    unknown = [t for t in packet.tests if t.answer.shape is Shape.UNREAD]
+    unread = [t for t in unknown if t.gaps]
+    assert unread
+    assert len(unread) < len(unknown)
+    assert f"{len(unread)} could not be determined, because AWS did not answer in full" in packet.summary.lead
+    lacking = len(unknown) - len(unread)
+    assert f"{lacking} could not be determined, because AWS's answer lacks what they judge" in packet.summary.lead
+    for t in unknown:
+        assert t.gaps or t.notes[0].startswith("Not determined"), "a document can say why"
+
+
+def test_what_does_not_apply_says_of_how_many(given: Ingredients, packet: Packet) -> None:
+    results = {r.check.id: r for r in given.conclusions.results}
+    seen = set()
+    for t in packet.tests:
+        places = len(results[t.id].findings)
+        things = sum(not j.is_place for f in results[t.id].findings for j in f.judged)
+        for note in t.notes:
+            head = note.partition(": ")[0]
+            assert re.fullmatch(rf"Not (applicable|determined)(, \d+ of {things}| in \d+ of {places} places?)", head), (
+                t.id
+            )
+            seen.add(head.partition(" of ")[0].rstrip("0123456789 "))
+    assert {"Not applicable,", "Not applicable in", "Not determined,"} <= seen
+
+
+def test_type_1_has_a_date_and_asks_for_nothing_of_a_period(demo_snapshot: Snapshot) -> None:
+    date = {"type": AuditType.TYPE_1, "period_start": None, "categories": ALL}
+    one, two = (assemble(made(demo_snapshot, **more)) for more in (date, {"categories": ALL}))
+    assert any(g.subject == "Populations and samples" for g in two.gaps)
+    assert not any(g.subject == "Populations and samples" for g in one.gaps)
+    said = [r.uncovered for r in one.reports if r.uncovered]
+    assert "The audit's date is not covered" in said
+    assert not any("of the audit period" in words and "throughout" not in words for words in said)
+    assert any("The audit's date is not covered" in g.what for g in one.gaps)
+    incidents = next(line for line in one.description if line.id == "DC 4")
+    assert not any("period" in words for words in incidents.missing)
+
+
+def test_a_certificate_has_no_cuecs_and_no_gap_to_bridge(packet: Packet) -> None:
+    certificates = [r for r in packet.reports if "certificate" in r.title and r.relied_on_by]
+    assert certificates
+    assert {r.cuecs for r in certificates} == {"Not applicable: a certificate lists none"}
+    assert {r.bridged for r in certificates if r.gap == "Reaches the end of ours"} == {"No gap"}
+
+
+def test_regions_that_deviate_as_a_whole_share_a_line(packet: Packet) -> None:
+    view = documents.context(packet, "soc2-packet")["view"]
+    places = [place for f in packet.findings for place in view.places(f.resources, 1_000)]
+    whole = [place for place in places if "The regions themselves" in place.names]
+    assert whole
+    assert all(place.names == ("The regions themselves",) and " and " in place.region for place in whole)
+
+
 def as_read(marked_up: str) -> str:
     """Text without its markup and without anything that only makes lines break."""
     return re.sub(r"[\s\u00ad\u200b\u2060]+", "", unescape(re.sub(r"<[^>]*>", "", marked_up)))
@@ -245,7 +305,9 @@ def test_each_test_counts_what_it_judged(given: Ingredients, packet: Packet) -> 
         )  # fmt: skip
         assert (len(t.deviations), len(t.not_determined)) == (t.unmet, t.unknown)
         assert t.places_unread == sum(1 for f in results[t.id].findings if f.gaps)
-        assert bool(t.places_unread) == ("not read whole" in t.procedure) == ("as far as" in t.population), t.id
+        assert bool(t.places_unread) == ("as far as" in t.population), t.id
+        said = " ".join((t.procedure, t.population, t.answer.text, *t.notes))
+        assert said.count("not read whole") <= 1, "it is said once, with the result"
         assert bool(t.places_unread) == bool(t.gaps)
         assert (t.answer.shape is Shape.MET) <= (not t.unmet and not t.unknown and not t.places_unread)
 
@@ -442,7 +504,8 @@ def test_everything_that_is_not_provided_has_a_row_in_gaps(packet: Packet) -> No
     assert f"implementation of {len(packet.annex_a)} Annex A controls NOT PROVIDED" in words
     assert f"of {len(packet.findings)} findings NOT PROVIDED" in words
     assert f"of {len(packet.evidence)} evidence items NOT PROVIDED" in words
-    assert f"of {len(packet.cuecs)} AWS CUECs NOT PROVIDED" in words
+    assert f"Own control for {len(packet.cuecs)} AWS CUECs NOT PROVIDED" in words
+    assert f"Own monitoring of {len(packet.csocs)} CSOCs NOT PROVIDED" in words
 
 
 def test_what_nobody_declared_prints_not_provided(demo_snapshot: Snapshot) -> None:

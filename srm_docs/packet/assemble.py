@@ -23,7 +23,7 @@ from srm_docs.packet.declared import Declared
 from srm_docs.packet.description import description_gaps, description_lines
 from srm_docs.packet.domains import domain_lines, responsibility_lines
 from srm_docs.packet.evidence_index import SKEW_SHOWN, evidence_lines, redaction_lines, review_words
-from srm_docs.packet.gaps import LETTER, NOT_RELIED_ON, THROUGHOUT, gap_lines, period_words
+from srm_docs.packet.gaps import DATE_COVERED, LETTER, NOT_RELIED_ON, THROUGHOUT, gap_lines, period_words
 from srm_docs.packet.ingredients import Ingredients
 from srm_docs.packet.leftout import part
 from srm_docs.packet.letters import letter_gaps, letter_lines
@@ -328,8 +328,19 @@ def _report(
         evidence=tuple(dict.fromkeys(i.evidence for i in result.listed)),
         relied_on_by=relied_on_by,
         gap=_gap_to_our_end(result, given.audit.period_end),
-        **(declared.review_columns(result.report.id, newest.end if newest else None) if relied_on else {}),
+        **(_review_columns(result, given.audit.period_end, declared) if relied_on else {}),
     )
+
+
+def _review_columns(result: ReportResult, end: dt.date | None, declared: Declared) -> dict[str, str]:
+    """The columns of management's review, but for what no review has to say."""
+    theirs = result.listed[0].end if result.listed else None
+    columns = declared.review_columns(result.report.id, theirs)
+    if result.report.kind == "certificate":
+        columns["cuecs"] = say("Not applicable: a certificate lists none")
+    if theirs and end and theirs >= end and columns.get("bridged", NOT_PROVIDED) == NOT_PROVIDED:
+        columns["bridged"] = say("No gap")
+    return columns
 
 
 def _gap_to_our_end(result: ReportResult, end: dt.date | None) -> str:
@@ -355,6 +366,9 @@ def _uncovered(result: ReportResult, given: Ingredients) -> str:
     if result.period_days is None:
         return say("Not determinable: audit period NOT PROVIDED")
     if result.uncovered is not None:
+        if given.audit.type is AuditType.TYPE_1 and given.audit.period_start is None:
+            # a date is covered or not; no letter of a period after it can bridge that
+            return say("The audit's date is not covered") if result.uncovered else DATE_COVERED
         days = plural(
             result.period_days,
             "{uncovered:,} of {n:,} day of the audit period not covered",

@@ -149,7 +149,7 @@ def unread_lines(
             call=row.call,
             account=row.place.account,
             region=region_words(row.place.region),
-            state=term(row.state),
+            state=_state(row),
             code=", ".join(r.code for r, _ in row.refusals) or ("" if for_its_parent(row) else _code(row)),
             message="; ".join(r.message for r, _ in row.refusals if r.message) or _for_its_parent_words(row),
             asked=row.asked,
@@ -171,6 +171,13 @@ def for_its_parent(row: LedgerRow) -> bool:
     return row.state is State.PARENT_REFUSED or (
         row.state is State.PARTIAL and not row.refusals and row.answered == row.planned
     )
+
+
+def _state(row: LedgerRow) -> str:
+    """The state in words. Where all that was asked was answered there was more to ask, and nobody knows what."""
+    if row.state is State.PARTIAL and for_its_parent(row):
+        return say("incomplete, because its list was")
+    return term(row.state)
 
 
 def _for_its_parent_words(row: LedgerRow) -> str:

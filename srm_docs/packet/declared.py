@@ -71,6 +71,14 @@ def itself(place: Place) -> str:
     return say("The account itself") if place.region == GLOBAL else say("The region itself")
 
 
+_DRAFT = " (DRAFT)"
+
+
+def adopted(own_control: str) -> bool:
+    """Whether a column of own controls names one that management adopted. A draft is no control; an empty one asks."""
+    return own_control != NOT_PROVIDED and not all(c.endswith(_DRAFT) for c in own_control.split(", "))
+
+
 NO_OWN = Own(control="", description="", owner="", frequency="")
 """Of what asks for no own control."""
 
@@ -183,7 +191,7 @@ class Declared:
             say("opinion: {opinion}", opinion=term(review.opinion) if review.opinion else NOT_PROVIDED),
             say("services in scope: {flag}", flag=flag(review.services_in_scope)),
             say("regions in scope: {flag}", flag=flag(review.regions_in_scope)),
-            say("cuecs mapped: {flag}", flag=flag(review.cuecs_mapped)),
+            say("CUECs mapped: {flag}", flag=flag(review.cuecs_mapped)),
         ]
         if review.services_missing:
             said.append(say("not in scope: {services}", services=listed(review.services_missing)))
@@ -191,6 +199,17 @@ class Declared:
         if review.bridge:
             said.append(say("bridge: {bridge}", bridge=review.bridge))
         return joined("; ", said)
+
+    def reviewed_in_short(self, report: str, newest: dt.date | None) -> str:
+        """The same in a few words, for where several reports stand in one cell."""
+        review = self.register.review_of(report, self.today)
+        if review is None or review.reviewed_on is None:
+            return NOT_PROVIDED
+        if past(review.valid_until, self.today) and review.valid_until:
+            return say("review expired on {day}", day=review.valid_until)
+        if not self._in_force(review, newest):
+            return say("another report was reviewed, this one NOT PROVIDED")
+        return say("reviewed on {day}", day=review.reviewed_on)
 
     # -- findings
 
@@ -503,7 +522,7 @@ class Declared:
         """What stands beside the findings, counted apart; empty where nothing is registered."""
         register = self.register
         kinds = (
-            (register.exceptions, count(len(register.exceptions), "exception", "exceptions")),
+            (register.exceptions, count(len(register.exceptions), "exception (waiver)", "exceptions (waivers)")),
             (register.risk_acceptances, count(len(register.risk_acceptances), "accepted risk", "accepted risks")),
             (register.suppressions, count(len(register.suppressions), "suppression", "suppressions")),
         )
@@ -515,7 +534,7 @@ class Declared:
             said.append(
                 plural(
                     suppressed,
-                    "Management declares {n:,} deviating resource to be false positives.",
+                    "Management declares {n:,} deviating resource to be a false positive.",
                     "Management declares {n:,} deviating resources to be false positives.",
                 )
             )

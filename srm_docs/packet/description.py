@@ -12,7 +12,7 @@ from typing import Final
 
 from srm_docs.declare.audit import AuditType
 from srm_docs.packet.components import CONTROL, DATA, INFRASTRUCTURE, SOFTWARE
-from srm_docs.packet.declared import Declared
+from srm_docs.packet.declared import Declared, adopted
 from srm_docs.packet.gaps import NOT_RELIED_ON
 from srm_docs.packet.ingredients import Ingredients
 from srm_docs.packet.model import (
@@ -53,7 +53,7 @@ def description_lines(
         _commitments(declared),
         _parts(scope, parts, declared),
         _incidents(given, declared),
-        _controls(soc2, len(declared.register.controls)),
+        _controls(soc2, sum(not c.draft for c in declared.register.controls)),
         _users(cuecs, declared),
         _subservice(csocs, reports, parts, declared),
         _left_out(scope, soc2, declared),
@@ -188,7 +188,7 @@ def _registered(number: int) -> str:
 def _controls(soc2: Sequence[RequirementLine], own: int) -> DescriptionLine:
     linked = sum(1 for r in soc2 if r.primary)
     tested = sum(1 for r in soc2 if r.tests)
-    without = sum(r.own_control == NOT_PROVIDED for r in soc2)
+    without = sum(not adopted(r.own_control) for r in soc2)
     criteria = plural(
         len(soc2),
         "{n:,} criterion in scope; {linked:,} with a responsibility of the AWS model as a main way of answering, "

@@ -38,7 +38,7 @@ def responsibility_lines(
     """A line for every bullet, in the order of the model."""
     results = {r.id: r for r in conclusions.responsibilities}
     reviews = {
-        r.report.id: declared.report_review(r.report.id, r.listed[0].end if r.listed else None)
+        r.report.id: declared.reviewed_in_short(r.report.id, r.listed[0].end if r.listed else None)
         for r in conclusions.reports
     }
     given = _Given(conclusions=conclusions, selftests=selftests, audit=audit, declared=declared, reviews=reviews)
@@ -104,10 +104,11 @@ def _line(
 
 
 def _review(reports: Sequence[ReportResult], reviews: Mapping[str, str]) -> str:
-    """The review of the first report that was reviewed: any of those relied on will do."""
-    said = [reviews[r.report.id] for r in reports]
-    counted = [reviews[r.report.id] for r in reports if r.reviewed]
-    return next(iter([*counted, *(words for words in said if words != NOT_PROVIDED)]), NOT_PROVIDED)
+    """Report by report, because a review of the certificate is none of the SOC 2 report."""
+    said = [(r.report.title.partition(":")[0], reviews[r.report.id]) for r in reports]
+    if all(words == NOT_PROVIDED for _, words in said):
+        return NOT_PROVIDED
+    return joined("; ", [joined(": ", (report, words)) for report, words in said])
 
 
 def _answer(item: Responsibility, result: ResponsibilityResult, selftests: Selftests, *, reviewed: bool) -> Answer:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from srm_docs.catalog.model import Side
 from srm_docs.declare.audit import Audit, AuditType
-from srm_docs.packet.declared import Declared
+from srm_docs.packet.declared import Declared, adopted
 from srm_docs.packet.ingredients import Ingredients
 from srm_docs.packet.model import (
     NOT_PROVIDED,
@@ -24,6 +24,7 @@ from srm_docs.packet.words import count, listed, plural, say, span
 
 LETTER = say("within the period of the listed letter; letter not reviewed")
 NOT_RELIED_ON = say("Not relied on")
+DATE_COVERED = say("The audit's date is covered")
 THROUGHOUT = say("Valid throughout the audit period")
 _REGISTER, _ARTIFACT = say("Register"), say("AWS Artifact")
 _SOA = say("Statement of Applicability")
@@ -52,7 +53,7 @@ def gap_lines(
     # an excluded control asks for no more than its reason, which is there
     annex_a = [r for r in requirements if r.framework == "iso27001" and r.kind == "control" and not r.exclusion]
     gaps += _own(soc2, "soc2") if soc2 else []
-    gaps += _soc2_gaps(declared) if soc2 else []
+    gaps += _soc2_gaps(declared, given.audit) if soc2 else []
     if annex_a:
         gaps += _own(annex_a, "iso27001")
         if undecided := [r for r in annex_a if NOT_PROVIDED in (r.inclusion, r.implemented)]:
@@ -69,15 +70,21 @@ def gap_lines(
             )
             bring = say("Offices and devices into the scope, or the exclusion with its reason")
             gaps.append(_gap(_SOA, what, bring, _REGISTER, "iso27001"))
-    cuecs = [b for b in bullets if b.side == Side.CUSTOMER and b.expectation and b.own_control == NOT_PROVIDED]
+    cuecs = [b for b in bullets if b.side == Side.CUSTOMER and b.expectation and not adopted(b.own_control)]
     if cuecs:
         what = plural(
             len(cuecs),
-            "Own monitoring of {n:,} AWS CUEC NOT PROVIDED",
-            "Own monitoring of {n:,} AWS CUECs NOT PROVIDED",
+            "Own control for {n:,} AWS CUEC NOT PROVIDED",
+            "Own control for {n:,} AWS CUECs NOT PROVIDED",
         )
         bring = say("The own control that answers each")
         gaps.append(_gap(say("AWS CUECs"), what, bring, _REGISTER, "soc2" if soc2 else ""))
+    if csocs := [b for b in bullets if b.side == Side.AWS and b.expectation and not adopted(b.own_control)]:
+        what = plural(
+            len(csocs), "Own monitoring of {n:,} CSOC NOT PROVIDED", "Own monitoring of {n:,} CSOCs NOT PROVIDED"
+        )
+        bring = say("The own control that watches what is expected of AWS")
+        gaps.append(_gap(say("CSOCs"), what, bring, _REGISTER, "soc2" if soc2 else ""))
     if unreviewed := [e for e in evidence if e.reviewed == NOT_PROVIDED]:
         what = plural(
             len(unreviewed), "Review of {n:,} evidence item NOT PROVIDED", "Review of {n:,} evidence items NOT PROVIDED"
@@ -118,7 +125,7 @@ def _gap(subject: str, what: str, bring: str, where: str, framework: str = "") -
 
 
 def _own(lines: Sequence[RequirementLine], framework: str) -> list[GapLine]:
-    lacking = [r for r in lines if r.own_control == NOT_PROVIDED]
+    lacking = [r for r in lines if not adopted(r.own_control)]
     if not lacking:
         return []
     n = len(lacking)
@@ -153,19 +160,19 @@ def _register_gaps(declared: Declared) -> list[GapLine]:
     return gaps
 
 
-def _soc2_gaps(declared: Declared) -> list[GapLine]:
+def _soc2_gaps(declared: Declared, audit: Audit) -> list[GapLine]:
     """What the report of a service auditor rests on and no interface of AWS knows."""
     own = () if declared.register.cuecs else (
         (say("Own user-entity controls"), say("What the organization expects of its own users (not the AWS CUECs)")),
     )  # fmt: skip
-    needed = (
-        *own,
+    # samples are of a period: a type 1 audit has none
+    sampled = () if audit.type is AuditType.TYPE_1 else (
         (
             say("Populations and samples"),
             say("Lists of leavers, changes, incidents and the like, each with proof that it is whole"),
         ),
-    )
-    return [_gap(subject, NOT_PROVIDED, bring, _REGISTER, "soc2") for subject, bring in needed]
+    )  # fmt: skip
+    return [_gap(subject, NOT_PROVIDED, bring, _REGISTER, "soc2") for subject, bring in (*own, *sampled)]
 
 
 def undeclared(audit: Audit, catalog_digest: str) -> list[GapLine]:
@@ -205,6 +212,9 @@ def _report_gaps(reports: Sequence[ReportLine]) -> list[GapLine]:
             bring = say("A dated review: scope, period, exceptions, CUECs")
             what = say("Review NOT PROVIDED") if report.review == NOT_PROVIDED else report.review
             gaps.append(_gap(report.title, what, bring, _REGISTER))
+        elif open_fields := _open_fields(report):
+            what = say("Of the review NOT PROVIDED: {fields}", fields=listed(open_fields))
+            gaps.append(_gap(report.title, what, say("The rest of the review"), _REGISTER))
         if is_late(report):
             bring = (
                 say("A review of the listed letter: it covers the days")
@@ -215,6 +225,20 @@ def _report_gaps(reports: Sequence[ReportLine]) -> list[GapLine]:
     return gaps
 
 
+def _open_fields(report: ReportLine) -> list[str]:
+    """The columns of a review in force that nobody filled in."""
+    columns = (
+        (say("auditor"), report.auditor),
+        (say("opinion"), report.opinion),
+        (say("services and regions"), report.services),
+        (say("exceptions"), report.exceptions),
+        (say("CUECs"), report.cuecs),
+        (say("how a gap is bridged"), report.bridged),
+        (say("approver"), report.approver),
+    )
+    return [name for name, said in columns if NOT_PROVIDED in said]
+
+
 def is_late(report: ReportLine) -> bool:
     """Whether days of the audit period are covered by no listed report, or nobody knows."""
-    return bool(report.uncovered) and not report.uncovered.startswith(("0 ", THROUGHOUT))
+    return bool(report.uncovered) and not report.uncovered.startswith(("0 ", THROUGHOUT, DATE_COVERED))

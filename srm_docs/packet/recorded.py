@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from srm_docs.declare.audit import Audit
+from srm_docs.declare.audit import Audit, AuditType
 from srm_docs.declare.items import PARTS, UNWRITTEN, Holds, Incident, RecordKept, SystemChange, SystemPart
 from srm_docs.declare.register import Register, meets, needless
 from srm_docs.packet.model import (
@@ -103,10 +103,12 @@ def of_period(register: Register, kind: str, audit: Audit) -> Told:
     if kept:
         said.append((say("How far the record goes"), kept_words(kept)))
     whole = kept is not None and _covers(kept, start, end)
-    return Told(said=tuple(said), missing=() if whole else (_wanted(kind, inside=bool(inside)),))
+    return Told(said=tuple(said), missing=() if whole else (_wanted(kind, audit, inside=bool(inside)),))
 
 
-def _wanted(kind: str, *, inside: bool) -> str:
+def _wanted(kind: str, audit: Audit, *, inside: bool) -> str:
+    if kind == "incidents" and audit.type is AuditType.TYPE_1:
+        return say("The incidents up to the audit's date, or the statement that there were none")
     if kind == "changes" and inside:
         return say("The statement that these are all significant changes of the whole period")
     if kind == "changes":

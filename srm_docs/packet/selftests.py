@@ -18,6 +18,7 @@ from srm_docs.packet.declared import Declared, itself
 from srm_docs.packet.model import NOT_PROVIDED, Answer, FindingLine, ResourceLine, Shape, TestLine
 from srm_docs.packet.terms import term
 from srm_docs.packet.words import amount, count, joined, listed, plural, region_words, say, sentence
+from srm_docs.said import Value
 
 SEVERITY_ORDER = {s: n for n, s in enumerate(Severity)}
 SHAPES = {
@@ -81,7 +82,6 @@ class Selftests:
         met, unmet = result.judged(Status.MET), result.judged(Status.UNMET)
         unknown, skipped = result.judged(Status.UNKNOWN), result.judged(Status.NOT_APPLICABLE)
         unread = sum(1 for f in result.findings if f.gaps)
-        notes = Counter(j.note for j in skipped)
         return TestLine(
             id=check.id,
             title=check.title,
@@ -106,7 +106,7 @@ class Selftests:
             deviations=_resources(result, Status.UNMET, declared=self._declared),
             not_determined=_resources(result, Status.UNKNOWN),
             gaps=tuple(dict.fromkeys(gap_words(g) for g in result.gaps)),
-            notes=tuple(say("Not applicable, {n:,}: {note}", n=n, note=sentence(note)) for note, n in notes.items()),
+            notes=_notes(result),
         )
 
     def _procedure(self, check: Check, result: Result) -> str:
@@ -137,12 +137,7 @@ class Selftests:
             )
         else:
             text = say("Inspected all {things} {where}, as returned by {call}, on {when}.", **looked)
-        unread = sum(1 for f in result.findings if f.gaps)
-        places = count(len(result.findings), "place", "places")
-        but = plural(
-            unread, "{n:,} of {places} was not read whole.", "{n:,} of {places} were not read whole.", places=places
-        )
-        return joined(" ", (text, but) if unread else (text,))
+        return text
 
     def _where(self, result: Result) -> str:
         """`in 2 accounts, 2 regions`: where something was read; empty where nothing was."""
@@ -215,6 +210,40 @@ def _parted(result: Result, *statuses: Status) -> tuple[int, int]:
     return len(judged) - wholes, wholes
 
 
+def _notes(result: Result) -> tuple[str, ...]:
+    """Why something was not determined though AWS answered, and why something does not apply: of how many, and why."""
+    places = len(result.findings)
+    things = sum(not j.is_place for f in result.findings for j in f.judged)
+    unknown = Counter((j.is_place, j.note) for j in result.judged(Status.UNKNOWN) if j.note)
+    skipped = Counter((j.is_place, j.note) for j in result.judged(Status.NOT_APPLICABLE))
+    said = []
+    for (whole, note), of in unknown.items():
+        told: dict[str, Value] = {"of": of, "note": sentence(note)}
+        said.append(
+            plural(
+                places,
+                "Not determined in {of:,} of {n:,} place: {note}",
+                "Not determined in {of:,} of {n:,} places: {note}",
+                **told,
+            )
+            if whole
+            else say("Not determined, {of:,} of {all:,}: {note}", all=things, **told)
+        )
+    for (whole, note), of in skipped.items():
+        told = {"of": of, "note": sentence(note)}
+        said.append(
+            plural(
+                places,
+                "Not applicable in {of:,} of {n:,} place: {note}",
+                "Not applicable in {of:,} of {n:,} places: {note}",
+                **told,
+            )
+            if whole
+            else say("Not applicable, {of:,} of {all:,}: {note}", all=things, **told)
+        )
+    return tuple(said)
+
+
 def _units(check: Check, number: int) -> str:
     if check.scope is Scope.ACCOUNT:
         return count(number, "account", "accounts")
@@ -269,12 +298,20 @@ def answer_words(check: Check, result: Result) -> str:
     rows, wholes = _parted(result, *APPLICABLE)
     unknown = len(result.judged(Status.UNKNOWN))
     unread = sum(1 for f in result.findings if f.gaps)
-    missing = [plural(unread, "{n:,} place not read whole", "{n:,} places not read whole")] if unread else []
+    all_places = len(result.findings)
+    missing = [
+        plural(
+            all_places,
+            "{unread:,} of {n:,} place not read whole",
+            "{unread:,} of {n:,} places not read whole",
+            unread=unread,
+        )
+    ] if unread else []  # fmt: skip
     if result.status is Status.MET:
-        places = [_units(check, wholes)] if rows and wholes else []
+        also = [_units(check, wholes)] if rows and wholes else []
         number = rows or wholes
         said = say("{met:,} of {all:,}", met=number, all=number)
-        return say("Met, {numbers}", numbers=listed([said, *places]))
+        return say("Met, {numbers}", numbers=listed([said, *also]))
     if result.status is Status.UNMET:
         unsaid = [say("{unknown:,} not determined", unknown=unknown)] if unknown else []
         deviation = say("Deviation, {tally}", tally=tally(check, result, noun=False))

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from srm_docs.catalog.model import Side
 from srm_docs.checks.kit import Severity
 from srm_docs.checks.observation import Status
-from srm_docs.collect.answer import REFUSALS
+from srm_docs.collect.answer import REFUSALS, State
 from srm_docs.evidence.ledger import LedgerRow
+from srm_docs.findings.judge import Result
 from srm_docs.findings.rollup import WHEN, Statement
 from srm_docs.packet.coverage import for_its_parent, not_made, totals
 from srm_docs.packet.gaps import is_late
@@ -50,8 +51,7 @@ def summary_of(
         tests=count(n, "self-test", "self-tests"),
     )
     others: list[str] = [plural(unmet, "{n} found a deviation", "{n} found deviations")]
-    if unknown:
-        others.append(say("{number} could not be determined, because AWS did not answer in full", number=unknown))
+    others += _undetermined([r for r in given.conclusions.results if r.status is Status.UNKNOWN])
     if skipped:
         others.append(say("{number} did not apply", number=skipped))
     soc2, annex_a = requirements
@@ -90,6 +90,7 @@ def summary_of(
 
 def _refused(refused: Sequence[LedgerRow]) -> str:
     """How many of the reads were missed themselves, and how many only because of the read that they depend on."""
+    refused_for = sum(r.state is State.PARENT_REFUSED for r in refused)
     because = sum(for_its_parent(r) for r in refused)
     if not because:
         return plural(
@@ -99,13 +100,26 @@ def _refused(refused: Sequence[LedgerRow]) -> str:
         )
     return plural(
         len(refused),
-        "{n:,} planned read was not answered in full: {themselves:,} themselves, and {because:,} because a read that "
-        "they depend on was not.",
-        "{n:,} planned reads were not answered in full: {themselves:,} themselves, and {because:,} because a read that "
-        "they depend on was not.",
+        "{n:,} planned read was not answered in full: {themselves:,} themselves, {refused:,} because a read that "
+        "they depend on was refused, and {incomplete:,} because their list was incomplete.",
+        "{n:,} planned reads were not answered in full: {themselves:,} themselves, {refused:,} because a read that "
+        "they depend on was refused, and {incomplete:,} because their list was incomplete.",
         themselves=len(refused) - because,
-        because=because,
+        refused=refused_for,
+        incomplete=because - refused_for,
     )
+
+
+def _undetermined(results: Sequence[Result]) -> list[str]:
+    """How many self-tests were not determined, by cause: an answer that is missing, or one that lacks a field."""
+    unread = sum(1 for r in results if r.gaps)
+    lacking = len(results) - unread
+    said: list[str] = []
+    if unread:
+        said.append(say("{number} could not be determined, because AWS did not answer in full", number=unread))
+    if lacking:
+        said.append(say("{number} could not be determined, because AWS's answer lacks what they judge", number=lacking))
+    return said
 
 
 def _split(kinds: Sequence[str]) -> tuple[int, int, int]:

@@ -16,7 +16,9 @@ from typing import TypeVar
 
 from srm_docs.catalog.model import Side
 from srm_docs.checks.observation import Status
+from srm_docs.checks.place import Place
 from srm_docs.collect.answer import ANSWERS, REFUSALS, State
+from srm_docs.packet.declared import itself
 from srm_docs.packet.evidence_index import index_words
 from srm_docs.packet.gaps import subject_of
 from srm_docs.packet.model import (
@@ -45,7 +47,7 @@ from srm_docs.packet.selftests import WORDS
 from srm_docs.render import charts, network
 from srm_docs.render.grid import HEAD
 from srm_docs.render.languages import ENGLISH, Wording
-from srm_docs.said import joined, say, translated
+from srm_docs.said import joined, listed, say, translated
 
 _ROOMY = 45
 """Criteria or controls up to which each gets a wide cell; more of them would push the summary off its page."""
@@ -72,6 +74,8 @@ MOST_ACCOUNTS = 100
 """Accounts with a line each; of more of them the worst, and a line that counts all."""
 MOST_GAPS = 150
 """Gaps listed under one place where they are missed: as many as there are controls and clauses, and some."""
+_REGION = itself(Place(account="", region="any"))
+_REGIONS = say("The regions themselves")
 SEVERITIES = ("critical", "high", "medium", "low")
 OUTCOMES: Mapping[Shape, charts.Outcome] = {
     Shape.DEVIATION: "deviation",
@@ -289,13 +293,24 @@ class View:
         return tuple((title, tuple(same)) for title, same in by.items())
 
     def places(self, resources: Sequence[ResourceLine], most: int) -> tuple[Where, ...]:
-        """Return the first `most` resources, those of one place with the same note on one line."""
-        same: dict[tuple[str, str, str], list[str]] = {}
+        """Return the first `most` resources, those of one place with the same note on one line.
+
+        Regions of an account that deviate as a whole share a line too: their names are where they are.
+        """
+        same: dict[tuple[str, str, str], list[ResourceLine]] = {}
         for line in resources[:most]:
-            same.setdefault((line.note, line.account, line.region), []).append(line.name)
+            region = "" if line.name == _REGION else line.region
+            same.setdefault((line.note, line.account, region), []).append(line)
         return tuple(
-            Where(account=account, region=region, note=note, names=tuple(names))
-            for (note, account, region), names in same.items()
+            Where(account=account, region=region, note=note, names=tuple(line.name for line in lines))
+            if region
+            else Where(
+                account=account,
+                region=listed(line.region for line in lines),
+                note=note,
+                names=(_REGIONS if len(lines) > 1 else _REGION,),
+            )
+            for (note, account, region), lines in same.items()
         )
 
     def refusals_of(self, lines: Sequence[UnreadLine]) -> tuple[Refusal, ...]:
@@ -361,7 +376,9 @@ def view(packet: Packet, framework: str = "") -> View:
         evidence_words=index_words(packet.evidence),
         hashed=len(packet.evidence) <= MOST_HASHED,
         files=_files(packet.contents),
-        callers=tuple(dict.fromkeys((e.account, e.caller_arn) for e in packet.evidence if e.caller_arn)),
+        callers=tuple(
+            dict.fromkeys((e.account, e.caller_arn) for e in packet.evidence if e.caller_arn and e.kind == COLLECTED)
+        ),
         anchors=_anchors(packet.evidence, evidence),
         titles={d.id: d.title for d in packet.domains},
         numbers={line.id: line.number for line in findings},
