@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import importlib
+import io
 import pickle
+import re
 import sys
 from pathlib import Path
 from typing import Any
 
 import packet_sample
+import pikepdf
+import pypdfium2
 import pytest
+import verapdf
 from babel.messages.pofile import read_po
 
+from srm_docs import config
 from srm_docs.errors import ConfigError, MissingLibrary, TemplateError
-from srm_docs.render import assets, confined, html, languages, phrases, precheck
+from srm_docs.render import assets, confined, documents, html, languages, phrases, precheck
 from srm_docs.said import joined, plural, say, translated
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -230,3 +237,57 @@ def test_every_text_of_the_german_catalog_is_one_of_the_catalog() -> None:
     assert texts <= given
     parts = {part for text in given for part in text.split(". The customer")}
     assert {part for part in parts if part.lower() not in known.lower()} <= {"Processing integrity"}
+
+
+# ---- a document, the configuration, a packet's name
+
+
+@pytest.fixture(scope="module")
+def summary() -> bytes:
+    return documents.document(packet_sample.packet(), "executive-summary", documents.Press(language=GERMAN))
+
+
+@pytest.mark.skipif(bool(verapdf.missing()), reason=verapdf.missing())
+@pytest.mark.parametrize("flavour", sorted(verapdf.PROFILES))
+def test_a_german_document_is_archival_and_accessible(summary: bytes, flavour: str) -> None:
+    assert verapdf.failures(summary, flavour) == {}
+
+
+def test_a_german_document_says_so_and_speaks_german(summary: bytes) -> None:
+    with pikepdf.open(io.BytesIO(summary)) as made:
+        assert str(made.Root.Lang) == "de"
+    pages = pypdfium2.PdfDocument(summary)
+    text = " ".join(page.get_textpage().get_text_range() for page in pages)
+    assert "Seite 1 von 2" in text
+    assert "Vom Management erstellt, ungeprüft" in text
+    assert "Selbsttests nach Domäne: 4 von 12" in text
+    assert not re.search(r"\bPage\b|\bSelf-tests\b|not audited", text)
+
+
+def test_a_kept_layout_is_of_one_language(tmp_path: Path, summary: bytes) -> None:
+    packet, press = packet_sample.packet(), documents.Press(cache=tmp_path)
+    english = documents.document(packet, "executive-summary", press)
+    german = documents.document(packet, "executive-summary", dataclasses.replace(press, language=GERMAN))
+    assert german == summary != english
+    assert len(list(tmp_path.glob("*.pdf"))) == 2
+
+
+def test_the_configuration_names_the_line_of_an_unknown_language(tmp_path: Path) -> None:
+    file = tmp_path / "srm-docs.toml"
+    file.write_text('[documents]\nlanguage = "dee"\n', "utf-8")
+    with pytest.raises(ConfigError, match=r'srm-docs\.toml:2: "language" is wrong: .*did you mean "de".*de, en'):
+        config.load(file)
+    file.write_text('[documents]\nlanguage = "de"\n', "utf-8")
+    assert config.load(file).language == "de"
+    (tmp_path / "mine" / "locale" / "fr").mkdir(parents=True)
+    file.write_text(f'[documents]\nlanguage = "fr"\n[paths]\ntemplates = "{tmp_path}/mine"\n', "utf-8")
+    assert config.load(file).language == "fr"
+
+
+def test_the_language_and_its_wording_are_part_of_a_packets_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    english, german = languages.digest("en"), languages.digest("de")
+    assert english != german == languages.digest("de")
+    real = languages.read("de")
+    other = dataclasses.replace(real, messages={**real.messages, "Findings": "Befunde"})
+    monkeypatch.setattr(languages, "read", lambda name: other)
+    assert languages.digest("de") != german

@@ -175,6 +175,8 @@ def test_a_packet_of_one_account_says_so_and_is_judged_again_from_its_own_eviden
         files = evidence_files(kept) | data_files(given, [c.id for c in discover.checks()])
         files |= {f"catalog/{name}": body for name, body in catalog_files(controls())}
     assert names[0] != names[1]
+    german = pipeline.ingredients(found, whole, audit, replace(config, language="de")).packet_name
+    assert german not in names  # the language shapes a packet
     said = f"Account {B} of 2 in the snapshot; the other is out of this packet's scope."
     assert packet.scope.part == said
     assert packet.summary.out_of_scope.endswith(said)
