@@ -206,6 +206,8 @@ def css(language: Wording) -> bytes:
         "th, td, caption, .legend { hyphens: auto; hyphenate-limit-chars: 9 4 4 }",
         # a long word that may not break gets the room between columns; the line under a page that of its neighbour
         ".bars td { padding-right: 2pt }",
+        # other languages take more lines than English, and the summary has two pages
+        ".executive h2 { margin-top: 2.6mm } .executive .close { margin-top: 2mm; padding-top: 1.2mm }",
         "@page { @bottom-left { width: 38% } @bottom-center { width: 38% } @bottom-right { width: 24% } }",
         "@page cover { @bottom-left { width: 40% } @bottom-center { width: 40% } @bottom-right { width: 20% } }",
         ".id, .hash, .data, .nb, .en, code, pre, .req { hyphens: manual }",
