@@ -20,7 +20,10 @@ _SHORT = 20  # characters of a word that does not break at its capitals
 _JOINTS = re.compile(r"(?<=[:/,;=&?|\\_])(?=.)")
 _CAPITALS = re.compile(rf"{_JOINTS.pattern}|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _CLOSING = frozenset("/!?)]},.;:%")
-_REGION = re.compile(r"\b[a-z]{2}(?:-[a-z]+)+-\d\b|\bsrm-docs\b(?:\.toml)?")
+_KEPT = re.compile(
+    r"\b[a-z]{2}(?:-[a-z]+)+-\d\b|\bsrm-docs\b(?:\.toml)?"  # regions, the tool
+    r"|\bA\.\d+\.\d+\b|\b(?:CC|PI|[ACP])\d\.\d+\b"  # controls and criteria
+)
 _PART = re.compile(r"\A.{1,16}\Z|(?<![\w-])(?=[\w-]{3,16}(?![\w-]))\w+(?:-\w+)+")
 
 
@@ -42,11 +45,12 @@ def hashed(digest: str) -> Markup:
 def breaking(shown: str, short: int = _SHORT) -> Markup:
     """Return text with a chance to break after the joints of an ARN, a path or a dotted name, and at capitals.
 
-    A chance is zero-width and not part of the text. Names of regions and the parts of a word longer than `short` are
-    never broken themselves: at the start of a line the layout would rather break a part than use a chance before it.
+    A chance is zero-width and not part of the text. Names of regions, controls and criteria and the parts of a word
+    longer than `short` are never broken themselves: at the start of a line the layout would rather break a part than
+    use a chance before it.
     """
     return Markup(" ").join(
-        Markup("<wbr>").join(_unbroken(piece, _REGION if len(word) <= short else _PART) for piece in parts)
+        Markup("<wbr>").join(_unbroken(piece, _KEPT if len(word) <= short else _PART) for piece in parts)
         for word in shown.split(" ")
         for parts in [(_JOINTS if len(word) <= short else _CAPITALS).split(word)]
     )

@@ -2,6 +2,9 @@
 
 Numbers follow from the order on the pages, which no template knows before it is finished. So they are put in
 afterwards. Strings from the cloud hold no `<` any more, so what looks like a tag here is one of a template.
+
+A table is listed by the title that its template gives it (data-title), or else by the heading above it; a heading
+within a chapter says little alone, so that the chapter's name stands before it.
 """
 
 from __future__ import annotations
@@ -20,11 +23,12 @@ PLACE: Final = '<div class="lists"></div>'
 """Where a template wants the lists; without it nothing is numbered."""
 _TAG: Final = re.compile(
     r'(?P<fig><div class="fig"><(?P<tag>h[23])>(?P<words>.*?)</(?P=tag)>)'
-    r"|<(?P<head>h[1-3])\b[^>]*>(?P<title>.*?)</(?P=head)>"
-    r'|<table(?: class="(?P<kind>[^"]*)")?>(?P<caption>\s*<caption>)?',
+    r"|<(?P<head>h[1-3])\b(?P<marks>[^>]*)>(?P<title>.*?)</(?P=head)>"
+    r'|<table(?: class="(?P<kind>[^"]*)")?(?: data-title="(?P<named>[^"]*)")?>(?P<caption>\s*<caption>)?',
     re.DOTALL,
 )
 _MARKUP: Final = re.compile(r"<[^>]*>")
+_NUMBER: Final = re.compile(r'<span class="no">[^<]*</span>')
 _UNNAMED: Final = frozenset({"bars", "facts", "kpi", "links", "toc"})
 """Tables without a number: a chart's own numbers, facts beside labels, the links of one responsibility, contents."""
 
@@ -44,26 +48,35 @@ def numbered(page: str, language: Language = ENGLISH) -> str:
         return page
     figures: list[Entry] = []
     tables: list[Entry] = []
-    under = ""
-    same = 0
+    chapter = under = ""
+    same: dict[str, int] = {}
 
     def put(found: re.Match[str]) -> str:
-        nonlocal under, same
+        nonlocal chapter, under
         if found["fig"]:
             at = f"{len(figures) + 1}"
             figures.append(Entry(no=at, title=_plain(found["words"]), anchor=f"figure-{at}"))
             label = f'<span class="no">{_in(language, say("Figure {number}", number=at))}</span> '
             return f'<div class="fig"><{found["tag"]} id="figure-{at}">{label}{found["words"]}</{found["tag"]}>'
         if found["head"]:
-            under, same = _plain(found["title"]), 0
+            under = _plain(found["title"])
+            if found["head"] != "h3":
+                chapter = under if "chapter" in found["marks"] else ""
+            elif chapter:
+                under = f"{chapter}: {under}"
             return found[0]
-        if _UNNAMED & set((found["kind"] or "").split()):
-            return found[0]
-        at, same = f"{len(tables) + 1}", same + 1
-        tables.append(Entry(no=at, title=under + (f" ({same})" if same > 1 else ""), anchor=f"table-{at}"))
         kind = f' class="{found["kind"]}"' if found["kind"] else ""
+        if _UNNAMED & set((found["kind"] or "").split()):
+            return f"<table{kind}>{found['caption'] or ''}"
+        at, title = f"{len(tables) + 1}", found["named"] or under
+        same[title] = same.get(title, 0) + 1
+        if same[title] > 1:
+            title += f" ({same[title]})"
+        tables.append(Entry(no=at, title=title, anchor=f"table-{at}"))
         label = f'<span class="no">{_in(language, say("Table {number}", number=at))}</span>'
-        label = f"<caption>{label} " if found["caption"] else f'<caption class="bare">{label}</caption>'
+        if not found["caption"]:
+            return f'<table{kind} id="table-{at}"><caption class="bare">{label} {title}</caption>'
+        label = f"<caption>{label} {title}. " if found["named"] else f"<caption>{label} "
         return f'<table{kind} id="table-{at}">{label}'
 
     before, place, after = page.partition(PLACE)
@@ -94,4 +107,4 @@ def _list(name: str, words: tuple[str, str], entries: Iterable[Entry], language:
 
 
 def _plain(html: str) -> str:
-    return " ".join(_MARKUP.sub(" ", html.replace("&ensp;", " ")).split())
+    return " ".join(_MARKUP.sub(" ", _NUMBER.sub("", html).replace("&ensp;", " ")).split())

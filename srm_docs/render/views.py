@@ -59,6 +59,7 @@ _THEMES = {
     "Technological controls": say("Technological"),
 }
 """The themes of Annex A, short enough for a row's label."""
+_ISO_ASIDE = re.compile(r" \((?:see )?A\.\d+\.\d+(?:, A\.\d+\.\d+)*\)")
 
 T = TypeVar("T")
 
@@ -332,6 +333,15 @@ class View:
             return shown
         begin = min(shown.find("=") + 1 or most // 3, most // 2)
         return f"{shown[:begin]}…{shown[begin + 1 - most :]}"
+
+    def about(self, text: str) -> str:
+        """Return a text of the catalog without the controls in brackets that this document is not about."""
+        return _ISO_ASIDE.sub("", text) if self.framework == "soc2" else text
+
+    @property
+    def stands(self) -> Mapping[str, str]:
+        """Return the anchor of each requirement of this document, by the name that the list of gaps gives it."""
+        return {subject_of(line): f"req-{line.id}" for line in self.requirements}
 
     def anchor(self, evidence: str) -> str:
         """Return the anchor of the line that holds an evidence id; empty where there is none."""
