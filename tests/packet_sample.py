@@ -397,7 +397,6 @@ class _Maker:
         primary = tuple(link.responsibility for link in links if link.strength == "primary")
         mine = [test for test in self.tests if set(test.responsibilities) & set(primary)]
         statement, because = _statement(links, primary, mine, req)
-        physical = statement.shape is m.Shape.INHERITED
         soa = name == "iso27001"
         return m.RequirementLine(
             framework=name,
@@ -419,7 +418,7 @@ class _Maker:
             supporting=tuple(link.responsibility for link in links if link.strength == "supporting"),
             evidence=tuple(dict.fromkeys(ev for test in mine for ev in test.evidence)),
             links=links,
-            applicable=("Yes, inherited from AWS" if physical else "Yes") if soa else "",
+            applicable="Yes, by default; not confirmed" if soa else "",
             inclusion=m.NOT_PROVIDED if soa else "",
             exclusion="",
             implemented=m.NOT_PROVIDED if soa else "",
