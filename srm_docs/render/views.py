@@ -335,8 +335,8 @@ class View:
         return f"{shown[:begin]}…{shown[begin + 1 - most :]}"
 
     def about(self, text: str) -> str:
-        """Return a text of the catalog without the controls in brackets that this document is not about."""
-        return _ISO_ASIDE.sub("", text) if self.framework == "soc2" else text
+        """Return a text of the catalog, marked as it was, without the controls of another framework in brackets."""
+        return type(text)(_ISO_ASIDE.sub("", text)) if self.framework == "soc2" else text
 
     @property
     def stands(self) -> Mapping[str, str]:
