@@ -21,7 +21,7 @@ from babel.messages.pofile import read_po
 
 from srm_docs import config
 from srm_docs.errors import ConfigError, MissingLibrary, TemplateError
-from srm_docs.render import assets, confined, documents, html, languages, phrases, precheck
+from srm_docs.render import assets, confined, documents, html, languages, phrases, precheck, text
 from srm_docs.said import joined, plural, say, translated
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -106,6 +106,39 @@ def test_a_user_may_add_a_language(tmp_path: Path) -> None:
     assert french.message("Findings") == "Constats"
     assert french.date(dt.date(2026, 7, 3)) == "3 juillet 2026"
     assert "fr" in languages.known(folder)
+
+
+def catalog_of(rule: str, entries: str = "") -> assets.Users:
+    head = f'msgid ""\nmsgstr "Plural-Forms: nplurals=2; plural={rule};\\n"\n\n'
+    return assets.Users(label="mine", files={"locale/de/own.po": (head + entries).encode()})
+
+
+def test_plural_rules_are_compared_by_what_they_say_and_tried_before_they_are_needed() -> None:
+    message = 'msgid "{n:,} page"\nmsgid_plural "{n:,} pages"\nmsgstr[0] "{n:,} Blatt"\nmsgstr[1] "{n:,} Blätter"\n'
+    for rule in ("n != 1", "(n!=1)", "(n == 1 ? 0 : 1)"):
+        assert languages.read("de", catalog_of(rule, message)).plural("{n:,} page", "{n:,} pages", 2) == "{n:,} Blätter"
+    for rule in ("n", "1/(n-5)"):
+        with pytest.raises(TemplateError, match=r"mine/locale/de/own\.po"):
+            languages.read("de", catalog_of(rule))
+
+
+def test_a_number_may_be_in_words_in_the_first_form_only() -> None:
+    entry = 'msgid "One file"\nmsgid_plural "{{n}} files"\nmsgstr[0] "Eine Datei"\nmsgstr[1] "{}"\n'
+    languages.read("de", catalog_of("n != 1", entry.format("{n} Dateien")))
+    with pytest.raises(TemplateError, match="placeholders"):
+        languages.read("de", catalog_of("n != 1", entry.format("Dateien")))
+
+
+@pytest.mark.parametrize(("name", "says"), [("th", "cannot print"), ("ja", "fonts lack")])
+def test_a_language_that_cannot_be_printed_is_refused_when_it_is_chosen(name: str, says: str) -> None:
+    empty = assets.Users(label="mine", files={f"locale/{name}/own.po": b'msgid ""\nmsgstr ""\n'})
+    with pytest.raises(ConfigError, match=says):
+        languages.read(name, empty)
+
+
+def test_french_parts_numbers_by_a_space_that_the_fonts_have() -> None:
+    french = languages.read("fr", assets.Users(label="mine", files={"locale/fr/own.po": b'msgid ""\nmsgstr ""\n'}))
+    assert text.visible(french.number(1_204_567), strict=True).replace("\u00a0", " ") == "1 204 567"
 
 
 def test_an_unknown_language_is_an_error_that_names_the_known_ones() -> None:

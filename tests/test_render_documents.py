@@ -19,7 +19,7 @@ from markupsafe import Markup
 from srm_docs import resources
 from srm_docs.collect.answer import State
 from srm_docs.errors import TemplateError
-from srm_docs.packet.model import NOT_PROVIDED, EvidenceLine, Packet
+from srm_docs.packet.model import NOT_PROVIDED, Answer, EvidenceLine, LetterLine, Packet, Shape
 from srm_docs.render import assets, charts, documents, filters, html, pdf, text, views
 
 pdfium = pytest.importorskip("pypdfium2")
@@ -497,6 +497,18 @@ def test_the_audits_period_is_not_under_a_letter_about_other_days(packet: Packet
     foot = documents.context(packet, "bridge-letter")["document"].foot
     assert str(foot).startswith("Snapshot ")
     assert packet.meta.period[:5] in str(documents.context(packet, "management-assertion")["document"].foot)
+
+
+def test_what_management_signs_is_never_cut(packet: Packet) -> None:
+    said = " ".join(f"Exception {number} of the period." for number in range(200))
+    letter = LetterLine(
+        id="management-assertion", title="Management’s assertion", refused=(said,), warned=(),
+        parts=(("Exceptions to the above", Answer(text=said, shape=Shape.PLAIN)),),
+    )  # fmt: skip
+    text = html.render(
+        "management-assertion.html", **documents.context(dataclasses.replace(packet, letters=(letter,)), letter.id)
+    ).text
+    assert text.count("Exception 199 of the period.") == 2
 
 
 def test_a_region_and_a_group_of_a_hash_are_never_broken() -> None:

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 ENGLISH_NAME: Final = "en"
 FOLDER: Final = "locale"
 _ENDING: Final = ".po"
+_TRIED: Final = range(201)
+"""Numbers that a plural rule is tried with: rules of all languages repeat after a hundred."""
 _HINT: Final = "Mend the catalog: docs/templates.md, Languages, says what holds for it."
 
 
@@ -188,7 +190,7 @@ def _read(name: str, files: Mapping[str, bytes]) -> Wording:
             else:
                 messages.update({message.id: message.string} if message.string else {})
     made = Wording(messages=messages, plurals=plurals)
-    return made if name == ENGLISH_NAME else _written(babel, locale, replace(made, name=name, rule=rule))
+    return made if name == ENGLISH_NAME else _writable(_written(babel, locale, replace(made, name=name, rule=rule)))
 
 
 def _written(babel: Any, locale: Any, made: Wording) -> Wording:
@@ -198,20 +200,44 @@ def _written(babel: Any, locale: Any, made: Wording) -> Wording:
         months=tuple(months["wide"][at] for at in range(1, 13)),
         short=tuple(months["abbreviated"][at] for at in range(1, 13)),
         day_form=locale.date_formats["long"].format,
-        group=babel.numbers.get_group_symbol(locale),
+        group=babel.numbers.get_group_symbol(locale).replace(
+            "\u202f", "\u00a0"
+        ),  # a narrow space is in no face of ours
         between=patterns["middle"],
         last=patterns["end"],
     )
 
 
+def _writable(made: Wording) -> Wording:
+    """Return it if dates and numbers can be printed in it. ConfigError where our faces or patterns cannot."""
+    from srm_docs.render.text import coverage  # which words texts itself, and so imports this
+
+    try:
+        said = [made.date(dt.date(2026, month, 3)) for month in range(1, 13)] + [made.number(1_204)]
+    except (KeyError, ValueError) as error:
+        raise ConfigError(
+            f"Dates of the language {made.name!r} are written in a way that documents cannot print ({error}).",
+            hint="Choose another language.",
+        ) from error
+    if lacking := sorted({c for c in "".join([*said, *made.short]) if ord(c) not in coverage("sans")}):
+        raise ConfigError(
+            f"The bundled fonts lack characters of the language {made.name!r}: {' '.join(lacking[:8])}",
+            hint="Choose a language that is written in Latin, Greek or Cyrillic letters.",
+        )
+    return made
+
+
 def _catalog(babel: Any, label: str, body: bytes, name: str) -> Any:
     try:
         catalog = babel.messages.pofile.read_po(io.BytesIO(body), locale=name.replace("-", "_"), abort_invalid=True)
-        form_of(catalog.plural_expr)
+        wrong = any(not 0 <= form_of(catalog.plural_expr)(n) < catalog.num_plurals for n in _TRIED)
     except babel.messages.pofile.PoFileError as error:
         raise TemplateError(f"{label}:{error.lineno or 1}: {error.args[0]}", hint=_HINT) from error
-    except (LookupError, TypeError, UnicodeDecodeError, ValueError) as error:
+    except (ArithmeticError, LookupError, TypeError, UnicodeDecodeError, ValueError) as error:
         raise TemplateError(f"{label} is no catalog that can be read: {error}", hint=_HINT) from error
+    if wrong:
+        said = f"its plural rule {catalog.plural_expr} names a form that it has not"
+        raise TemplateError(f"{label}: {said}", hint=_HINT)
     return catalog
 
 
@@ -221,12 +247,15 @@ def _wrong(message: Any, rule: str, mine: str) -> str:
         return _differs(message.id, message.string) if message.string else ""
     if not all(message.string):
         return ""
-    if rule != mine:
+    if [form_of(rule)(n) for n in _TRIED] != [form_of(mine)(n) for n in _TRIED]:
         return f"its plural forms are {mine!r}, those of the catalogs before it {rule!r}"
     if len(message.id) != 2:  # noqa: PLR2004 - gettext's two: one and many
         return "a message with a number has two wordings in English"
     one, many = message.id
-    return next((w for said in message.string if (w := _differs(many, said)) and _differs(one, said)), "")
+    first, *rest = message.string  # the first form may say "one" in words, the others must say how many
+    if wrong := next((w for said in rest if (w := _differs(many, said))), ""):
+        return wrong
+    return _differs(many, first) and _differs(one, first)
 
 
 def _differs(msgid: str, said: str) -> str:
