@@ -141,6 +141,15 @@ def test_no_material_changes_is_refused_where_the_record_has_one_in_the_bridge_p
     assert bridge_letter(TYPE_2, bridge(no_changes=True, **{record: having(lasting)})).refused, "it was not over"
 
 
+def test_no_material_changes_rests_on_the_record_of_incidents_too() -> None:
+    (warned,) = bridge_letter(TYPE_2, bridge(no_changes=True, incidents=None)).warned
+    assert warned == "No record of incidents was given, so that the statement on changes was not held against them."
+    (warned,) = bridge_letter(TYPE_2, bridge(no_changes=True, incidents=Record())).warned
+    assert warned.startswith("The record of incidents is said to be whole for no days")
+    (warned,) = bridge_letter(TYPE_2, bridge(no_changes=True, no_incidents=True, incidents=None)).warned
+    assert "held against nothing" in warned, "said once"
+
+
 def test_a_record_without_known_days_contradicts_and_no_record_is_warned_of() -> None:
     assert bridge_letter(TYPE_2, Bridge(no_changes=True, changes=having(CHANGE))).refused
     assert any("held against nothing" in w for w in bridge_letter(TYPE_2, Bridge(no_changes=True)).warned)
@@ -202,10 +211,24 @@ def test_a_report_says_how_its_end_lies_to_ours(end: int, words: str) -> None:
     text = section(printed(packet), "report-review")
     assert words in text
     relied = [r for r in packet.reports if r.review == NOT_PROVIDED]
-    # a certificate lists no CUECs, and there is no gap to bridge where the end of ours is reached
+    # nobody reviewed a certificate, and there is no gap to bridge where all of our days are covered
     said = sum(r.cuecs != NOT_PROVIDED for r in relied) + sum(r.bridged == "No gap" for r in relied)
-    assert said == sum("certificate" in r.title for r in relied) + words.startswith("Reaches")
+    assert said == words.startswith("Reaches")
     assert text.count('class="missing"') == 7 * len(relied) - said, "seven columns of management's a report"
+
+
+@pytest.mark.parametrize(
+    ("title", "series"),
+    [("Service Organization Controls (SOC) 2 Report - Current", "SOC"), ("ISO 27001:2022 Certification", "ISO")],
+)
+@pytest.mark.parametrize(("begin", "bridged"), [(dt.date(2025, 11, 1), "No gap"), (dt.date(2025, 11, 2), NOT_PROVIDED)])
+def test_a_report_that_begins_late_leaves_a_gap_whatever_its_end(
+    title: str, series: str, begin: dt.date, bridged: str
+) -> None:
+    row = small.report(title, begin, dt.date(2026, 10, 31), series)
+    packet = small.packed(small.Estate(answers=small.everywhere(small.REPORTS, small.listing(row))), TYPE_2)
+    (line,) = [r for r in packet.reports if r.listed_as]
+    assert (line.gap, line.bridged) == ("Reaches the end of ours", bridged)
 
 
 # -- what changed -----------------------------------------------------------------------------------------------------

@@ -276,11 +276,11 @@ def test_type_1_has_a_date_and_asks_for_nothing_of_a_period(demo_snapshot: Snaps
     assert not any("period" in words for words in incidents.missing)
 
 
-def test_a_certificate_has_no_cuecs_and_no_gap_to_bridge(packet: Packet) -> None:
+def test_a_certificate_that_nobody_reviewed_says_nothing_but_that_no_gap_is_to_bridge(packet: Packet) -> None:
     certificates = [r for r in packet.reports if "certificate" in r.title and r.relied_on_by]
     assert certificates
-    assert {r.cuecs for r in certificates} == {"Not applicable: a certificate lists none"}
-    assert {r.bridged for r in certificates if r.gap == "Reaches the end of ours"} == {"No gap"}
+    assert {r.cuecs for r in certificates} == {NOT_PROVIDED}
+    assert {r.bridged for r in certificates if r.uncovered == "Valid throughout the audit period"} == {"No gap"}
 
 
 def test_regions_that_deviate_as_a_whole_share_a_line(packet: Packet) -> None:

@@ -23,11 +23,13 @@ from srm_docs.findings.conclude import Conclusions, RequirementResult, conclude
 from srm_docs.findings.judge import judge
 from srm_docs.findings.rollup import Statement
 from srm_docs.packet.assemble import assemble
+from srm_docs.packet.declared import Declared
 from srm_docs.packet.model import NOT_PROVIDED, Packet
 from srm_docs.render import documents
 from srm_docs.seal import manifest
 from srm_docs.verify.core import Found
 from srm_docs.verify.rejudge import Judged, Rejudged, rejudge
+from tests import small_estate as small
 
 RISK = b"""risk-acceptances:
 - {id: RA-1, risk: x, reason: y, findings: [%s], compensating_control: none, requested_by: a, approved_by: b,
@@ -207,6 +209,25 @@ def test_a_pattern_suppresses_what_it_fits_and_one_that_fits_nothing_or_all_is_t
     assert told == ([f"{odd[0].upper()}{odd[1:]}"] if odd else [])
 
 
+def test_the_very_name_of_a_resource_is_no_pattern() -> None:
+    """Names of AWS hold `*`, such as that of a wildcard certificate."""
+    body = PATTERN % (b"vol-*", small.FIRST.encode())
+    said = bare(evidence=evidence(serves="CC1.1"), suppressions=body)
+    rows = {name: {"Id": name, "Encrypted": False} for name in ("vol-*", "vol-1", "vol-2")}
+
+    def suppressed(*names: str) -> set[str]:
+        answer = small.Answer(pages=({"Volumes": [rows[name] for name in names]},))
+        results = small.concluded(small.Estate(answers=small.everywhere(small.VOLUMES, answer))).results
+        (result,) = [r for r in results if r.check.id == "volumes_are_encrypted"]
+        declared = Declared(said, dt.date(2026, 11, 23), results)
+        odd = {line.state.text.partition("; ")[2] for line in declared.suppressions({r.check.id: r for r in results})}
+        assert odd == ({""} if "vol-*" in names else {"its pattern fits all 4 resources that were judged"})
+        return {j.name for j in result.judged(*Status) if declared.false_positive(result.check.id, j)}
+
+    assert suppressed("vol-1", "vol-2") == {"vol-1", "vol-2"}
+    assert suppressed("vol-*", "vol-1", "vol-2") == {"vol-*"}
+
+
 @pytest.mark.parametrize("pattern", ["*", "**", "* *"])
 def test_a_pattern_of_nothing_but_stars_is_a_fault(pattern: str) -> None:
     body = PATTERN.replace(b"ME-1", b"ME-001") % (pattern.encode(), b"111122223333")
@@ -337,6 +358,25 @@ def test_only_a_review_in_force_fills_the_columns_of_a_report(more: bytes, in_fo
     assert columns == (said if in_force else (NOT_PROVIDED,) * 5)
     assert line.cuecs == NOT_PROVIDED, "nobody said it"
     assert all(other.reviewer == NOT_PROVIDED for other in lines.values())
+
+
+CERTIFICATE = b"""aws-reports:
+- {id: aws-iso27001-cert-soa, auditor: x, opinion: certified, exceptions: none, reviewed_by: Ann,
+   reviewed_on: 2026-11-01%s}
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        (b"", "Not applicable: a certificate lists none"), (b", cuecs_mapped: no", "no"),
+        (b", valid_until: 2026-11-02", NOT_PROVIDED),
+    ],
+)  # fmt: skip
+def test_of_the_cuecs_of_a_certificate_managements_word_comes_first(more: bytes, words: str) -> None:
+    line = next(r for r in printed(bare(aws_reports=CERTIFICATE % more)).reports if r.id == "aws-iso27001-cert-soa")
+    assert line.relied_on_by
+    assert line.cuecs == words
 
 
 def test_what_is_registered_is_in_the_draft_of_the_description() -> None:

@@ -11,7 +11,8 @@ from register_files import faults, register
 
 from srm_docs.declare.audit import AuditType, Category
 from srm_docs.declare.items import PARTS
-from srm_docs.declare.register import EMPTY, Register
+from srm_docs.declare.notes import Matter, notes
+from srm_docs.declare.register import EMPTY, Register, spoken_for
 from srm_docs.demo.registered import registered
 from srm_docs.packet.assemble import assemble
 from srm_docs.packet.letters import bridge_letter, bridge_of
@@ -29,6 +30,7 @@ AUDIT = replace(
     period_end=dt.date(2026, 6, 30),
     categories=(Category.SECURITY,),
 )
+TODAY = dt.date(2026, 11, 23)
 INCIDENT = b"""incidents:
 - {id: INC-1, date: 2026-03-05, title: Late invoices, kind: incident, description: A queue was full., soc2: [CC7.4],
    commitments_missed: yes, resolved_on: 2026-03-06}
@@ -150,6 +152,16 @@ def test_a_draft_is_shown_as_one_and_is_still_missing() -> None:
     assert states["categories-left-out"].text == "Not needed: none is left out"
 
 
+def test_what_is_registered_prints_where_it_is_not_needed() -> None:
+    said = register(system=b"system:\n- {id: categories-left-out, statement: We left none out}\n")
+    packet = packed(said, categories=tuple(Category))
+    line = next(one for one in packet.description if one.id == "DC 8")
+    assert ("Categories left out (management)", "We left none out.") in line.said
+    assert {part.id: part.state.text for part in packet.system_parts}["categories-left-out"] == "Given"
+    assert line.missing == (PARTS["criteria-left-out"],)
+    assert described(EMPTY, categories=tuple(Category))["DC 8"].missing == line.missing, "and is not asked for"
+
+
 def test_an_empty_list_says_nothing_and_a_record_of_none_says_so() -> None:
     assert described(EMPTY)["DC 4"].answer.text == NOT_PROVIDED
     assert described(register(incidents=b"incidents: []\n"))["DC 4"].answer.text == NOT_PROVIDED
@@ -161,6 +173,34 @@ def test_an_empty_list_says_nothing_and_a_record_of_none_says_so() -> None:
     short = described(register(records=record("incidents", "2026-01-02", "2026-06-30", "none")))["DC 4"]
     assert short.missing, "a day of the period is not spoken for"
     assert described(register(records=record("changes", "2026-01-01", "2026-06-30", "none")))["DC 4"].missing
+
+
+@pytest.mark.parametrize(("reviewed", "counts"), [("2026-11-23", True), ("2026-11-24", False)])
+def test_a_record_typed_ahead_of_the_reading_closes_no_gap(reviewed: str, counts: bool) -> None:
+    body = record("incidents", "2026-01-01", "2026-11-23", "none").replace(b"2026-10-02", reviewed.encode())
+    said = register(records=body, letters=LETTER)
+    packet = packed(said)
+    line = next(one for one in packet.description if one.id == "DC 4")
+    words = next(one.words for one in packet.records if one.id == "incidents")
+    warned = {one.id: one for one in packet.letters}["bridge-letter"].warned
+    assert any("record of incidents" in one for one in warned) != counts
+    if counts:
+        assert (line.missing, words.startswith("Management says")) == ((), True)
+        return
+    assert (line.said, line.answer.text) == ((), NOT_PROVIDED)
+    assert line.missing[1] == (
+        "A record reviewed no later than the evidence was read: the registered one is dated 24 November 2026"
+    )
+    assert words == "NOT PROVIDED; the registered record is dated 24 November 2026, after the evidence was read"
+    (note,) = [one for one in notes(said, dt.date(2026, 11, 23), ()) if one.matter is Matter.AHEAD]
+    assert str(note).startswith("register/records.yaml:2: the record of incidents counts only")
+    assert not [one for one in notes(said, dt.date(2026, 11, 24), ()) if one.matter is Matter.AHEAD]
+
+
+def test_a_record_speaks_for_no_day_after_its_review() -> None:
+    (kept,) = register(records=record("incidents", "2026-01-01", "2026-06-30", "none")).records
+    days = spoken_for(replace(kept, reviewed_on=dt.date(2026, 5, 1)), dt.date(2026, 11, 23))
+    assert days == (dt.date(2026, 1, 1), dt.date(2026, 5, 1))
 
 
 def test_incidents_of_the_period_are_named_and_others_counted() -> None:
@@ -237,8 +277,8 @@ def test_no_material_changes_is_refused_where_the_register_has_one_and_the_packe
 
 def test_an_incident_that_lasts_into_the_bridge_is_of_it() -> None:
     lasting = INCIDENT.replace(b", resolved_on: 2026-03-06", b"")
-    assert bridge_letter(AUDIT, bridge_of(register(letters=LETTER, incidents=INCIDENT))).refused == ()
-    assert bridge_letter(AUDIT, bridge_of(register(letters=LETTER, incidents=lasting))).refused
+    assert bridge_letter(AUDIT, bridge_of(register(letters=LETTER, incidents=INCIDENT), TODAY)).refused == ()
+    assert bridge_letter(AUDIT, bridge_of(register(letters=LETTER, incidents=lasting), TODAY)).refused
 
 
 # -- print -----------------------------------------------------------------------------------------------------------
@@ -253,6 +293,17 @@ def test_the_packet_prints_the_records() -> None:
         assert words in section, words
     changes = section.partition("Material changes</h2>")[2].partition("<h2")[0]
     assert 'class="missing"' in changes.partition("<table")[2].partition("</table>")[0], "nobody says how far it goes"
+
+
+@pytest.mark.parametrize("kind", ["soc2-packet", "iso27001-packet"])
+def test_a_register_of_records_alone_has_its_section(kind: str) -> None:
+    def text(said: Register) -> str:
+        packet = replace(packed(said), own_controls=(), exceptions=(), risk_acceptances=(), own_cuecs=())
+        return html.render(f"{kind}.html", **documents.context(packet, kind)).text
+
+    alone = replace(EMPTY, records=register(records=record("changes", "2026-01-01", "2026-06-30", "none")).records)
+    assert "Management says that there were none from 1 January 2026" in text(alone).partition('id="register"')[2]
+    assert 'id="register"' not in text(EMPTY)
 
 
 def test_the_demo_has_letters_in_part_and_refuses_none() -> None:

@@ -40,9 +40,9 @@ FRONT = {"Read me", "Dashboard"}
 def sample() -> Packet:
     return replace(
         packet(),
-        records=record_lines(EMPTY),
+        records=record_lines(EMPTY, dt.date(2026, 11, 23)),
         system_parts=part_lines(EMPTY, Audit()),
-        letters=letter_lines(Audit(), EMPTY),
+        letters=letter_lines(Audit(), EMPTY, dt.date(2026, 11, 23)),
     )
 
 

@@ -32,6 +32,7 @@ class Matter(StrEnum):
     OVERDUE = "Overdue"
     DRAFT = "Still a draft"
     UNCONTROLLED = "Without an own control"
+    AHEAD = "Dated ahead"
     LETTER = "Bridge letter"
     UNNAMED = "File that no item names"
 
@@ -54,9 +55,9 @@ def by_matter(found: Iterable[Note]) -> dict[Matter, list[Note]]:
 def notes(
     register: Register, as_of: dt.date, requirements: Iterable[Requirement], *, root: str = FOLDER
 ) -> tuple[Note, ...]:
-    """A note for what expired, is overdue or still a draft, and for each criterion in scope without an own control."""
+    """A note for what expired, is overdue, a draft or dated ahead, and for each criterion without an own control."""
     found = [*_expired(register, as_of, root), *_overdue(register, as_of, root), *_drafts(register, root)]
-    found += _uncontrolled(register, requirements, root)
+    found += [*_ahead(register, as_of, root), *_uncontrolled(register, requirements, root)]
     return tuple(sorted(found))
 
 
@@ -92,6 +93,13 @@ def _drafts(register: Register, root: str) -> Iterator[Note]:
     for part in register.system:
         if part.draft:
             yield _note(register, "system", part, Matter.DRAFT, f"{part.id} is still a draft", root)
+
+
+def _ahead(register: Register, as_of: dt.date, root: str) -> Iterator[Note]:
+    for kept in register.records:
+        if kept.reviewed_on and kept.reviewed_on > as_of:
+            message = f"the record of {kept.id} counts only for evidence read from {day(kept.reviewed_on)} on"
+            yield _note(register, "records", kept, Matter.AHEAD, message, root)
 
 
 def _uncontrolled(register: Register, requirements: Iterable[Requirement], root: str) -> Iterator[Note]:

@@ -116,6 +116,16 @@ def counts(item: ManualEvidence, as_of: dt.date) -> bool:
     return obtained and item.status == Readiness.READY and not past(item.valid_until, as_of)
 
 
+def spoken_for(kept: RecordKept | None, as_of: dt.date) -> tuple[dt.date, dt.date] | None:
+    """The days for which a record counts, as known on a day.
+
+    A review after that day was typed ahead and counts for none; and of days after a review nobody could look.
+    """
+    if kept is None or not (kept.period_from and kept.period_to and kept.reviewed_on) or kept.reviewed_on > as_of:
+        return None
+    return kept.period_from, min(kept.period_to, kept.reviewed_on)
+
+
 def past(day: dt.date | None, as_of: dt.date) -> bool:
     """Whether a last day is over. Without a last day nothing expires."""
     return day is not None and day < as_of

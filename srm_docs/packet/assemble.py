@@ -63,7 +63,7 @@ def assemble(given: Ingredients) -> Packet:
     """The whole model, but for the list of contents: `with_contents` adds it when the files exist."""
     audit, header = given.audit, given.header
     catalog = in_force(given.catalog, audit, given.register)
-    declared = Declared(given.register, as_of(header))
+    declared = Declared(given.register, as_of(header), given.conclusions.results)
     as_read = moment(header.ended or header.began)
     calls = {c.id: c for c in given.calls}
     in_scope, results = given.conclusions.requirements, given.conclusions.results
@@ -87,7 +87,7 @@ def assemble(given: Ingredients) -> Packet:
         catalog_digest=given.catalog.digest,
     )
     described = description_lines(given, scope, parts, soc2, stated, reports, since, declared) if soc2 else ()
-    letters = letter_lines(given.audit, given.register) if soc2 else ()
+    letters = letter_lines(given.audit, given.register, as_of(header)) if soc2 else ()
     seconds = second_count_words(compared)
     evidence = evidence_lines(header, given.entries, calls, results, catalog, in_scope, seconds, declared)
     by_check = {r.check.id: r for r in results}
@@ -130,7 +130,7 @@ def assemble(given: Ingredients) -> Packet:
         requests=declared.requests(line.id for line in evidence),
         incidents=incident_lines(given.register),
         system_changes=change_lines(given.register),
-        records=record_lines(given.register),
+        records=record_lines(given.register, as_of(header)),
         system_parts=part_lines(given.register, given.audit) if soc2 else (),
         declared_words=declared.words(selftests.findings),
         evidence_review=review_words(evidence),
@@ -328,17 +328,19 @@ def _report(
         evidence=tuple(dict.fromkeys(i.evidence for i in result.listed)),
         relied_on_by=relied_on_by,
         gap=_gap_to_our_end(result, given.audit.period_end),
-        **(_review_columns(result, given.audit.period_end, declared) if relied_on else {}),
+        **(_review_columns(result, given, declared) if relied_on else {}),
     )
 
 
-def _review_columns(result: ReportResult, end: dt.date | None, declared: Declared) -> dict[str, str]:
+def _review_columns(result: ReportResult, given: Ingredients, declared: Declared) -> dict[str, str]:
     """The columns of management's review, but for what no review has to say."""
     theirs = result.listed[0].end if result.listed else None
     columns = declared.review_columns(result.report.id, theirs)
-    if result.report.kind == "certificate":
+    if result.report.kind == "certificate" and columns.get("cuecs") == NOT_PROVIDED:
         columns["cuecs"] = say("Not applicable: a certificate lists none")
-    if theirs and end and theirs >= end and columns.get("bridged", NOT_PROVIDED) == NOT_PROVIDED:
+    # the ends alone would hide days at the beginning that nothing covers
+    whole = result.uncovered == 0 or _uncovered(result, given) == THROUGHOUT
+    if whole and columns.get("bridged", NOT_PROVIDED) == NOT_PROVIDED:
         columns["bridged"] = say("No gap")
     return columns
 

@@ -84,9 +84,13 @@ NO_OWN = Own(control="", description="", owner="", frequency="")
 
 
 class Declared:
-    """What is registered, looked up by what it is about; `today` is the day of the snapshot."""
+    """What is registered, looked up by what it is about; `today` is the day of the snapshot.
 
-    def __init__(self, register: Register, today: dt.date) -> None:
+    `results` are what the self-tests judged: a suppression whose text is the very name of such a resource is of that
+    one, because names of AWS hold `*` too.
+    """
+
+    def __init__(self, register: Register, today: dt.date, results: Iterable[Result] = ()) -> None:
         """Index once."""
         self.register, self.today = register, today
         self._serving: dict[str, list[OwnControl]] = {}
@@ -99,6 +103,7 @@ class Declared:
         self._suppressed: dict[str, list[Suppression]] = {}
         for item in register.suppressions:
             self._suppressed.setdefault(item.check, []).append(item)
+        self._patterns = self._true_patterns({r.check.id: r for r in results})
 
     # -- own controls
 
@@ -291,10 +296,19 @@ class Declared:
                 return say("Declared a false positive by management: {id}", id=item.id)
         return ""
 
+    def _true_patterns(self, results: Mapping[str, Result]) -> frozenset[str]:
+        """The suppressions that are of all resources whose names fit, by their ids: nothing bears that very name."""
+        asked = [s for s in self.register.suppressions if is_pattern(s.resource)]
+        judged = {s.check: results[s.check].judged(*Status) for s in asked if s.check in results}
+        return frozenset(
+            s.id for s in asked if not any(_reaches(s, j) and s.resource in _names(j) for j in judged.get(s.check, ()))
+        )
+
     def _hits(self, item: Suppression, check: str, judged: Judged) -> bool:
-        names = (judged.name, itself(judged.place)) if judged.is_place else (judged.name,)
-        there = judged.place.account == item.account and item.region in ("", judged.place.region)
-        return item.check == check and there and any(matches(item.resource, name) for name in names)
+        if item.check != check or not _reaches(item, judged):
+            return False
+        names = _names(judged)
+        return any(matches(item.resource, n) for n in names) if item.id in self._patterns else item.resource in names
 
     # -- evidence
 
@@ -463,7 +477,7 @@ class Declared:
         hit = [j for j in judged if self._hits(item, item.check, j)]
         if not any(j.status is Status.UNMET for j in hit):
             return say("nothing in this packet deviates so")
-        if is_pattern(item.resource) and len(hit) == len(judged) > 1:
+        if item.id in self._patterns and len(hit) == len(judged) > 1:
             return say("its pattern fits all {number:,} resources that were judged", number=len(judged))
         return ""
 
@@ -478,7 +492,7 @@ class Declared:
                 framework="",
             )
             for s in self.register.suppressions
-            if is_pattern(s.resource) and (odd := self._odd(s, results.get(s.check)))
+            if s.id in self._patterns and (odd := self._odd(s, results.get(s.check)))
         ]
 
     def own_cuecs(self) -> tuple[OwnCuecLine, ...]:
@@ -552,6 +566,16 @@ class Declared:
         return tuple(
             (name, say("Expired on {day}", day=last)) for name, last in found if last and past(last, self.today)
         )
+
+
+def _reaches(item: Suppression, judged: Judged) -> bool:
+    """Whether a suppression is of where something was judged."""
+    return judged.place.account == item.account and item.region in ("", judged.place.region)
+
+
+def _names(judged: Judged) -> tuple[str, ...]:
+    """What a suppression may call what was judged."""
+    return (judged.name, itself(judged.place)) if judged.is_place else (judged.name,)
 
 
 def _own(controls: Sequence[OwnControl]) -> Own:

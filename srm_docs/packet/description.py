@@ -108,7 +108,7 @@ def _commitments(declared: Declared) -> DescriptionLine:
 
 
 def _incidents(given: Ingredients, declared: Declared) -> DescriptionLine:
-    own = of_period(declared.register, "incidents", given.audit)
+    own = of_period(declared.register, "incidents", given.audit, declared.today)
     return _line(
         "DC 4", say("Incidents"),
         say("Incidents that a failed control caused or that hurt a commitment: nature, time, extent."),
@@ -271,7 +271,8 @@ def _left_out(scope: Scope, soc2: Sequence[RequirementLine], declared: Declared)
     said = [(say("Categories"), categories)]
     if out:
         said.append((say("Criteria"), say("Not applicable: {criteria}.", criteria=listed(out))))
-    own = told(declared.register, *(("categories-left-out",) if scope.categories_out else ()), "criteria-left-out")
+    idle = () if scope.categories_out else ("categories-left-out",)
+    own = told(declared.register, "categories-left-out", "criteria-left-out", needless=idle)
     return _line(
         "DC 8", say("Criteria left out"), say("Criteria that are not relevant to the system, and why."),
         (*said, *own.said), own.missing,
@@ -285,7 +286,7 @@ def _changes(given: Ingredients, since: Since | None, declared: Declared) -> Des
         return _line("DC 9", title, asks, ((say("Type 1"), only),), (),
                      answer=Answer(text=say("Not asked for in type 1"), shape=Shape.NOT_APPLICABLE))  # fmt: skip
     said = ((say("Self-tests"), _differing(since)),) if since else ()
-    own = of_period(declared.register, "changes", given.audit)
+    own = of_period(declared.register, "changes", given.audit, declared.today)
     return _line(
         "DC 9", title, asks, (*said, *own.said), own.missing,
         (*((_REGISTERED,) if declared.register.changes else ()), ("since", say("Change since the last packet"))),

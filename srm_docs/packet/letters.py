@@ -14,7 +14,7 @@ from typing import Final
 
 from srm_docs.declare.audit import Audit, AuditType
 from srm_docs.declare.items import ASSERTION, BRIDGE, LetterFacts
-from srm_docs.declare.register import Register, last_day
+from srm_docs.declare.register import Register, last_day, spoken_for
 from srm_docs.packet.gaps import period_words
 from srm_docs.packet.model import NOT_PROVIDED, Answer, GapLine, LetterLine, Shape
 from srm_docs.packet.terms import term
@@ -93,9 +93,9 @@ class Bridge:
         return (self.to - self.start).days + 1 if self.start and self.to else None
 
 
-def letter_lines(audit: Audit, register: Register) -> tuple[LetterLine, ...]:
-    """Both letters, unsigned, with what management registered for them."""
-    return assertion(audit, register.letter(ASSERTION)), bridge_letter(audit, bridge_of(register))
+def letter_lines(audit: Audit, register: Register, as_of: dt.date) -> tuple[LetterLine, ...]:
+    """Both letters, unsigned, with what management registered for them; `as_of` is the day of reading."""
+    return assertion(audit, register.letter(ASSERTION)), bridge_letter(audit, bridge_of(register, as_of))
 
 
 def letter_gaps(lines: Sequence[LetterLine]) -> list[GapLine]:
@@ -110,8 +110,8 @@ def letter_gaps(lines: Sequence[LetterLine]) -> list[GapLine]:
     return gaps
 
 
-def bridge_of(register: Register) -> Bridge:
-    """What the register has for the bridge letter."""
+def bridge_of(register: Register, as_of: dt.date) -> Bridge:
+    """What the register has for the bridge letter on a day: a record that was reviewed later is whole for no days."""
     given = register.letter(BRIDGE) or LetterFacts(id=BRIDGE)
     return Bridge(
         addressee=given.addressee,
@@ -120,15 +120,15 @@ def bridge_of(register: Register) -> Bridge:
         report_end=given.report_end,
         to=given.bridge_to,
         next_report=given.next_report,
-        changes=_record(register, "changes"),
-        incidents=_record(register, "incidents"),
+        changes=_record(register, "changes", as_of),
+        incidents=_record(register, "incidents", as_of),
         no_changes=bool(given.no_changes),
         no_incidents=bool(given.no_incidents),
         signer=given.signer,
     )
 
 
-def _record(register: Register, kind: str) -> Record | None:
+def _record(register: Register, kind: str, as_of: dt.date) -> Record | None:
     """An empty list is no record: nobody said that it is whole. With that word it is an empty record."""
     kept = register.record(kind)
     items = register.incidents if kind == "incidents" else register.changes
@@ -137,7 +137,8 @@ def _record(register: Register, kind: str) -> Record | None:
     entries = tuple(
         Dated(date=item.date, title=f"{item.id} {item.title}", last=last_day(item)) for item in items if item.date
     )
-    return Record(entries=entries, start=kept.period_from if kept else None, end=kept.period_to if kept else None)
+    start, end = spoken_for(kept, as_of) or (None, None)
+    return Record(entries=entries, start=start, end=end)
 
 
 _DESCRIPTION, _DESIGN = say("The description"), say("The design")
@@ -230,6 +231,13 @@ def bridge_letter(audit: Audit, said: Bridge) -> LetterLine:
         refused.append(say("The bridge ends before the day after the last report."))
     warned += [*_unrecorded(said.no_changes, said.changes, say("changes"), said),
                *_unrecorded(said.no_incidents, said.incidents, say("incidents"), said)]  # fmt: skip
+    if said.no_changes and not said.no_incidents:
+        # an incident contradicts "no material changes" as well
+        warned += (
+            _unrecorded(said.no_changes, said.incidents, say("incidents"), said)
+            if said.incidents
+            else [say("No record of incidents was given, so that the statement on changes was not held against them.")]
+        )
     parts = (
         (say("To"), _given(said.addressee)),
         (say("From"), _given(audit.organization)),

@@ -7,13 +7,13 @@ prints with who looked and when. What it does not speak for stays a gap.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from srm_docs.declare.audit import Audit, AuditType
 from srm_docs.declare.items import PARTS, UNWRITTEN, Holds, Incident, RecordKept, SystemChange, SystemPart
-from srm_docs.declare.register import Register, meets, needless
+from srm_docs.declare.register import Register, meets, needless, spoken_for
 from srm_docs.packet.model import (
     NOT_PROVIDED,
     Answer,
@@ -49,11 +49,15 @@ class Told:
     missing: tuple[str, ...] = ()
 
 
-def told(register: Register, *parts: str) -> Told:
-    """Management's words on parts of the description. A draft is shown as one, and counts as missing."""
+def told(register: Register, *parts: str, needless: Container[str] = ()) -> Told:
+    """Management's words on parts of the description. A draft is shown as one, and counts as missing.
+
+    What is needless is shown where it is there, and not missed where it is not.
+    """
     have = {part.id: part for part in register.system}
     said = [(_label(part), _words(part)) for name in parts if (part := have.get(name)) and _written(part)]
-    return Told(said=tuple(said), missing=tuple(PARTS[name] for name in parts if not _stands(have.get(name))))
+    missing = [name for name in parts if name not in needless and not _stands(have.get(name))]
+    return Told(said=tuple(said), missing=tuple(PARTS[name] for name in missing))
 
 
 def _written(part: SystemPart) -> bool:
@@ -87,8 +91,11 @@ def _words(part: SystemPart) -> str:
     return joined(" ", (own, say("Reviewed by {by}, {day}.", by=part.reviewed_by, day=part.reviewed_on)))
 
 
-def of_period(register: Register, kind: str, audit: Audit) -> Told:
-    """What the record has of incidents or changes of the audit period, and whether management says that it is all."""
+def of_period(register: Register, kind: str, audit: Audit, as_of: dt.date) -> Told:
+    """What the record has of incidents or changes of the audit period, and whether management says that it is all.
+
+    `as_of` is the day of reading: a record that was reviewed later does not count.
+    """
     start, end = audit.period_start or audit.period_end, audit.period_end
     items: Sequence[Incident | SystemChange] = register.incidents if kind == "incidents" else register.changes
     inside = [item for item in items if meets(item, start, end)]
@@ -100,10 +107,13 @@ def of_period(register: Register, kind: str, audit: Audit) -> Told:
         words = plural(others, "{n:,} entry on record.", "{n:,} entries on record.")
         said.append((say("Of other times"), words))
     kept = register.record(kind)
-    if kept:
+    days = spoken_for(kept, as_of)
+    if kept and days:
         said.append((say("How far the record goes"), kept_words(kept)))
-    whole = kept is not None and _covers(kept, start, end)
-    return Told(said=tuple(said), missing=() if whole else (_wanted(kind, audit, inside=bool(inside)),))
+    if days and start and end and days[0] <= start and end <= days[1]:
+        return Told(said=tuple(said))
+    wanted = _wanted(kind, audit, inside=bool(inside))
+    return Told(said=tuple(said), missing=(wanted, _ahead(kept)) if kept and not days else (wanted,))
 
 
 def _wanted(kind: str, audit: Audit, *, inside: bool) -> str:
@@ -118,10 +128,10 @@ def _wanted(kind: str, audit: Audit, *, inside: bool) -> str:
     return say("The incidents of the period, or the statement that there were none")
 
 
-def _covers(kept: RecordKept, start: dt.date | None, end: dt.date | None) -> bool:
-    if not (kept.period_from and kept.period_to and start and end):
-        return False
-    return kept.period_from <= start and end <= kept.period_to
+def _ahead(kept: RecordKept) -> str:
+    """What to bring in the place of a record that was typed ahead."""
+    on = kept.reviewed_on or NOT_PROVIDED
+    return say("A record reviewed no later than the evidence was read: the registered one is dated {day}", day=on)
 
 
 def kept_words(kept: RecordKept) -> str:
@@ -181,17 +191,26 @@ def change_lines(register: Register) -> tuple[SystemChangeLine, ...]:
     )
 
 
-def record_lines(register: Register) -> tuple[RecordLine, ...]:
-    """How far each of the two records goes, by management's word."""
+def record_lines(register: Register, as_of: dt.date) -> tuple[RecordLine, ...]:
+    """How far each of the two records goes on the day of reading, by management's word."""
     return tuple(
         RecordLine(
             id=kind,
             title=title,
             entries=len(register.items(kind)),
-            words=kept_words(kept) if (kept := register.record(kind)) else NOT_PROVIDED,
+            words=_how_far(register.record(kind), as_of),
         )
         for kind, title in RECORDS.items()
     )
+
+
+def _how_far(kept: RecordKept | None, as_of: dt.date) -> str:
+    if kept is None:
+        return NOT_PROVIDED
+    if spoken_for(kept, as_of):
+        return kept_words(kept)
+    on = kept.reviewed_on or NOT_PROVIDED
+    return say("NOT PROVIDED; the registered record is dated {day}, after the evidence was read", day=on)
 
 
 def part_lines(register: Register, audit: Audit) -> tuple[SystemPartLine, ...]:

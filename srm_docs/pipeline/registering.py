@@ -62,7 +62,7 @@ def lint_register(config: Config, catalog: Catalog) -> tuple[Register | None, tu
         return None, found.faults, ()
     today = dt.datetime.now(dt.UTC).date()
     said = [*notes(found.register, today, scope_of(config, catalog, found.register), root=folder.name)]
-    said += _letter_notes(config, found.register, folder.name)
+    said += _letter_notes(config, found.register, folder.name, today)
     said += [
         Note(
             file=f"{folder.name}/{name}",
@@ -75,11 +75,11 @@ def lint_register(config: Config, catalog: Catalog) -> tuple[Register | None, tu
     return found.register, (), tuple(sorted(said))
 
 
-def _letter_notes(config: Config, register: Register, root: str) -> list[Note]:
+def _letter_notes(config: Config, register: Register, root: str, today: dt.date) -> list[Note]:
     """What the bridge letter would print as refused or to be considered."""
     from srm_docs.packet.letters import bridge_letter, bridge_of
 
-    letter = bridge_letter(config.audit, bridge_of(register))
+    letter = bridge_letter(config.audit, bridge_of(register, today))
     line = register.lines.get(("letters", BRIDGE), 0)
     return [
         Note(file=f"{root}/letters.yaml", line=line, message=said, matter=Matter.LETTER)
