@@ -93,18 +93,25 @@ def _one_line(text: str) -> str:
     return harmless(" ".join(text.split()))
 
 
-def _cells(text: str) -> int:
+def _cell(character: str) -> int:
     """How many columns a terminal gives to it."""
-    wide = sum(unicodedata.east_asian_width(c) in ("W", "F") for c in text)
-    return len(text) + wide - sum(unicodedata.combining(c) > 0 for c in text)
+    return 1 + (unicodedata.east_asian_width(character) in ("W", "F")) - (unicodedata.combining(character) > 0)
+
+
+def _cells(text: str) -> int:
+    return sum(map(_cell, text))
 
 
 def _cut(line: str, room: int) -> str:
-    if _cells(line) <= room:
-        return line
-    while _cells(line) >= room:
-        line = line[:-1]
-    return f"{line.rstrip()}…"
+    """The line, or as much of it as leaves a column for the ellipsis; nothing behind that is measured."""
+    cells = kept = 0
+    for n, character in enumerate(line):
+        cells += _cell(character)
+        if cells < room:
+            kept = n + 1
+        elif cells > room:
+            return f"{line[:kept].rstrip()}…"
+    return line
 
 
 def _width() -> int:

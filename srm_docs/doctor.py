@@ -25,13 +25,14 @@ from srm_docs.collect.answer import REFUSALS, Answer, Refusal
 from srm_docs.collect.enter import Early
 from srm_docs.collect.scope import AccountScope, LeftOut
 from srm_docs.config import Config
-from srm_docs.errors import CannotBegin, MissingLibrary, SrmDocsError
+from srm_docs.errors import CannotBegin, MissingLibrary
 from srm_docs.evidence.place import tried as tried_at
 from srm_docs.packet.gaps import undeclared
 from srm_docs.said import listed
 
 if TYPE_CHECKING:
     from srm_docs.collect.aws import Aws
+    from srm_docs.evidence.s3_bucket import Tried
 
 CANNOT_BEGIN, REFUSED = 4, 8
 _PLACES = 3
@@ -69,7 +70,7 @@ class Report:
 
     fault: tuple[str, str] = ("", "")
     place: str = ""
-    place_tried: tuple[tuple[str, SrmDocsError | None], ...] = ()
+    place_tried: tuple[Tried, ...] = ()
     accounts: tuple[AccountScope, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     tried: int = 0
@@ -83,7 +84,7 @@ class Report:
     @property
     def exit_code(self) -> int:
         """4 where a run could not begin, 8 where something would be refused, else 0."""
-        if self.fault[0] or any(fault for _, fault in self.place_tried):
+        if self.fault[0] or any(one.fault for one in self.place_tried):
             return CANNOT_BEGIN
         return REFUSED if self.refused or any(not a.entered or not a.regions_listed for a in self.accounts) else 0
 
@@ -198,8 +199,9 @@ def to_data(report: Report) -> dict[str, Any]:
         "not_provided": [{"bring": bring, "subject": subject} for subject, bring in report.not_provided],
         "out_of_scope": [{"account": a.id, "name": a.name, "why": f"{a.out}: {a.why}"} for a in report.left_out],
         "place": {
-            "tried": {asked: "refused" if fault else "allowed" for asked, fault in report.place_tried},
-            "faults": [{"mend": fault.hint, "message": fault.message} for _, fault in report.place_tried if fault],
+            "tried": {one.asked: "refused" if one.fault else "allowed" for one in report.place_tried},
+            "faults": [{"mend": f.hint, "message": f.message} for one in report.place_tried if (f := one.fault)],
+            "left": [one.left for one in report.place_tried if one.left],
             "where": report.place,
         }
         if report.place
@@ -228,7 +230,7 @@ def entries(report: Report) -> Iterator[tuple[str, list[tuple[str, str, str]]]]:
     if report.fault[0]:
         yield "A run could not begin", [("credentials", "", f"{report.fault[0]} {report.fault[1]}")]
     if report.place:
-        yield "Where evidence lives", [_place(report, asked, fault) for asked, fault in report.place_tried]
+        yield "Where evidence lives", [line for one in report.place_tried for line in _place(report, one)]
     if report.accounts:
         yield "Accounts", [(a.id, a.name or a.partition, _account(a)) for a in report.accounts]
     if report.left_out:
@@ -251,9 +253,13 @@ def entries(report: Report) -> Iterator[tuple[str, list[tuple[str, str, str]]]]:
         yield "Would print as NOT PROVIDED", [(subject, "", bring) for subject, bring in report.not_provided]
 
 
-def _place(report: Report, asked: str, fault: SrmDocsError | None) -> tuple[str, str, str]:
-    said = f"{fault.message}. {fault.hint}" if fault else "Allowed; nothing was left there."
-    return report.place, f"{asked}: {'refused' if fault else 'allowed'}", said
+def _place(report: Report, one: Tried) -> Iterator[tuple[str, str, str]]:
+    fault = one.fault
+    allowed = "Allowed." if one.left else "Allowed; nothing was left there."
+    said = f"{fault.message.removesuffix('.')}. {fault.hint}" if fault else allowed
+    yield report.place, f"{one.asked}: {'refused' if fault else 'allowed'}", said
+    if one.left:
+        yield report.place, "left behind", one.left
 
 
 def _refusals(refused: Iterable[Refused]) -> Iterator[tuple[str, str, str]]:
@@ -276,11 +282,17 @@ def _account(account: AccountScope) -> str:
 
 
 def verdict(report: Report) -> str:
-    """One sentence at the end, which claims no more than was tried."""
+    """What is said at the end: what was refused where evidence lives, and then no more than was tried."""
+    refused = [one.asked for one in report.place_tried if one.fault]
+    place = (
+        f"Where evidence lives, {listed(refused)} {'was' if len(refused) == 1 else 'were'} refused. " if refused else ""
+    )
     if report.fault[0]:
-        return "Nothing was asked of AWS but who we are" + (" and where evidence lives." if report.place else ".")
-    place = "Object Lock, the KMS key and removing were not tried where evidence lives. " if report.place else ""
+        return f"{place}Nothing was asked of AWS but who we are{' and where evidence lives' if report.place else ''}."
+    if report.place:
+        removing = "" if any(one.asked == "remove" for one in report.place_tried) else " and removing"
+        place += f"Object Lock{',' if removing else ' and'} the KMS key{removing} were not tried there. "
     tried = f"{place}{report.tried:,} calls were tried, each once an account, in one region, for its first page"
     rest = f"the {report.dependent:,} kinds of call that depend on them and other regions were not."
-    said = f"{len(report.refused):,} would be refused" if report.refused else "none was refused"
+    said = f"{len(report.refused):,} of them would be refused" if report.refused else "none of them was refused"
     return f"{tried}: {said}; {rest}"

@@ -84,7 +84,7 @@ def serve(script: Script) -> Iterator[Scripted]:  # noqa: C901 - the handler sta
         def do_GET(self) -> None:
             self._answer()
 
-        do_POST = do_PUT = do_HEAD = do_GET  # noqa: N815 - http.server names them
+        do_POST = do_PUT = do_HEAD = do_DELETE = do_GET  # noqa: N815 - http.server names them
 
         def _answer(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
 
-from srm_docs.checks.data_keys import _people, until
+from srm_docs.checks.data_keys import _people, certificates_are_renewed_in_time, until
+from srm_docs.checks.database_settings import database_certificates_are_renewed_in_time
+from srm_docs.checks.identity_credentials import identity_providers_have_not_ended, server_certificates_have_not_ended
 from srm_docs.checks.identity_escalation import _shown
 from srm_docs.checks.keys_enclaves import _is_placed
 from srm_docs.checks.network_links import destination
+from srm_docs.checks.observation import Status
+from srm_docs.checks.place import Place
 from srm_docs.checks.policy_document import read
+from srm_docs.checks.row import Given, Row
 from srm_docs.checks.service_metrics import named_in
 
 
@@ -23,12 +29,28 @@ def test_everyone_is_told_in_words() -> None:
     [
         (-71, "The certificate ended on 3 July 2026, 71 days before this was read."),
         (-1, "The certificate ended on 3 July 2026, 1 day before this was read."),
-        (0, "The certificate ends on 3 July 2026, in 0 days."),
+        (0, "The certificate ended on 3 July 2026, less than a day before this was read."),
         (1, "The certificate ends on 3 July 2026, in 1 day."),
     ],
 )
 def test_a_certificate_ended_or_ends(left: int, said: str) -> None:
     assert until("The certificate", "3 July 2026", left) == said
+
+
+@pytest.mark.parametrize(("hours", "said"), [(-30, "1 day before"), (-2, "less than a day before"), (2, "in 1 day.")])
+def test_an_end_is_told_by_what_was_counted(hours: int, said: str) -> None:
+    end = dt.datetime(2026, 1, 10, 12, tzinfo=dt.UTC)
+    given = Given(as_of=end - dt.timedelta(hours=hours))
+    for check, fields in (
+        (certificates_are_renewed_in_time, {"InUse": True, "NotAfter": end}),
+        (database_certificates_are_renewed_in_time, {"CertificateDetails": {"ValidTill": end}}),
+        (server_certificates_have_not_ended, {"Expiration": end}),
+        (identity_providers_have_not_ended, {"ValidUntil": end}),
+    ):
+        row = Row(fields=fields, name="example", place=Place(account="111122223333", region="eu-west-1"))
+        found = check.judge(row, given)
+        assert said in found.note
+        assert found.status is Status.UNMET
 
 
 def test_of_many_ways_four_are_shown_and_the_rest_counted() -> None:

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from srm_docs import console
 
@@ -78,6 +80,29 @@ def test_what_stands_for_a_character_is_counted() -> None:
     assert "\u202e" not in shown.said
     assert "<U+001B>[31mred<U+202E>evil" in shown.said
     assert max(len(line) for line in shown.said.splitlines() if not line.strip().startswith("<U+001B>")) < 80
+
+
+@given(st.text(st.sampled_from("ab 漢\u0301字"), max_size=30), st.integers(min_value=1, max_value=20))
+def test_a_line_is_cut_where_it_leaves_a_column_for_the_ellipsis(line: str, room: int) -> None:
+    kept = line
+    if console._cells(line) > room:
+        while console._cells(kept) >= room:
+            kept = kept[:-1]
+        kept = f"{kept.rstrip()}…"
+    assert console._cut(line, room) == kept
+
+
+def test_a_long_line_is_measured_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    measured, cell = [0], console._cell
+
+    def counted(character: str) -> int:
+        measured[0] += 1
+        return cell(character)
+
+    monkeypatch.setattr(console, "_cell", counted)
+    assert console._cut("x" * 2_000, 80) == "x" * 79 + "…"
+    assert console._cut("x" * 2_000, 2_000) == "x" * 2_000
+    assert measured[0] <= 4_000
 
 
 def at_a_terminal(folder: Path, *arguments: str) -> str:

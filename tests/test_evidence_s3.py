@@ -7,6 +7,7 @@ import json
 import sys
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from srm_docs.errors import EvidenceDamaged, OutputError, UsageError
 from srm_docs.evidence import place
 from srm_docs.evidence.copy import copy
 from srm_docs.evidence.s3 import S3Archive
+from srm_docs.evidence.s3_bucket import Bucket
 from srm_docs.evidence.settings import StoreSettings
 from srm_docs.evidence.snapshot import open_snapshot
 from srm_docs.evidence.store import FolderStore
@@ -191,7 +193,7 @@ def test_a_refusal_names_what_was_refused_and_the_permission(
 
 def tried(url: str, **said: Any) -> dict[str, str]:
     found = place.tried(StoreSettings(place=url, **said), now=NOW)
-    return {asked: fault.message if fault else "allowed" for asked, fault in found}
+    return {one.asked: one.fault.message if one.fault else "allowed" for one in found}
 
 
 @pytest.mark.parametrize("bucket", ["evidence-of-ours", "locked"])
@@ -227,3 +229,97 @@ def test_each_refusal_of_a_place_is_told(refused: str, s3: Any, run: Run, monkey
     ((_, rows),) = doctor.entries(report)
     assert [word for _, word, _ in rows] == [f"{a}: {'refused' if a == refused else 'allowed'}" for a in said]
     assert doctor.to_data(report)["place"]["tried"][refused] == "refused"
+    assert doctor.to_data(report)["place"]["left"] == []
+    assert doctor.verdict(report).startswith(
+        f"Where evidence lives, {refused} was refused. Object Lock, the KMS key and "
+    )
+    assert doctor.verdict(replace(report, fault=("No.", ""))).startswith(
+        f"Where evidence lives, {refused} was refused. "
+    )
+
+
+class Careless:
+    """Something like S3 that writes whatever the condition. `lock`: it locks by itself; `deny`: what it refuses."""
+
+    def __init__(self, *, lock: bool = False, deny: tuple[str, ...] = (), breaks: bool = False) -> None:
+        self.there, self.lock, self.deny, self.breaks = False, lock, deny, breaks
+
+    def __call__(self, heard: Heard, before: int) -> Say:
+        method = heard.asked.split()[1]
+        if method in self.deny:
+            return Say("<Error><Code>AccessDenied</Code><Message>not you</Message></Error>", 403)
+        if "list-type" in heard.asked:
+            return Say("<ListBucketResult></ListBucketResult>")
+        if method == "PUT":
+            self.there = True
+            return Say("<Error><Code>InternalError</Code></Error>", 500) if self.breaks else Say()
+        if method == "DELETE":
+            self.there = False
+            return Say(status=204)
+        if not self.there:
+            return Say("<Error><Code>NoSuchKey</Code></Error>" if method == "GET" else "", 404)
+        until = f"{NOW + dt.timedelta(days=9):%Y-%m-%dT%H:%M:%SZ}"
+        locked = {"x-amz-object-lock-mode": "COMPLIANCE", "x-amz-object-lock-retain-until-date": until}
+        return Say(headers=locked if self.lock else {})
+
+
+KMS = "arn:aws:kms:us-east-1:111122223333:key/k"
+
+
+@pytest.mark.parametrize(
+    ("careless", "kms_key", "refused", "stays"),
+    [
+        (Careless(), "", [], ""),
+        (Careless(), KMS, ["write"], ""),
+        (Careless(lock=True), "", [], f"and is no evidence: it is locked until {NOW + dt.timedelta(days=9):%Y-%m-%d}."),
+        (Careless(lock=True), KMS, ["write"], "it is locked until"),
+        (Careless(deny=("DELETE",)), "", ["remove"], "S3 refused DeleteObject on s3://evidence-of-ours/aws/prod/doctor"),
+        (Careless(deny=("DELETE",)), KMS, ["write", "remove"], "S3 refused DeleteObject"),
+        (Careless(deny=("HEAD",)), "", ["remove"], "S3 does not let us look"),
+        (Careless(breaks=True), "", ["write"], ""),
+        (Careless(breaks=True, lock=True), "", ["write"], "it is locked until"),
+        (Careless(deny=("PUT", "HEAD")), "", ["write"], ""),
+    ],
+)  # fmt: skip
+def test_what_trying_a_careless_place_out_leaves_is_removed_or_told(
+    careless: Careless,
+    kms_key: str,
+    refused: list[str],
+    stays: str,
+    run: Run,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for key, value in KEYS.items():
+        monkeypatch.setenv(key, value)
+    monkeypatch.setattr("time.sleep", lambda _: None)  # botocore waits before it asks again
+    careless.there = False
+    with scripted.serve(careless) as server:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_S3", server.url)
+        report = doctor.Report(place=URL, place_tried=place.tried(StoreSettings(place=URL, kms_key=kms_key), now=NOW))
+    assert [one.asked for one in report.place_tried if one.fault] == refused
+    assert careless.there is bool(stays)
+    ((_, rows),) = doctor.entries(report)
+    (said,) = [sentence for _, word, sentence in rows if word == "left behind"] or [""]
+    assert stays in said
+    if stays:
+        assert f"{URL}/doctor/nothing" in said
+        assert not any("nothing was left" in sentence for _, word, sentence in rows if word == "write: allowed")
+    assert doctor.to_data(report)["place"]["left"] == ([said] if stays else [])
+    assert ("removing were not tried" in doctor.verdict(report)) is ("remove" not in refused)
+
+
+def test_a_stop_while_a_place_is_tried_out_leaves_nothing(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+    for key, value in KEYS.items():
+        monkeypatch.setenv(key, value)
+
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Bucket, "must_be_encrypted", stopped)
+    careless = Careless()
+    with scripted.serve(careless) as server:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_S3", server.url)
+        with pytest.raises(KeyboardInterrupt):
+            tried(URL, kms_key=KMS)
+        assert server.count("s3 PUT") == 1
+    assert not careless.there

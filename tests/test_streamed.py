@@ -15,7 +15,7 @@ from srm_docs.evidence import streamed
 from srm_docs.evidence.streamed import Each, pieces, read_table
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=6)
-LEAVES = st.none() | st.booleans() | st.integers() | TEXTS
+LEAVES = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | TEXTS
 VALUES = st.recursive(LEAVES, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4))
 TABLES = st.dictionaries(TEXTS, VALUES, max_size=5)
 
@@ -44,7 +44,7 @@ def test_a_list_within_an_item_may_be_written_so_too(data: dict[str, Any]) -> No
     assert b"".join(pieces(lazily)) == whole(data)
 
 
-@given(TABLES, st.lists(VALUES, max_size=4), st.sampled_from([None, 1, 3, 64]))
+@given(TABLES, st.lists(VALUES, max_size=4), st.sampled_from([None, 1, 2, 3, 5, 64]))
 def test_what_is_read_item_by_item_is_what_the_whole_holds(data: dict[str, Any], items: list[Any], step: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
         if step:
@@ -56,6 +56,19 @@ def test_what_is_read_item_by_item_is_what_the_whole_holds(data: dict[str, Any],
             text = json.dumps({**rest, "items": items}, ensure_ascii=ascii_).encode()
             assert read_table(text, {"items": seen.append}) == {**rest, "items": []}
             assert seen == items
+
+
+@pytest.mark.parametrize("step", range(1, 40))
+@pytest.mark.parametrize("number", ["1.5", "0.25", "-12.75", "1e5", "2E+12", "3.25e-07", "-0.0", "7"])
+def test_a_number_is_read_whole_wherever_it_is_split(number: str, step: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streamed, "_STEP", step)
+    seen: list[Any] = []
+    found = read_table(
+        f'{{"n": {number}, "items": [{number},{number} ], "m":{number}}}'.encode(), {"items": seen.append}
+    )
+    value = json.loads(number)
+    assert (found, seen) == ({"n": value, "items": [], "m": value}, [value, value])
+    assert repr(read_table(number.encode(), {})) == repr(value)
 
 
 @pytest.mark.parametrize("step", [1, 1 << 20])

@@ -144,9 +144,13 @@ def _people(principals: Sequence[str]) -> str:
 
 
 def until(what: str, day: str, left: int) -> str:
-    """When something ends or ended, with the days that are left or have passed; the day counts in UTC."""
-    days = f"{abs(left)} {'day' if abs(left) == 1 else 'days'}"
-    return f"{what} ended on {day}, {days} before this was read." if left < 0 else f"{what} ends on {day}, in {days}."
+    """When something ends or ended, with the days that are left or have passed; the day counts in UTC.
+
+    `left` is -days_since, which counts whole days that have passed: 0 is what ended less than a day ago, and what ends
+    within a day has 1 left.
+    """
+    days = f"{abs(left)} {'day' if abs(left) == 1 else 'days'}" if left else "less than a day"
+    return f"{what} ended on {day}, {days} before this was read." if left <= 0 else f"{what} ends on {day}, in {days}."
 
 
 @check(KEY_USE, each=KEYS, none=NO_KEY, severity="low")

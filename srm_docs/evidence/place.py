@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from srm_docs.errors import SrmDocsError
 from srm_docs.evidence.bodies import Archive, Store
 from srm_docs.evidence.settings import StoreSettings
 from srm_docs.evidence.store import FolderStore
+
+if TYPE_CHECKING:
+    from srm_docs.evidence.s3_bucket import Tried
 
 FOLDER: Final = "evidence"
 BESIDE: Final = "evidence-cache"
@@ -34,7 +36,7 @@ def copy_at(text: str, settings: StoreSettings, *, now: dt.datetime, protect: bo
     return FolderStore(Path(text))
 
 
-def tried(settings: StoreSettings, *, now: dt.datetime) -> tuple[tuple[str, SrmDocsError | None], ...]:
+def tried(settings: StoreSettings, *, now: dt.datetime) -> tuple[Tried, ...]:
     """What S3 says to who lists, reads and writes at `place` of [store]; nothing where evidence lives in a folder."""
     if not settings.place:
         return ()

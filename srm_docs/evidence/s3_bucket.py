@@ -31,6 +31,8 @@ _URL: Final = re.compile(r"s3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:/([\w!.*'()
 _TAKEN: Final = ("PreconditionFailed", "412")
 _BUSY: Final = "ConditionalRequestConflict"
 _GONE: Final = ("NoSuchKey", "404")
+_BROKEN: Final = 500
+"""The first status that tells of the server and not of the request."""
 _AT_ONCE: Final = 1000
 """As many objects as one DeleteObjects may name."""
 _TRIES: Final = 3
@@ -52,6 +54,15 @@ class Seen:
     version: str
     age: float
     said: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A kind of request that was tried out: why it was refused, and what it left behind, in a sentence."""
+
+    asked: str
+    fault: SrmDocsError | None
+    left: str = ""
 
 
 class Bucket:
@@ -86,19 +97,21 @@ class Bucket:
                 for item in page.get("Contents", ())
             }
 
-    def try_out(self) -> Iterator[tuple[str, SrmDocsError | None]]:
+    def try_out(self) -> Iterator[Tried]:
         """What S3 says to each kind of request that a store makes, as far as that leaves nothing behind.
 
         The object that is read is not there, and the one that is put may only replace another, which is not there
-        either: S3 looks at what is allowed before it looks for either.
+        either: S3 looks at what is allowed before it looks for either. What is like S3 and knows no conditions writes
+        the object; it is removed, and "remove" is told too where that is refused.
         """
-        for asked, ask in (("list", self._list_one), ("read", self._read_none), ("write", self._write_none)):
+        for asked, ask in (("list", self._list_one), ("read", self._read_none)):
             try:
                 ask()
             except SrmDocsError as fault:
-                yield asked, fault
+                yield Tried(asked, fault)
             else:
-                yield asked, None
+                yield Tried(asked, None)
+        yield from self._write_none()
 
     def _list_one(self) -> None:
         client = self._client()
@@ -108,9 +121,37 @@ class Bucket:
     def _read_none(self) -> None:
         self.look(_NOTHING)
 
-    def _write_none(self) -> None:
-        if self.put(_NOTHING, b"", locked=False, over='"nothing"') is not None:
-            self.erase(_NOTHING)  # something that is like S3 and knows no conditions
+    def _write_none(self) -> tuple[Tried, ...]:
+        fault: SrmDocsError | None = None
+        refused, left, stands = None, "", True
+        try:
+            stands = self.put(_NOTHING, b"", locked=False, over='"nothing"') is not None
+        except SrmDocsError as said:
+            fault, stands = said, _may_have_written(said)
+        finally:  # also where we are stopped meanwhile
+            if stands:
+                refused, left = self._write_undone()
+        write = Tried("write", fault, left)
+        return (write, Tried("remove", refused)) if refused else (write,)
+
+    def _write_undone(self) -> tuple[SrmDocsError | None, str]:
+        """Remove what trying to write may have left: why that was refused, and what stays, as far as can be seen."""
+        name, refused = self.said(_NOTHING), None
+        try:
+            self.erase(_NOTHING)
+        except SrmDocsError as fault:
+            refused = fault
+        try:
+            said = self.head(_NOTHING)
+        except SrmDocsError as fault:
+            why = fault.message.removesuffix(".")
+            return refused or fault, f"An empty object may stay at {name}, and S3 does not let us look: {why}."
+        if said is None:
+            return refused, ""
+        until = _locked_until(said)
+        why = f"it is locked until {until:%Y-%m-%d}" if until else "it is still there after it was removed"
+        why = refused.message.removesuffix(".") if refused else why
+        return refused, f"An empty object stays at {name}, and is no evidence: {why}."
 
     def put(self, path: str, body: bytes, *, locked: bool, over: str | None = "") -> Mapping[str, Any] | None:
         """Put an object where none is, or `over` the one with this tag (None: whatever is there).
@@ -304,6 +345,14 @@ class Bucket:
 
 def _code(error: be.ClientError) -> str:
     return str(error.response.get("Error", {}).get("Code"))
+
+
+def _may_have_written(fault: SrmDocsError) -> bool:
+    """Whether an object may stand there although putting it failed: S3 wrote it, or broke off before it said so."""
+    cause = fault.__cause__
+    if isinstance(cause, be.ClientError):
+        return bool(cause.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= _BROKEN)
+    return cause is None or isinstance(cause, be.HTTPClientError)
 
 
 def _locked_until(said: Mapping[str, Any]) -> dt.datetime | None:

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 _STEP: Final = 1 << 20
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
+_NUMBER: Final = re.compile(r"[-+.0-9eE]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +146,11 @@ class _Text:
                 found, end = self._decoder.raw_decode(self._window, self._at)
             except json.JSONDecodeError as wrong:
                 fault = wrong
+            except RecursionError:
+                raise ValueError("is nested too deeply") from None
             else:
-                if end < len(self._window):  # at its end, a number may go on
+                goes_on = _NUMBER.match(self._window, end)  # of `1.5`, `1.` alone reads as 1: so does `1e+` of `1e+5`
+                if (goes_on.end() if goes_on else end) < len(self._window):
                     self._at = end
                     return found
             if not self._more(step):
