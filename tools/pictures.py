@@ -13,12 +13,12 @@ import pypdfium2
 IMAGES = Path(__file__).parents[1] / "docs" / "images"
 PICTURES = {
     "soc2-summary.png": ("soc2-packet.pdf", "1 Executive summary"),
-    "soc2-domain.png": ("soc2-packet.pdf", "6.3 Networking"),
+    "soc2-domain.png": ("soc2-packet.pdf", "8.3.1 What AWS does"),
     "iso27001-soa.png": ("iso27001-packet.pdf", "A.5.1"),
     "responsibility-matrix.png": ("responsibility-matrix.pdf", "VPC configuration"),
 }
 """Picture -> document, and words that only its page begins with."""
-_FRONT = 2  # cover and contents name every section
+_FRONT = 4  # cover, contents and lists name every section
 _SCALE = 1.25  # 90 dpi: sharp enough to read, small enough for a repository
 
 
