@@ -92,7 +92,7 @@ def _line(
         soc2_supporting=ids("soc2", Strength.SUPPORTING),
         iso_primary=ids("iso27001", Strength.PRIMARY),
         iso_supporting=ids("iso27001", Strength.SUPPORTING),
-        answer=_answer(item, result, selftests, reviewed=any(r.reviewed for r in reports)),
+        answer=_answer(item, result, selftests, [r.reviewed for r in reports]),
         tests=result.tests,
         relied_on=tuple(r.report.title.partition(":")[0] for r in reports),
         review=_review(reports, given.reviews) if by_aws else "",
@@ -111,11 +111,13 @@ def _review(reports: Sequence[ReportResult], reviews: Mapping[str, str]) -> str:
     return joined("; ", [joined(": ", (report, words)) for report, words in said])
 
 
-def _answer(item: Responsibility, result: ResponsibilityResult, selftests: Selftests, *, reviewed: bool) -> Answer:
+def _answer(
+    item: Responsibility, result: ResponsibilityResult, selftests: Selftests, reviewed: Sequence[bool]
+) -> Answer:
     if item.kind is Kind.NOT_APPLICABLE:
         return Answer(text=say("Not applicable"), shape=Shape.NOT_APPLICABLE)
     if item.side is Side.AWS:
-        return report_answer(result.report, reviewed=reviewed)
+        return report_answer(result.report, reviewed)
     return _tested(result, selftests)
 
 

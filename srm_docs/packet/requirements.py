@@ -73,9 +73,14 @@ REPORT_ANSWERS = {
 REPORT_REVIEWED = Answer(text=say("Report listed and reviewed"), shape=Shape.INHERITED)
 
 
-def report_answer(state: ReportState, *, reviewed: bool) -> Answer:
-    """What a row says of the AWS report that it rests on."""
-    return REPORT_REVIEWED if reviewed and state is ReportState.LISTED else REPORT_ANSWERS[state]
+def report_answer(state: ReportState, reviewed: Sequence[bool]) -> Answer:
+    """What a row says of the AWS reports that it rests on; `reviewed` is of each: one review is none of another."""
+    if state is not ReportState.LISTED or not any(reviewed):
+        return REPORT_ANSWERS[state]
+    if all(reviewed):
+        return REPORT_REVIEWED
+    said = say("Reports listed, {number} of {all} reviewed", number=sum(reviewed), all=len(reviewed))
+    return Answer(text=said, shape=Shape.INHERITED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -362,7 +367,7 @@ class Requirements:
         state = combined(r.state for r in reports)
         evidence = dict.fromkeys(row.evidence for r in reports for row in r.listed)
         detail = dict(line.decided).get(AWS_PART, "")
-        answer = report_answer(state, reviewed=any(r.reviewed for r in reports))
+        answer = report_answer(state, [r.reviewed for r in reports])
         return replace(bare, result=answer, detail=detail, evidence=tuple(evidence))
 
     def _row(self, line: RequirementLine, link: LinkLine) -> MatrixRow:
