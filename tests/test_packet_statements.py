@@ -65,7 +65,7 @@ def test_the_iso_document_prints_the_reason() -> None:
     text = html.render(documents.KINDS["iso27001-packet"].template, **documents.context(packet(excluded=True),
                        "iso27001-packet")).text  # fmt: skip
     assert "<td>No development is outsourced &lt;b&gt;ever&lt;/b&gt;</td>" in text
-    assert "2 excluded with the reason" in text
+    assert "2 are excluded, each with its reason" in text
     row = re.search(r"<tr><th[^>]*>A\.8\.30.*?</tr>", text, re.DOTALL)
     assert row
     assert "NOT PROVIDED" not in row[0]
@@ -78,7 +78,7 @@ def test_the_workbook_prints_the_reason() -> None:
     (row,) = (r for r in rows.of("annex_a", packet(excluded=True), book) if rows.value(r, "line.id") == UNTESTED)
     said = {c.heading: rows.value(row, c.path) for c in sheet.columns if c.path}
     assert (said["Applicable in force"], said["Exclusion in force"]) == ("No", REASONS[UNTESTED])
-    assert said["Statement"].shape is Shape.NOT_APPLICABLE
+    assert said["Where it stands"].shape is Shape.NOT_APPLICABLE
     assert NOT_PROVIDED not in said.values()
 
 

@@ -154,7 +154,7 @@ def test_lint_tells_what_the_bridge_letter_would_refuse(filled: Path) -> None:
     )
     (filled / "changes.yaml").write_text("changes:\n- {id: CH-1, date: 2026-07-15, title: New region}\n")
     output = run("lint").output
-    assert "Bridge letter: 2" in output
+    assert "Bridge letter: 3" in output
     assert "  register/letters.yaml:2: “No material changes” is refused: the record has 1 change" in output
     assert "register/letters.yaml:2: The record of changes is said to be whole for no days" in output
     assert run("lint").exit_code == 0

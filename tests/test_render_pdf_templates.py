@@ -32,7 +32,7 @@ def printed(tmp_path: Path, source: str, **context: object) -> str:
         (
             "{% import 'macros/marks.html' as m %}\n{{ m.status('fine', 'x') }}",
             2,
-            "macros/marks.html:12): 'dict object' has no attribute 'fine'",
+            "macros/marks.html:16): 'dict object' has no attribute 'fine'",
         ),
         (
             "{% import 'macros/tables.html' as t %}\n\n{% call t.table([('A', 8)]) %}{% endcall %}",

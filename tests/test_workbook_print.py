@@ -14,7 +14,7 @@ from openpyxl.utils import get_column_letter, range_boundaries
 
 from srm_docs.declare.fields import WrongValue, fields_of
 from srm_docs.declare.items import KINDS
-from srm_docs.packet.model import NOT_PROVIDED, Packet
+from srm_docs.packet.model import Packet
 from srm_docs.packet.requirements import ASSUMED, BY_DEFAULT
 from srm_docs.render import base, charts, fit, grid, pages, paint, sheets, workbook
 from srm_docs.roundtrip import meant
@@ -242,7 +242,7 @@ def test_what_the_packet_assumes_stands_where_nobody_decided(book: openpyxl.Work
     first, second = sample.annex_a[0].id, sample.annex_a[1].id
     assert not decided & {first, second}
     assert sheet.cell(grid.HEAD + 1, at).value == BY_DEFAULT
-    assert sheet.cell(grid.HEAD + 2, at).value == NOT_PROVIDED, "what is no such word is not taken for a decision"
+    assert sheet.cell(grid.HEAD + 2, at).value == BY_DEFAULT
     lines = [[c for c in row if c is not None] for row in book[base.TITLE].iter_rows(values_only=True)]
     said = {line[2]: line[4] for line in lines if line[:2] == ["cell", "soa"] and line[3] == "applicable"}
     assert said[first] == '""'
