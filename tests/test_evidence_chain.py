@@ -420,6 +420,18 @@ def test_removing_survives_kill(tmp_path: Path) -> None:
     assert removed <= set(range(10))
 
 
+@pytest.mark.parametrize("done", [False, True])
+@pytest.mark.parametrize("calls", range(10))
+def test_a_loss_is_recorded_after_the_link_that_a_killed_run_left_out(tmp_path: Path, calls: int, done: bool) -> None:
+    store = FolderStore(tmp_path)
+    keep(store, 0)
+    with contextlib.suppress(_Killed):
+        keep(Mortal(tmp_path, calls, done=done), 1)
+    store.remove_snapshot(name(0))
+    record_loss(store, name(0), why="Lost.", now=LATER)
+    whole(store)
+
+
 @given(st.lists(st.sampled_from(["keep", "sweep", "lose", "kill"]), max_size=12), st.randoms(use_true_random=False))
 @settings(max_examples=25, deadline=None)
 def test_whatever_happens_in_whatever_order_the_chain_holds(events: list[str], chance: random.Random) -> None:

@@ -169,6 +169,7 @@ def record_loss(
 ) -> None:
     """Put on record that a snapshot of the chain is missing. UsageError for one that is not."""
     with store.lock(waiting):
+        catch_up(store)  # a link that is only late names the newest one, and would name it no more
         history = examine(store)
         if snapshot not in history.missing:
             raise UsageError(
