@@ -19,13 +19,14 @@ from srm_docs.cli.build import unread
 from srm_docs.config import Config
 from srm_docs.declare.audit import Approval, Audit, AuditType, Category
 from srm_docs.evidence.snapshot import Snapshot
-from srm_docs.findings.rollup import WHEN, Statement
+from srm_docs.findings.rollup import WHEN, ReportState, Statement
 from srm_docs.packet.assemble import FIRST_OF_CHAIN, assemble
 from srm_docs.packet.evidence_index import SKEW_SHOWN
 from srm_docs.packet.gaps import gap_lines, subject_of
 from srm_docs.packet.ingredients import Ingredients
 from srm_docs.packet.model import NOT_PROVIDED, Answer, MatrixRow, Packet, RequirementLine, Shape
 from srm_docs.packet.requirements import STATEMENT_SHAPES
+from srm_docs.pipeline.registering import register_of
 from srm_docs.render import documents, html
 from srm_docs.resources import templates
 
@@ -261,6 +262,30 @@ def test_what_does_not_apply_says_of_how_many(given: Ingredients, packet: Packet
             )
             seen.add(head.partition(" of ")[0].rstrip("0123456789 "))
     assert {"Not applicable,", "Not applicable in", "Not determined,"} <= seen
+
+
+def test_a_review_of_one_report_is_none_of_another(demo_snapshot: Snapshot) -> None:
+    """The demo's management reviewed the certificate and not the SOC 2 report. Both are listed, most rely on both."""
+    config, catalog = Config(), pipeline.catalog(Config())
+    audit = pipeline.demo_audit(config, demo_snapshot.header)
+    register = register_of(config, catalog, demo_snapshot.header)
+    given = pipeline.ingredients(catalog, demo_snapshot, audit, config, register)
+    reviewed = {r.report.id for r in given.conclusions.reports if r.reviewed}
+    listed = {r.report.id for r in given.conclusions.reports if r.state is ReportState.LISTED}
+    assert reviewed == {"aws-iso27001-cert-soa"}
+    assert {"aws-soc2-type2", *reviewed} <= listed
+    for result in given.conclusions.requirements:
+        relied_on = listed & set(result.requirement.inherit_from)
+        assert result.reviewed == (bool(relied_on) and relied_on <= reviewed), result.requirement.id
+    packet = assemble(given)
+    said = {str(b.answer.text) for d in packet.domains for b in d.aws}
+    said |= {str(line.statement.text) for line in requirements(packet) if line.responsibility == "inherited"}
+    said |= {str(words) for line in requirements(packet) for _, words in line.decided}
+    one_of_two = [words for words in said if "1 of 2" in words]
+    assert {words.partition(":")[0].partition(",")[0] for words in one_of_two} >= {"Inherited", "Reports listed"}
+    assert any("1 of 2 reviewed by management" in words for words in one_of_two)
+    for words in said:
+        assert "SOC 2" not in words or "reviewed by management" not in words or "1 of" in words, words
 
 
 def test_type_1_has_a_date_and_asks_for_nothing_of_a_period(demo_snapshot: Snapshot) -> None:

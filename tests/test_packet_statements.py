@@ -8,10 +8,8 @@ from functools import cache
 import pytest
 
 from srm_docs.declare.audit import Audit
-from srm_docs.findings.rollup import ReportState
 from srm_docs.packet.assemble import assemble
 from srm_docs.packet.model import NOT_PROVIDED, Packet, RequirementLine, Shape
-from srm_docs.packet.requirements import report_answer
 from srm_docs.render import documents, html, rows, sheets
 from tests import small_estate as small
 from tests.small_estate import VOLUMES, Estate
@@ -93,14 +91,3 @@ def test_evidence_that_only_people_can_bring_is_named_whatever_the_statement(nam
     assert all(b.text in people for b in wanted)
     gaps = {g.subject: g.bring for g in packet(excluded=False).gaps if g.what == "Evidence from people NOT PROVIDED"}
     assert all(gaps[b.text] == b.otherwise for b in wanted)
-
-
-def test_a_review_of_one_report_is_none_of_another() -> None:
-    said = [str(report_answer(ReportState.LISTED, given).text) for given in ([], [False], [True], [True, False])]
-    assert said == [
-        "Report listed, review not provided",
-        "Report listed, review not provided",
-        "Report listed and reviewed",
-        "Reports listed, 1 of 2 reviewed",
-    ]
-    assert report_answer(ReportState.REFUSED, [True]).text == "Not determinable"

@@ -51,7 +51,7 @@ class RequirementResult:
     A test behind links of both strengths counts as primary. `deviating` and `refused` name what decided. `people` are
     the responsibilities behind primary links of which a part can only be shown by people, and was not; `documents` are
     those outstanding. `recorded` are the ids of manual evidence that counts, `reviewed` says whether management
-    reviewed the report relied on.
+    reviewed every listed report relied on: a review of one is none of another.
     """
 
     requirement: Requirement
@@ -198,6 +198,7 @@ def _requirement(
     supporting = {key: r for key, r in supporting.items() if key not in primary}
     both = {**primary, **supporting}
     report = combined(states[name] for name in requirement.inherit_from)
+    listed = [name for name in requirement.inherit_from if states[name] is ReportState.LISTED]
     inherited = requirement.owner is Owner.AWS
     outstanding = said.outstanding(requirement.id)
     recorded = said.recorded(requirement.id, *primary_bullets)
@@ -222,7 +223,7 @@ def _requirement(
         documents=requirement.manual_evidence if outstanding else (),
         people=tuple(people),
         recorded=recorded,
-        reviewed=any(name in said.reviewed for name in requirement.inherit_from),
+        reviewed=bool(listed) and all(name in said.reviewed for name in listed),
     )
 
 

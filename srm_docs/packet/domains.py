@@ -92,7 +92,7 @@ def _line(
         soc2_supporting=ids("soc2", Strength.SUPPORTING),
         iso_primary=ids("iso27001", Strength.PRIMARY),
         iso_supporting=ids("iso27001", Strength.SUPPORTING),
-        answer=_answer(item, result, selftests, [r.reviewed for r in reports]),
+        answer=_answer(item, result, selftests, reports),
         tests=result.tests,
         relied_on=tuple(r.report.title.partition(":")[0] for r in reports),
         review=_review(reports, given.reviews) if by_aws else "",
@@ -112,12 +112,12 @@ def _review(reports: Sequence[ReportResult], reviews: Mapping[str, str]) -> str:
 
 
 def _answer(
-    item: Responsibility, result: ResponsibilityResult, selftests: Selftests, reviewed: Sequence[bool]
+    item: Responsibility, result: ResponsibilityResult, selftests: Selftests, reports: Sequence[ReportResult]
 ) -> Answer:
     if item.kind is Kind.NOT_APPLICABLE:
         return Answer(text=say("Not applicable"), shape=Shape.NOT_APPLICABLE)
     if item.side is Side.AWS:
-        return report_answer(result.report, reviewed)
+        return report_answer(reports)
     return _tested(result, selftests)
 
 

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from srm_docs.catalog.model import Catalog, Owner, Responsibility, Side, Strength
+from srm_docs.catalog.model import Catalog, Owner, Requirement, Responsibility, Side, Strength
 from srm_docs.checks.observation import Status
 from srm_docs.declare.audit import Audit
 from srm_docs.findings.conclude import Conclusions, RequirementResult
-from srm_docs.findings.reports import combined
+from srm_docs.findings.reports import ReportResult, combined
 from srm_docs.findings.rollup import ReportState, Statement
 from srm_docs.packet.declared import NO_OWN, Declared
 from srm_docs.packet.evidence_index import worst_first
@@ -26,7 +26,7 @@ from srm_docs.packet.model import (
 from srm_docs.packet.selftests import Selftests
 from srm_docs.packet.terms import term
 from srm_docs.packet.words import count, joined, listed, plural, say, sentence
-from srm_docs.said import Value
+from srm_docs.said import Said, Value
 
 STATEMENT_SHAPES = {
     Statement.DEVIATION: Shape.DEVIATION,
@@ -73,9 +73,11 @@ REPORT_ANSWERS = {
 REPORT_REVIEWED = Answer(text=say("Report listed and reviewed"), shape=Shape.INHERITED)
 
 
-def report_answer(state: ReportState, reviewed: Sequence[bool]) -> Answer:
-    """What a row says of the AWS reports that it rests on; `reviewed` is of each: one review is none of another."""
-    if state is not ReportState.LISTED or not any(reviewed):
+def report_answer(reports: Sequence[ReportResult]) -> Answer:
+    """What a row says of the AWS reports that it rests on, any of which will do. A review of one is none of another."""
+    state = combined(report.state for report in reports)
+    reviewed = [report.reviewed for report in reports if report.state is ReportState.LISTED]
+    if not any(reviewed):
         return REPORT_ANSWERS[state]
     if all(reviewed):
         return REPORT_REVIEWED
@@ -181,11 +183,7 @@ class Requirements:
             applied = sum(self._selftests.by_id[t].status is Status.MET for t in tests)
             statement = plural(applied, "No deviation in {n:,} self-test", "No deviation in {n:,} self-tests")
         elif result.statement is Statement.INHERITED:
-            statement = (
-                say("Inherited: report listed, reviewed")
-                if result.reviewed
-                else say("Inherited: report listed, review not provided")
-            )
+            statement = self._inherited(requirement)
         responsibility = term("inherited" if requirement.owner is Owner.AWS else requirement.owner)
         # an excluded control asks for no more than its reason
         own = NO_OWN if requirement.exclude else self._declared.own(requirement.id)
@@ -328,17 +326,34 @@ class Requirements:
         texts = [self._bullets[bullet].text for bullet in result.people]
         return [(say("People"), say("Evidence NOT PROVIDED for: {texts}.", texts="; ".join(texts)))] if texts else []
 
+    def _available(self, requirement: Requirement) -> list[ReportResult]:
+        """The reports relied on that AWS Artifact lists."""
+        found = [self._reports[name] for name in requirement.inherit_from]
+        return [report for report in found if report.state is ReportState.LISTED]
+
+    def _inherited(self, requirement: Requirement) -> Said:
+        reviewed = [report.reviewed for report in self._available(requirement)]
+        if not any(reviewed):
+            return say("Inherited: report listed, review not provided")
+        if all(reviewed):
+            return say("Inherited: report listed, reviewed")
+        number, whole = sum(reviewed), len(reviewed)
+        return say("Inherited: reports listed, {number} of {all} reviewed", number=number, all=whole)
+
     def _report_words(self, result: RequirementResult) -> str:
         titles = [self._reports[name].report.title.partition(":")[0] for name in result.requirement.inherit_from]
         if result.report is ReportState.LISTED:
-            available = [
-                self._reports[n].report.title.partition(":")[0]
-                for n in result.requirement.inherit_from
-                if self._reports[n].state is ReportState.LISTED
-            ]
-            if result.reviewed:
-                return say("{reports} listed in AWS Artifact; reviewed by management.", reports=listed(available))
-            return say("{reports} listed in AWS Artifact; review NOT PROVIDED.", reports=listed(available))
+            available = self._available(result.requirement)
+            named = listed([r.report.title.partition(":")[0] for r in available])
+            done = sum(r.reviewed for r in available)
+            if not done:
+                return say("{reports} listed in AWS Artifact; review NOT PROVIDED.", reports=named)
+            if done == len(available):
+                return say("{reports} listed in AWS Artifact; reviewed by management.", reports=named)
+            return say(
+                "{reports} listed in AWS Artifact; {number} of {all} reviewed by management.",
+                reports=named, number=done, all=len(available),
+            )  # fmt: skip
         if result.report is ReportState.NOT_LISTED:
             return say("{reports} not listed in AWS Artifact.", reports=listed(titles))
         return say("AWS Artifact could not be read, so {reports} is not determinable.", reports=listed(titles))
@@ -364,10 +379,9 @@ class Requirements:
         """An inherited row says where the report stands; what the customer tests beside it has rows of its own."""
         named = self._catalog.requirement(line.framework, line.id).inherit_from
         reports = [self._reports[name] for name in named]
-        state = combined(r.state for r in reports)
         evidence = dict.fromkeys(row.evidence for r in reports for row in r.listed)
         detail = dict(line.decided).get(AWS_PART, "")
-        answer = report_answer(state, [r.reviewed for r in reports])
+        answer = report_answer(reports)
         return replace(bare, result=answer, detail=detail, evidence=tuple(evidence))
 
     def _row(self, line: RequirementLine, link: LinkLine) -> MatrixRow:
