@@ -16,7 +16,7 @@ import packet_sample
 import pytest
 
 from srm_docs.errors import TemplateError
-from srm_docs.render import assets, confined, documents, html, parallel, precheck
+from srm_docs.render import assets, confined, documents, html, languages, parallel, precheck
 
 TIGHT = confined.Limits(seconds=2, wall=60, mebibytes=150)
 EVIL = (
@@ -132,6 +132,16 @@ def test_confined_or_not_the_same_template_prints_the_same(tmp_path: Path) -> No
     users = folder_of(tmp_path, "not used")
     template, given = documents.KINDS["responsibility-matrix"].template, context()
     assert confined.html(template, users, **given) == html.render(template, **given)
+
+
+@pytest.mark.parametrize("kind", documents.KINDS)
+def test_whoever_replaces_one_part_gets_every_document_with_the_rest_of_ours(tmp_path: Path, kind: str) -> None:
+    """What a filter loads at its first use would be missing where nothing can be opened: each must be loaded before."""
+    users = folder_of(tmp_path, "{# nobody asks for it #}", "parts/own.html")
+    language = languages.read("de")
+    given = documents.context(packet_sample.packet(), kind, language=language)
+    made = confined.html(documents.KINDS[kind].template, users, language=language, **given)
+    assert made.text == html.render(documents.KINDS[kind].template, language=language, **given).text
 
 
 def test_reading_templates_computes_nothing_here(tmp_path: Path) -> None:

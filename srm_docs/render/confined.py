@@ -199,6 +199,8 @@ def _html(
 
 def _warm() -> None:
     """Load what is read at its first use, because soon nothing can be opened any more."""
+    import html  # noqa: F401 - MarkupSafe asks for it when it strips tags
+
     import jinja2.debug  # noqa: F401
 
     from srm_docs.render import assets, text
