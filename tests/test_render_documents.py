@@ -491,6 +491,18 @@ def test_a_long_parameter_loses_its_middle_and_keeps_its_name() -> None:
     assert len(shown) == 40
     assert asked('{"Max": 5, "Name": "a"}', 40) == "Max=5, Name=a"
     assert asked("no JSON", 40) == "no JSON"
+    assert asked('{"Includes": ["RSA_1024", "RSA_2048", "RSA_3072"]}', 24) == 'Includes=["RSA_1024", "…', (
+        "a list begins"
+    )
+
+
+def test_a_hash_of_the_list_of_contents_stands_on_one_line(packet: Packet) -> None:
+    content = documents.document(small(packet), "soc2-packet")
+    pages = [page.get_textpage().get_text_range() for page in pdfium.PdfDocument(content)]
+    lines = [line for line in "\n".join(pages).splitlines() if "SHA256SUMS" not in line]
+    hashes = [file.sha256 for file in packet.contents[:3]]
+    assert len(hashes) == 3
+    assert all(any(digest in "".join(line.split()) for line in lines) for digest in hashes)
 
 
 def test_the_audits_period_is_not_under_a_letter_about_other_days(packet: Packet) -> None:

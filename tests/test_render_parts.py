@@ -93,7 +93,11 @@ def test_the_head_of_a_group_of_self_tests_adds_up() -> None:
     domains = tuple(
         replace(d, customer=tuple(both if line is second else line for line in d.customer)) for d in packet.domains
     )
-    page = words(printed(replace(packet, domains=domains)))
+    markup = printed(replace(packet, domains=domains))
+    home = next(p for p in views.procedures(packet) if p.line is first)
+    link = f'<a class="on" href="#procedure-{first.id}">{home.ref}</a> (1)'
+    assert "".join(link.split()) in "".join(markup.split()), "where the other one stands, with its page"
+    page = words(markup)
     n = len(second.tests)
     assert f"{second.text}: {n + 1} self-tests: {n} below, 1 in other groups" in page.replace("&amp;", "&")
     assert page.count("in other groups") == 1

@@ -160,13 +160,16 @@ class Where:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Procedure:
-    """The self-tests of one responsibility; a test that stands under another one is only named, with its place."""
+    """The self-tests of one responsibility; of those that stand under another one only where, and how many.
+
+    `also` holds that one's reference, its responsibility, and the number of self-tests.
+    """
 
     ref: str
     line: ResponsibilityLine
     count: int
     tests: tuple[TestLine, ...]
-    also: tuple[tuple[str, tuple[str, ...]], ...]
+    also: tuple[tuple[str, str, int], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -324,14 +327,17 @@ class View:
 
     @staticmethod
     def asked(params: str, most: int) -> str:
-        """Return parameters as `Name=value, …`. A long text loses its middle: an ARN's name stands at its end."""
-        shown = params
+        """Return parameters as `Name=value, …`. A long ARN or path loses its middle: the name stands at its end."""
+        shown, named = params, False
         with contextlib.suppress(ValueError, AttributeError):
-            given = json.loads(params).items()
-            shown = ", ".join(f"{key}={v if isinstance(v, str) else json.dumps(v)}" for key, v in given)
+            given = json.loads(params)
+            named = len(given) == 1 and all(isinstance(v, str) and re.search("[:/]", v) for v in given.values())
+            shown = ", ".join(f"{key}={v if isinstance(v, str) else json.dumps(v)}" for key, v in given.items())
         if len(shown) <= most:
             return shown
-        begin = min(shown.find("=") + 1 or most // 3, most // 2)
+        if not named:
+            return f"{shown[: most - 1]}…"
+        begin = min(shown.find("=") + 1, most // 2)
         return f"{shown[:begin]}…{shown[begin + 1 - most :]}"
 
     def about(self, text: str) -> str:
@@ -489,17 +495,14 @@ def procedures(packet: Packet) -> tuple[Procedure, ...]:
     made = []
     for line in lines:
         mine = [tests[name] for name in line.tests if name in tests]
-        also: dict[str, list[str]] = {}
-        for test in mine:
-            if homes[test.id] != line.id:
-                also.setdefault(refs[homes[test.id]], []).append(test.title)
+        elsewhere = Counter(homes[test.id] for test in mine if homes[test.id] != line.id)
         made.append(
             Procedure(
                 ref=refs[line.id],
                 line=_own_part(line) if line.side == Side.AWS else line,
                 count=len(mine),
                 tests=tuple(test for test in mine if homes[test.id] == line.id),
-                also=tuple((ref, tuple(titles)) for ref, titles in also.items()),
+                also=tuple((refs[home], home, number) for home, number in elsewhere.items()),
             )
         )
     return tuple(made)
