@@ -194,7 +194,7 @@ class _Maker:
             rows=7 * at if whole else 0,
             size=2_048 + 311 * at if whole else 0,
             sha256=hashlib.sha256(ident.encode()).hexdigest() if whole else "",
-            error=f"{code}: not authorised to perform {call}" if code else "",
+            error=f"{code}: not authorized to perform {call}" if code else "",
             redactions=1 if at % 5 == 2 else 0,
             requirements=("CC6.1", "CC6.6", "A.8.20", "A.8.22")[: 1 + at % 4],
             responsibilities=tuple(dict.fromkeys(spec[0] for spec in _TESTS.values() if spec[2] == call)),
@@ -209,7 +209,7 @@ class _Maker:
                 state=state,
                 code=code,
                 message=f"User: arn:aws:sts::{account}:assumed-role/srm-docs-reader "
-                f"is not authorised to perform {call}",
+                f"is not authorized to perform {call}",
                 asked=4 if state == "partial" else 1,
                 answered=1 if state == "partial" else 0,
                 affects=tuple(name for name, spec in _TESTS.items() if spec[2] == call),

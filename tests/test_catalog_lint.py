@@ -119,7 +119,7 @@ BLAMES = (
     "Done by the data-centre operator", "Done by the data center", "A matter of the datacenter's operator",
     "The provider does it", "our provider is certified", "The hosting company has it", "Hosted by our hoster",
     "The infrastructure vendor does it", "The CSP does it", "An IaaS supplier does it", "The platform provider's task",
-    "Under the shared responsibility model it is not ours", "The subservice organisation does it",
+    "Under the shared responsibility model it is not ours", "The subservice organization does it",
     "Left to the service provider", "Operated by the cloud", "Rests with its providers",
 )  # fmt: skip
 HOLDS = (

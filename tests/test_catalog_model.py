@@ -102,7 +102,7 @@ SOC = {"series": "SOC", "category": "Certifications and Attestations", "company"
 def test_a_row_of_artifact_is_recognised_and_a_vendors_is_not(
     catalog: Catalog, row: dict[str, str], expected: str | None
 ) -> None:
-    report = catalog.recognise(**row)
+    report = catalog.recognize(**row)
     assert (report and report.id) == expected
 
 

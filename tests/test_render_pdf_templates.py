@@ -1,4 +1,4 @@
-"""Templates: every string passes the sanitiser, and a mistake is a sentence with file and line."""
+"""Templates: every string passes the sanitizer, and a mistake is a sentence with file and line."""
 
 from __future__ import annotations
 

@@ -200,7 +200,7 @@ class Framework:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """How a row of `artifact:ListReports` is recognised; an empty field decides nothing."""
+    """How a row of `artifact:ListReports` is recognized; an empty field decides nothing."""
 
     title_any: tuple[str, ...]
     title_none: tuple[str, ...] = ()
@@ -336,7 +336,7 @@ class Catalog:
         """Return every (bullet, link) that bears on a requirement, in the model's order; may be empty."""
         return self._links.get((framework, requirement), ())
 
-    def recognise(self, *, title: str, series: str = "", category: str = "", company: str = "") -> AwsReport | None:
+    def recognize(self, *, title: str, series: str = "", category: str = "", company: str = "") -> AwsReport | None:
         """Return the report that a row of AWS Artifact's list is, or None."""
         given = {"title": title, "series": series, "category": category, "company": company}
         return next((report for report in self.reports if report.matches(**given)), None)

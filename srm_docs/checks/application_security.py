@@ -39,7 +39,7 @@ _SECRET_NAME = re.compile(r"passw|secret|token|api_?key|private_?key|credential"
 
 
 def _plain_secrets(variables: list[Mapping[str, Any]]) -> list[str]:
-    """Names of plain text variables whose value was recognised as a secret, or whose name says so."""
+    """Names of plain text variables whose value was recognized as a secret, or whose name says so."""
     plain = [v for v in variables if v.get("type", "PLAINTEXT") == "PLAINTEXT"]
     return [v["name"] for v in plain if secrets_in(str(v.get("value", ""))) or _SECRET_NAME.search(v["name"])]
 
@@ -63,7 +63,7 @@ def builds_have_no_plain_secrets(project: Row) -> Observation:
     names = _plain_secrets(project["environment"].get("environmentVariables", []))
     if names:
         return unmet(f"Plain text variables with a secret, or named like one: {quoted(names)}.")
-    return met("No plain text variable holds a recognised secret or is named like one.")
+    return met("No plain text variable holds a recognized secret or is named like one.")
 
 
 @check(CODE, each=PROJECTS, none=NO_PROJECT)

@@ -195,7 +195,7 @@ def ecs_containers_have_a_read_only_root(task: Row) -> Observation:
 
 @check(IMAGE, SECRETS, each=TASK_DEFINITIONS, none=NO_TASK, severity="high")
 def ecs_environments_hold_no_secret(task: Row) -> Observation:
-    """No environment variable of an ECS task definition holds a recognised kind of secret.
+    """No environment variable of an ECS task definition holds a recognized kind of secret.
 
     Everyone who may describe the task definition can read the secret, in every revision of it.
 
@@ -206,8 +206,8 @@ def ecs_environments_hold_no_secret(task: Row) -> Observation:
     """
     found = secret_names(pair for c in task["containerDefinitions"] for pair in variables(c))
     if found:
-        return unmet(f"Recognised secrets: {', '.join(found)}.")
-    return met("No recognised secret is in the environment.")
+        return unmet(f"Recognized secrets: {', '.join(found)}.")
+    return met("No recognized secret is in the environment.")
 
 
 @check(IMAGE, CONTROL_PLANE, each=CLUSTERS, none=NO_CLUSTER, severity="high")

@@ -86,7 +86,7 @@ def lambda_urls_require_authentication(url: Row) -> Observation:
 
 @check(FUNCTION, SECRETS, each=FUNCTIONS, none=NO_FUNCTION, severity="high")
 def lambda_environments_hold_no_secret(function: Row) -> Observation:
-    """No environment variable of a Lambda function holds a recognised kind of secret.
+    """No environment variable of a Lambda function holds a recognized kind of secret.
 
     Everyone who may read the function's configuration can read the secret.
 
@@ -102,8 +102,8 @@ def lambda_environments_hold_no_secret(function: Row) -> Observation:
         return met(f"{function['FunctionName']} has no environment variable.")
     found = secret_names(function["Environment"]["Variables"].items())
     if found:
-        return unmet(f"Recognised secrets: {', '.join(found)}.")
-    return met("No recognised secret is in the environment.")
+        return unmet(f"Recognized secrets: {', '.join(found)}.")
+    return met("No recognized secret is in the environment.")
 
 
 @check(

@@ -108,7 +108,7 @@ def instances_have_an_instance_profile(instance: Row) -> Observation:
 
 @check(VM, each=USER_DATA, none=NO_INSTANCE, severity="high")
 def user_data_holds_no_secret(user_data: Row) -> Observation:
-    """No instance's user data holds a recognised kind of secret.
+    """No instance's user data holds a recognized kind of secret.
 
     User data can be read by every process on the instance and by everyone who may describe it.
 
@@ -120,8 +120,8 @@ def user_data_holds_no_secret(user_data: Row) -> Observation:
     """
     kinds = secrets_in(str(user_data["UserData"].get("Value", "")))
     if kinds:
-        return unmet(f"A recognised secret is in the user data: {', '.join(kinds)}.")
-    return met("No recognised secret is in the user data.")
+        return unmet(f"A recognized secret is in the user data: {', '.join(kinds)}.")
+    return met("No recognized secret is in the user data.")
 
 
 @check(VM, ENCRYPTION, each=VOLUMES, none=not_applicable("No EBS volume exists here."), severity="high")

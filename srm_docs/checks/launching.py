@@ -87,7 +87,7 @@ def launch_templates_assign_no_public_address(template: Row) -> Observation:
     severity="high",
 )
 def launch_templates_hold_no_secret(template: Row) -> Observation:
-    """No launch template's default or newest version holds a recognised kind of secret in its user data.
+    """No launch template's default or newest version holds a recognized kind of secret in its user data.
 
     Remedy: Replace the secret by a reference to Secrets Manager or Parameter Store, revoke it, and delete the versions
     that hold it.
@@ -98,8 +98,8 @@ def launch_templates_hold_no_secret(template: Row) -> Observation:
     """
     kinds = secrets_in(str(template["LaunchTemplateData"].get("UserData", "")))
     if kinds:
-        return unmet(f"A recognised secret is in the user data: {', '.join(kinds)}.")
-    return met("No recognised secret is in the user data.")
+        return unmet(f"A recognized secret is in the user data: {', '.join(kinds)}.")
+    return met("No recognized secret is in the user data.")
 
 
 @check(VM, each=METADATA_DEFAULTS, none=not_applicable("No metadata default exists here."))

@@ -34,7 +34,7 @@ def log_groups_are_encrypted_with_own_key(group: Row) -> Observation:
 
 @check(LOGS, DATA, each=LOG_GROUPS, none=NO_GROUP, severity="low")
 def log_groups_mask_sensitive_data(group: Row) -> Observation:
-    """Every log group masks the sensitive data that CloudWatch recognises in it.
+    """Every log group masks the sensitive data that CloudWatch recognizes in it.
 
     Applications log names, numbers and keys that nobody meant to keep.
 

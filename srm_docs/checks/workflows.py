@@ -46,7 +46,7 @@ def state_machines_are_logged(machine: Row) -> Observation:
 
 @check(INPUT, CODE, each=STATE_MACHINES, none=NO_MACHINE, severity="high")
 def state_machines_hold_no_secret(machine: Row) -> Observation:
-    """No definition of a state machine holds a recognised kind of secret.
+    """No definition of a state machine holds a recognized kind of secret.
 
     Everyone who may look at the workflow can read what it passes on.
 
@@ -57,13 +57,13 @@ def state_machines_hold_no_secret(machine: Row) -> Observation:
     """
     found = secrets_in(machine["definition"])
     if found:
-        return unmet(f"Recognised secrets: {', '.join(found)}.")
-    return met("No recognised secret is in the definition.")
+        return unmet(f"Recognized secrets: {', '.join(found)}.")
+    return met("No recognized secret is in the definition.")
 
 
 @check(INPUT, each=DOCUMENTS, none=NO_DOCUMENT, severity="high")
 def documents_hold_no_secret(document: Row) -> Observation:
-    """No Systems Manager document of our own holds a recognised kind of secret.
+    """No Systems Manager document of our own holds a recognized kind of secret.
 
     A document is run on many machines, and read by everyone who may run it.
 
@@ -74,8 +74,8 @@ def documents_hold_no_secret(document: Row) -> Observation:
     """
     found = secrets_in(document["Content"])
     if found:
-        return unmet(f"Recognised secrets: {', '.join(found)}.")
-    return met("No recognised secret is in the document.")
+        return unmet(f"Recognized secrets: {', '.join(found)}.")
+    return met("No recognized secret is in the document.")
 
 
 @check(LEAST_PRIVILEGE, each=DOCUMENT_SHARES, none=NO_DOCUMENT, severity="high")

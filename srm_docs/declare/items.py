@@ -148,7 +148,7 @@ class Changed(StrEnum):
     PROCEDURES = "procedures"
     DATA = "data"
     CONTROL = "control"
-    SUBSERVICE = "subservice organisation"
+    SUBSERVICE = "subservice organization"
     COMMITMENT = "commitment"
 
 
@@ -531,7 +531,7 @@ PARTS: Final[Mapping[str, str]] = {
     "user-controls": say(
         "The organization's own complementary user entity controls, or the statement that it has none"
     ),
-    "subservice-organisations": say("Subservice organisations besides AWS, or the statement that there are none"),
+    "subservice-organizations": say("Subservice organizations besides AWS, or the statement that there are none"),
     "subservice-monitoring": say("How the organization monitors each of them"),
     "categories-left-out": say("The reason for each category that is left out"),
     "criteria-left-out": say(

@@ -283,7 +283,7 @@ system:
     statement: The billing platform is own software. The ticket system and the identity provider are bought as services.
   - id: data
     statement: Invoices and names of customers (confidential), usage records (internal), price lists (public).
-  - id: subservice-organisations
+  - id: subservice-organizations
     statement: Besides AWS, an identity provider (fictional) signs in all staff; it is carved out too.
 """,
     "letters.yaml": """\

@@ -62,7 +62,7 @@ def reports(
         asked = True
         missing.update(dict.fromkeys(part.gaps))
         for row in part.rows:
-            if (report := _recognised(catalog, row)) is not None:
+            if (report := _recognized(catalog, row)) is not None:
                 found.setdefault(report.id, {})[_listed(row)] = None
     gaps = tuple(missing)
     results = []
@@ -89,9 +89,9 @@ def _lists(gatherer: Gatherer, call: Call) -> Iterator[Gathered]:
             yield gatherer.within(call, unit)
 
 
-def _recognised(catalog: Catalog, row: Row) -> AwsReport | None:
+def _recognized(catalog: Catalog, row: Row) -> AwsReport | None:
     said = {key: str(row.get(key) or "") for key in ("series", "category")}
-    return catalog.recognise(title=str(row.get("name") or ""), company=str(row.get("companyName") or ""), **said)
+    return catalog.recognize(title=str(row.get("name") or ""), company=str(row.get("companyName") or ""), **said)
 
 
 def combined(states: Iterable[ReportState]) -> ReportState:

@@ -223,7 +223,7 @@ def _subservice(
     waiting = sum(r.reviewer == NOT_PROVIDED for r in relied)
     said = (
         (
-            say("Organisation and method"),
+            say("Organization and method"),
             say("Amazon Web Services, by the carve-out method: its controls are left out of the self-tests."),
         ),
         (
@@ -252,12 +252,12 @@ def _subservice(
             ),
         ),
     )
-    own = told(declared.register, "subservice-organisations", "subservice-monitoring")
+    own = told(declared.register, "subservice-organizations", "subservice-monitoring")
     return _line(
-        "DC 7", say("Subservice organisations"),
+        "DC 7", say("Subservice organizations"),
         say("Who else's controls the criteria need: name, service, method, criteria and controls expected."),
         (*said, *own.said), own.missing,
-        (("subservice", say("AWS as subservice organisation")), ("report-review", say("AWS report review"))),
+        (("subservice", say("AWS as subservice organization")), ("report-review", say("AWS report review"))),
     )  # fmt: skip
 
 

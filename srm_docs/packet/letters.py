@@ -203,7 +203,7 @@ def assertion(audit: Audit, said: LetterFacts | None = None) -> LetterLine:
                      last=9 if type_2 else 8), shape=Shape.PLAIN)
          if audit.categories else _given("")),
         *((heading, Answer(text=text, shape=Shape.PLAIN)) for heading, text in claims),
-        (say("Subservice organisation"), Answer(
+        (say("Subservice organization"), Answer(
             text=say("Amazon Web Services, carved out: the description names the controls that are expected of it and "
                      "leaves its controls out."), shape=Shape.PLAIN)),
         (say("Exceptions to the above"), _given(said.exceptions if said else "")),

@@ -30,7 +30,7 @@ from srm_docs.said import Value
 
 CRITERIA: Final = {
     "services": "DC 1", "commitments": "DC 2", "requirements": "DC 2", "infrastructure": "DC 3", "software": "DC 3",
-    "people": "DC 3", "procedures": "DC 3", "data": "DC 3", "user-controls": "DC 6", "subservice-organisations": "DC 7",
+    "people": "DC 3", "procedures": "DC 3", "data": "DC 3", "user-controls": "DC 6", "subservice-organizations": "DC 7",
     "subservice-monitoring": "DC 7", "categories-left-out": "DC 8", "criteria-left-out": "DC 8",
 }  # fmt: skip
 """The description criterion under which each part stands."""
@@ -78,7 +78,7 @@ _LABELS: Final = {
     "services": say("Services"), "commitments": say("Commitments"), "requirements": say("Requirements"),
     "infrastructure": say("Infrastructure"), "software": say("Software"), "people": say("People"),
     "procedures": say("Procedures"), "data": say("Data"), "user-controls": say("User controls"),
-    "subservice-organisations": say("Subservice organisations"),
+    "subservice-organizations": say("Subservice organizations"),
     "subservice-monitoring": say("Subservice monitoring"), "categories-left-out": say("Categories left out"),
     "criteria-left-out": say("Criteria left out"),
 }  # fmt: skip

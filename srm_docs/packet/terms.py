@@ -34,7 +34,7 @@ _WORDS: Final = (
     say("statement"), say("ready"), say("rejected"), say("superseded"), say("unmodified"), say("qualified"),
     say("adverse"), say("disclaimer"), say("certified"), say("provided"), say("accepted"), say("returned"),
     say("infrastructure"), say("software"), say("people"), say("procedures"), say("data"), say("control"),
-    say("subservice organisation"), say("commitment"), say("incident"), say("control failure"),
+    say("subservice organization"), say("commitment"), say("incident"), say("control failure"),
 )  # fmt: skip
 _TERMS: Final[dict[str, Said]] = {str(word): word for word in _WORDS}
 _CAPITALS: Final[dict[str, Said]] = {

@@ -27,7 +27,7 @@ _KEPT = re.compile(
 _PART = re.compile(r"\A.{1,16}\Z|(?<![\w-])(?=[\w-]{3,16}(?![\w-]))\w+(?:-\w+)+")
 
 
-class Sanitise(Protocol):
+class Sanitize(Protocol):
     """Make a string printable and keep count of what was replaced."""
 
     def __call__(self, raw: str, face: text.Face, *, strict: bool) -> str:
@@ -84,14 +84,14 @@ def columns(given: Sequence[Sequence[object]], measure: int = PORTRAIT) -> list[
 
 
 class Printed:
-    """The filters that print strings from the cloud, bound to a language and to the sanitiser with its log.
+    """The filters that print strings from the cloud, bound to a language and to the sanitizer with its log.
 
     A sentence of ours is said in the language first. A text without a translation stays marked as one.
     """
 
-    def __init__(self, sanitise: Sanitise, said: Phrases) -> None:
+    def __init__(self, sanitize: Sanitize, said: Phrases) -> None:
         """Keep what makes a string printable and what says a sentence."""
-        self.sanitise, self.said = sanitise, said
+        self.sanitize, self.said = sanitize, said
 
     def filters(self) -> dict[str, Callable[..., str]]:
         """Return the filters by the names that templates call them."""
@@ -113,7 +113,7 @@ class Printed:
 
     def ident(self, raw: object) -> Markup:
         """Print an id or a name; HTML may not swallow any of its characters."""
-        shown = self.sanitise(self._cut(raw, 300), "mono", strict=True)
+        shown = self.sanitize(self._cut(raw, 300), "mono", strict=True)
         kind = "id" if len(shown) <= UNBROKEN else "id long"
         made = Markup('<span class="{}">{}</span>').format(kind, breaking(shown, UNBROKEN))
         # no line breaks before such a mark, a space or not: without a chance of its own `/aws/x` runs out of its column
@@ -132,7 +132,7 @@ class Printed:
         return self._marked(
             raw,
             Markup("").join(
-                (_CODE if at % 2 else _PLAIN).format(breaking(self.sanitise(part, "sans", strict=False)))
+                (_CODE if at % 2 else _PLAIN).format(breaking(self.sanitize(part, "sans", strict=False)))
                 for at, part in enumerate(self._cut(raw).split("`"))
             ),
         )
@@ -141,12 +141,12 @@ class Printed:
         """Print a string from the cloud in the running face; HTML may not swallow any of its characters."""
         if isinstance(raw, Markup):  # a sentence with a marked text in it: its pieces were made printable
             return raw
-        made = breaking(self.sanitise(self._cut(raw, most, whole_in), "sans", strict=True))
+        made = breaking(self.sanitize(self._cut(raw, most, whole_in), "sans", strict=True))
         return self._marked(raw, made if self.said.language.english else _DATA.format(made))
 
     def block(self, raw: object, most: int = 6_000, whole_in: str = "") -> Markup:
         """Print lines in mono, as they are."""
-        return Markup("<pre>{}</pre>").format(self.sanitise(self._cut(raw, most, whole_in), "mono", strict=False))
+        return Markup("<pre>{}</pre>").format(self.sanitize(self._cut(raw, most, whole_in), "mono", strict=False))
 
     def _words(self, raw: object) -> str:
         return str(raw) if isinstance(raw, Untranslated) else str(self.said.shown(raw))

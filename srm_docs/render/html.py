@@ -25,7 +25,7 @@ _WRONG: Final = (
     jinja2.TemplateError, ArithmeticError, AttributeError, LookupError, OSError, RecursionError, TypeError, ValueError,
 )  # fmt: skip
 """What a template's mistakes are raised as; OSError is the system's no to a process that is confined."""
-_BYPASSES = ("safe", "urlize", "tojson", "xmlattr", "pprint")  # filters that skip the sanitiser
+_BYPASSES = ("safe", "urlize", "tojson", "xmlattr", "pprint")  # filters that skip the sanitizer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +63,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Html:
-    """A finished page and what the sanitiser did to its strings."""
+    """A finished page and what the sanitizer did to its strings."""
 
     text: str
     replaced: tuple[Replaced, ...]
@@ -91,17 +91,17 @@ def environment(
 ) -> ImmutableSandboxedEnvironment:
     """Return the environment of packet templates, the user's folder searched first, in a language.
 
-    Every printed value goes through the sanitiser (`finalize`), which counts what it replaces in `log`.
+    Every printed value goes through the sanitizer (`finalize`), which counts what it replaces in `log`.
     An undefined name and a printed None are errors: what is missing prints as NOT PROVIDED, by the template.
     """
     counts: Counter[int] = Counter() if log is None else log
 
-    def sanitise(raw: str, face: text.Face, *, strict: bool) -> str:
+    def sanitize(raw: str, face: text.Face, *, strict: bool) -> str:
         counts.update(text.replaced(raw, face=face, strict=strict))
         return text.visible(raw, face=face, strict=strict)
 
     def printable(raw: str) -> str:
-        return sanitise(text.cut(raw, LONGEST, language=language), "sans", strict=False)
+        return sanitize(text.cut(raw, LONGEST, language=language), "sans", strict=False)
 
     said = phrases.Phrases(language, printable)
 
@@ -127,7 +127,7 @@ def environment(
     )
     for name in _BYPASSES:
         made.filters.pop(name)
-    made.filters.update(said.filters() | filters.Printed(sanitise, said).filters())
+    made.filters.update(said.filters() | filters.Printed(sanitize, said).filters())
     made.tests.update(untranslated=phrases.untranslated)
     made.globals.update(columns=filters.columns, **said.globals())
     return made

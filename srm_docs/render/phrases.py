@@ -29,7 +29,7 @@ class Phrases:
     """What templates say, in one language."""
 
     def __init__(self, language: Wording, printable: Callable[[str], str]) -> None:
-        """Keep the language, and the sanitiser for the pieces of markup that are made here."""
+        """Keep the language, and the sanitizer for the pieces of markup that are made here."""
         self.language, self.printable = language, printable
 
     def shown(self, value: object) -> object:
