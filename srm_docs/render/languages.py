@@ -14,6 +14,7 @@ import hashlib
 import importlib.resources
 import io
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -32,6 +33,7 @@ FOLDER: Final = "locale"
 _ENDING: Final = ".po"
 _TRIED: Final = range(201)
 """Numbers that a plural rule is tried with: rules of all languages repeat after a hundred."""
+_APOSTROPHE: Final = re.compile(r"(?<=[A-Za-z}])'(?=[a-z])|(?<=s)'(?= [a-z])")
 _HINT: Final = "Mend the catalog: docs/templates.md, Languages, says what holds for it."
 
 
@@ -72,12 +74,12 @@ class Wording:
 
     def message(self, msgid: str) -> str:
         """Return the wording of a message."""
-        return self.messages.get(msgid, msgid)
+        return self.messages.get(msgid) or typeset(msgid)
 
     def plural(self, one: str, many: str, n: int) -> str:
         """Return the wording of a message for a number."""
         forms = self.plurals.get((one, many))
-        return forms[form_of(self.rule)(n)] if forms else one if n == 1 else many
+        return forms[form_of(self.rule)(n)] if forms else typeset(one if n == 1 else many)
 
     def number(self, value: int) -> str:
         """Return `1,204` or `1.204`."""
@@ -104,6 +106,15 @@ class Wording:
 
 
 ENGLISH: Final = Wording()
+
+
+@functools.lru_cache(maxsize=8_192)
+def typeset(wording: str) -> str:
+    """Return an English wording with the apostrophes of print, however its source was typed. Commands keep theirs."""
+    return "`".join(
+        part if at % 2 else _APOSTROPHE.sub("\N{RIGHT SINGLE QUOTATION MARK}", part)
+        for at, part in enumerate(wording.split("`"))
+    )
 
 
 @functools.cache
