@@ -244,7 +244,7 @@ def test_what_could_not_be_determined_is_told_by_its_cause(packet: Packet) -> No
     assert len(unread) < len(unknown)
     assert f"{len(unread)} could not be determined, because AWS did not answer in full" in packet.summary.lead
     lacking = len(unknown) - len(unread)
-    assert f"{lacking} could not be determined, because AWS's answer lacks what they judge" in packet.summary.lead
+    assert f"{lacking} could not be determined, because AWS's answer lacks what is judged" in packet.summary.lead
     for t in unknown:
         assert t.gaps or t.notes[0].startswith("Not determined"), "a document can say why"
 

@@ -100,8 +100,8 @@ def _refused(refused: Sequence[LedgerRow]) -> str:
         )
     return plural(
         len(refused),
-        "{n:,} planned read was not answered in full: {themselves:,} themselves, {refused:,} because a read that "
-        "they depend on was refused, and {incomplete:,} because their list was incomplete.",
+        "{n:,} planned read was not answered in full: {themselves:,} itself, {refused:,} because a read that "
+        "it depends on was refused, and {incomplete:,} because its list was incomplete.",
         "{n:,} planned reads were not answered in full: {themselves:,} themselves, {refused:,} because a read that "
         "they depend on was refused, and {incomplete:,} because their list was incomplete.",
         themselves=len(refused) - because,
@@ -118,7 +118,7 @@ def _undetermined(results: Sequence[Result]) -> list[str]:
     if unread:
         said.append(say("{number} could not be determined, because AWS did not answer in full", number=unread))
     if lacking:
-        said.append(say("{number} could not be determined, because AWS's answer lacks what they judge", number=lacking))
+        said.append(say("{number} could not be determined, because AWS's answer lacks what is judged", number=lacking))
     return said
 
 
