@@ -18,11 +18,12 @@ import pypdfium2
 import pytest
 import verapdf
 from babel.messages.pofile import read_po
+from markupsafe import escape
 
 from srm_docs import config
 from srm_docs.errors import ConfigError, MissingLibrary, TemplateError
 from srm_docs.render import assets, confined, documents, html, languages, phrases, precheck, text
-from srm_docs.said import joined, plural, say, translated
+from srm_docs.said import joined, listed, plural, say, sentence, translated
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tools"))
@@ -221,6 +222,50 @@ def test_a_text_of_the_catalog_prints_in_english_and_is_marked(tmp_path: Path) -
     assert whole.startswith(mark)
     assert shown("{{ t|catalog }}", tmp_path, t="Findings") == "Feststellungen"
     assert mark not in shown(source, tmp_path, languages.ENGLISH, t="Every bucket is private")
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("{{ t|catalog|capitalize }}", "Every <bucket>"),
+        ("{{ t|catalog|replace('bucket', 'queue') }}", "every <queue>"),
+        ("{{ t|catalog|upper }}", "EVERY <BUCKET>"),
+        ("{{ t|catalog|inside }}", "every <bucket>"),
+        ("{{ t|catalog|trim|string }}", "every <bucket>"),
+    ],
+)
+def test_a_changed_text_of_the_catalog_stays_marked_and_is_no_markup(source: str, words: str, tmp_path: Path) -> None:
+    escaped = words.replace("<", "&lt;").replace(">", "&gt;")
+    assert shown(source, tmp_path, t="every <bucket>") == f'<span class="en" lang="en">{escaped}</span>'
+
+
+@pytest.mark.parametrize(
+    ("sentence", "made"),
+    [
+        (say("{day}: {what}", day=dt.date(2026, 7, 3), what="a <b>"), "3. Juli 2026: [a &lt;b&gt;]"),
+        (say("{what}", what=("a <b>", "c")), "[a &lt;b&gt;] und [c]"),
+        (listed(["a <b>", say("Accounts")]), "[a &lt;b&gt;] und Konten"),
+        (plural(2, "{n:,} account: {what}", "{n:,} accounts: {what}", what="a <b>"), "2 accounts: [a &lt;b&gt;]"),
+        (sentence(say("{n:,} of {what}", n=2, what="<a> b")), "2 of [&lt;a&gt; b]."),
+        (sentence(say("{what}", what="It is so.")), "[It is so.]"),
+        (say("{n} {inner}", n=1, inner=sentence(say("{what}", what="c"))), "1 [c]."),
+    ],
+)
+def test_texts_of_the_catalog_are_marked_wherever_a_sentence_holds_them(
+    sentence: str, made: str, tmp_path: Path
+) -> None:
+    page = shown("{{ s|catalog|value }}", tmp_path, s=sentence)
+    page = re.sub(r"</?span[^>]*data[^>]*>", "", page)
+    assert re.sub(r'<span class="en" lang="en">(.*?)</span>', r"[\1]", page) == made
+    assert shown("{{ s|catalog|value }}", tmp_path, languages.ENGLISH, s=sentence) == str(escape(sentence))
+
+
+def test_english_is_set_with_the_apostrophes_of_print_and_commands_and_data_keep_theirs(tmp_path: Path) -> None:
+    source = """{{ _("AWS's {n}; the customers' part: `it's -q 'x'`", n="o'clock") }} | {{ n }} | {{ s }}"""
+    page = shown(source, tmp_path, languages.ENGLISH, n="o'clock", s=say("AWS's answer"))
+    assert page.replace("&#39;", "'").replace("\N{RIGHT SINGLE QUOTATION MARK}", "*").split(" | ") == [
+        "AWS*s o'clock; the customers* part: `it's -q 'x'`", "o'clock", "AWS*s answer",
+    ]  # fmt: skip
 
 
 def test_a_users_template_says_the_same_in_its_process(tmp_path: Path) -> None:

@@ -141,30 +141,54 @@ class Phrases:
 
     def _with_texts(self, sentence: said.Said) -> str:
         """Say a sentence of ours in which texts of the catalog stand: each of them is translated or marked."""
-        if isinstance(sentence, said.Message):
-            values = {name: self._text(value) for name, value in sentence.values.items()}
-            return self.message(sentence.msgid, **values)
-        if isinstance(sentence, said.Joined):
-            parts = [self.shown(self._text(part)) for part in sentence.parts]
-            if not any(isinstance(part, Markup) for part in parts):
-                return sentence.separator.join(map(str, parts))
-            pieces = [part if isinstance(part, Markup) else self.printable(str(part)) for part in parts]
-            return escape(sentence.separator).join(pieces)
+        match sentence:
+            case said.Plural():
+                values = {name: self._text(value) for name, value in sentence.values.items() if name != "n"}
+                return self.ngettext(sentence.one, sentence.many, sentence.n, **values)
+            case said.Message():
+                return self.message(sentence.msgid, **{name: self._text(v) for name, v in sentence.values.items()})
+            case said.Listed():
+                return self.listed([self._text(part) for part in sentence.parts])
+            case said.Joined():
+                parts = [self.shown(self._text(part)) for part in sentence.parts]
+                if not any(isinstance(part, Markup) for part in parts):
+                    return sentence.separator.join(map(str, parts))
+                pieces = [part if isinstance(part, Markup) else self.printable(str(part)) for part in parts]
+                return escape(sentence.separator).join(pieces)
+            case said.Capital():
+                made = self._with_texts(sentence.text)
+                if not isinstance(made, Markup):
+                    return sentence.of(str(self.shown(made)))
+                # an element at the start has its capital, one at the end its full stop
+                ended = made.striptags().endswith((".", "!", "?"))
+                return Markup((said.Capital if ended else sentence).of(str(made)))  # noqa: S704 - it was markup before
         return sentence
 
     def _text(self, value: object) -> object:
+        if isinstance(value, said.Said):
+            return self._with_texts(value)
+        if isinstance(value, dt.datetime):
+            return self.moment(value)
+        if isinstance(value, dt.date):
+            return self.day(value)
+        if isinstance(value, tuple):
+            return self.listed([self._text(part) for part in value])
         return self.catalog(value) if type(value) is str else value
+
+    def _changed(self, text: object, change: Callable[[str], str]) -> str:
+        """Change the words of a text; one without a translation stays marked as one, and markup markup."""
+        if isinstance(text, Untranslated):
+            return Untranslated(change(str(text)))
+        made = change(str(self.shown(text)))
+        return Markup(made) if isinstance(text, Markup) else made  # noqa: S704 - it was markup before
 
     def capitalize(self, text: object) -> str:
         """Begin with a capital. In English the rest is small."""
-        words = str(self.shown(text))
-        made = words.capitalize() if self.language.english else words[:1].upper() + words[1:]
-        return Markup(made) if isinstance(text, Markup) else made  # noqa: S704 - it was markup before
+        return self._changed(text, str.capitalize if self.language.english else said.Capital.of)
 
     def inside(self, text: object) -> str:
         """Fit a heading's words into a sentence: small in English; elsewhere capitals may be spelling."""
-        words = str(self.shown(text))
-        return words.lower() if self.language.english else words
+        return self._changed(text, str.lower if self.language.english else str)
 
     @jinja2.pass_eval_context
     def join(self, context: Any, values: Iterable[object], between: str = "", attribute: str | None = None) -> str:
@@ -174,10 +198,10 @@ class Phrases:
         return made
 
     def _first(self, made: Callable[..., Any]) -> Callable[..., Any]:
-        return lambda text, *more, **named: made(self.shown(text), *more, **named)
+        return lambda text, *more, **named: self._changed(text, lambda words: made(words, *more, **named))
 
-    def _replace(self, text: str, old: str, new: str, count: int = -1) -> str:
-        return str(self.shown(text)).replace(old, new, count)
+    def _replace(self, text: object, old: str, new: str, count: int = -1) -> str:
+        return self._changed(text, lambda words: words.replace(old, new, count))
 
 
 def _text(value: object) -> str:
