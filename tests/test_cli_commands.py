@@ -510,7 +510,7 @@ def test_what_a_run_had_no_time_for_is_8_and_resume_reads_the_rest(
     late = [u for u in packet.unread if u.mend == GO_ON_LATER]
     waiting = [u for u in packet.unread if u.depends_on]
     assert min(len(late), len(waiting)) > 20
-    (line,) = unread(packet)  # one reason and one mend: one line, with the number of reads and where
+    (line,) = unread(packet.unread)  # one reason and one mend: one line, with the number of reads and where
     assert line[0].startswith("accessanalyzer:ListAnalyzers, accessanalyzer:ListFindingsV2 and ")
     assert line[1:] == (
         f"not run, {len(packet.unread)} reads, in {ACCOUNT}/eu-west-1, {ACCOUNT}/account-wide",
@@ -536,7 +536,7 @@ def test_what_ended_credentials_left_unread_is_one_line(aws: Scripted, run: Run)
     assert sum(u.reads for u in packet.unread) == refused
     # what AWS refused before the end is a line of its own, and nothing is "not asked" without a reason
     assert all(u.state == "denied" or u.depends_on for u in packet.unread if u not in together)
-    said = [where for _, where, _ in unread(packet) if where.startswith("not run")]
+    said = [where for _, where, _ in unread(packet.unread) if where.startswith("not run")]
     assert said == [f"not run in {ACCOUNT}/credentials stopped working"]
 
 

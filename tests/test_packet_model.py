@@ -182,7 +182,7 @@ def test_each_read_that_was_not_answered_whole_has_its_line(packet: Packet) -> N
     for u in because:
         assert (u.depends_on, u.account, u.region) in refused
         assert u.depends_on in u.mend
-    listed = unread(packet)
+    listed = unread(packet.unread)
     told = [re.search(r", ([\d,]+) reads, in ", where) for _, where, _ in listed]
     assert sum(int(found[1].replace(",", "")) if found else 1 for found in told) == len(refused)
     assert len({(where.partition(",")[0].partition(" in ")[0], mend) for _, where, mend in listed}) == len(listed)

@@ -214,5 +214,8 @@ def test_a_process_whose_caller_was_killed_ends_too(tmp_path: Path) -> None:
 def test_a_bomb_in_one_document_is_one_sentence_of_the_whole_build(tmp_path: Path) -> None:
     (tmp_path / "soc2-packet.html").write_text("{{ 'a' * 10**11 }}")
     (tmp_path / "layout.html").write_text("<!doctype html><html lang=en><title>x</title><body>x</body></html>")
-    with pytest.raises(TemplateError, match=r"soc2-packet\.html:1: more memory"):
-        list(parallel.printed(packet_sample.packet(), documents.Press(templates=tmp_path)))
+    with (
+        pytest.raises(TemplateError, match=r"soc2-packet\.html:1: more memory"),
+        parallel.printing(packet_sample.packet(), documents.Press(templates=tmp_path)) as bodies,
+    ):
+        list(bodies)

@@ -7,6 +7,7 @@ import os
 import signal
 import threading
 import time
+import weakref
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
@@ -49,28 +50,52 @@ def _nothing_is_left(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     assert raised == []
 
 
+class Model:
+    evidence = (1,)
+
+
+def everything() -> list[tuple[str, bytes]]:
+    with parallel.printing(PACKET) as bodies:
+        return list(bodies)
+
+
 def test_each_document_comes_in_the_order_of_its_kind(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(documents, "whole", _named)
-    assert list(parallel.printed(PACKET)) == [(f"{name}.pdf", name.encode()) for name in KINDS]
+    assert everything() == [(f"{name}.pdf", name.encode()) for name in KINDS]
 
 
 def test_a_caller_that_goes_after_the_first_document_leaves_nothing_running(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(documents, "whole", _named)
-    printed = parallel.printed(PACKET)
-    assert next(printed) == ("one.pdf", b"one")
-    printed.close()  # type: ignore[attr-defined]
+    with parallel.printing(PACKET) as bodies:
+        assert next(bodies) == ("one.pdf", b"one")
+
+
+@pytest.mark.parametrize(("processors", "large"), [(1, False), (2, False), (2, True)])
+def test_the_model_is_let_go_before_the_first_document_is_there(
+    processors: int, large: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A model of 1,000 accounts and a layout do not fit into 2 GiB together."""
+    monkeypatch.setattr(documents, "whole", _named)
+    monkeypatch.setattr("os.cpu_count", lambda: processors)
+    monkeypatch.setattr(parallel, "LARGE", 0 if large else 1)
+    packet = cast("Packet", Model())
+    gone = weakref.ref(packet)
+    with parallel.printing(packet) as bodies:
+        del packet
+        assert gone() is None
+        assert len(list(bodies)) == len(KINDS)
 
 
 def test_a_fault_in_one_document_is_raised_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(documents, "whole", _failing)
     with pytest.raises(OutputError, match="two is wrong"):
-        list(parallel.printed(PACKET))
+        everything()
 
 
 def test_an_ended_process_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(documents, "whole", _killed)
     with pytest.raises(OutputError, match="the system ended a printing process"):
-        list(parallel.printed(PACKET))
+        everything()
 
 
 def test_a_caller_that_goes_at_any_moment_waits_for_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,8 +106,7 @@ def test_a_caller_that_goes_at_any_moment_waits_for_nobody(monkeypatch: pytest.M
         stopper = threading.Timer(wait, signal.pthread_kill, (threading.main_thread().ident, signal.SIGINT))
         with pytest.raises(KeyboardInterrupt):  # noqa: PT012 - it comes while the loop waits
             stopper.start()
-            for _ in parallel.printed(PACKET):
-                pass
+            everything()
         stopper.join()
         assert time.monotonic() - began < NEVER / 2, "the caller waited for a document"
 

@@ -189,7 +189,8 @@ def test_documents_of_a_large_packet_are_printed_one_after_the_other_and_elsewhe
     monkeypatch.setattr(documents, "whole", _noted)
     monkeypatch.setattr("os.cpu_count", lambda: processors)
     monkeypatch.setattr(parallel, "LARGE", 2)
-    assert len(list(parallel.printed(cast("Packet", SimpleNamespace(evidence=(1, 2, 3)))))) == 3
+    with parallel.printing(cast("Packet", SimpleNamespace(evidence=(1, 2, 3)))) as bodies:
+        assert len(list(bodies)) == 3
     lines = [line.split() for line in (tmp_path / "log").read_text().splitlines()]
     assert [word for word, _ in lines] == ["begin", "end"] * 3
     assert len({pid for _, pid in lines} - {str(os.getpid())}) == 3

@@ -15,7 +15,8 @@ from srm_docs.cli.options import CONFIG, FRAMEWORKS, JSON, LANGUAGE, ORG, OUTPUT
 from srm_docs.errors import Interrupted
 
 if TYPE_CHECKING:
-    from srm_docs.packet.model import Packet, UnreadLine
+    from srm_docs.packet.model import UnreadLine
+    from srm_docs.pipeline.building import Outcome
 
 
 @click.command(
@@ -99,25 +100,25 @@ def build(
         except KeyboardInterrupt:
             hint = f"Nothing half-written stays. Go on with: srm-docs build --from {snapshot}"
             raise Interrupted("Interrupted. The evidence is kept.", hint=hint) from None
-    code = _exit_code(built.packet, stopped, fail_on, allow_refusals=allow_refusals or built.packet.meta.demo)
+    code = _exit_code(built.outcome, stopped, fail_on, allow_refusals=allow_refusals or built.outcome.meta.demo)
     if as_json:
         print_json(pipeline.result_data(built, code))
     else:
-        _report(built.packet, str(built.path), already=built.already, zip_path=str(built.zip_path or ""))
+        _report(built.outcome, str(built.path), already=built.already, zip_path=str(built.zip_path or ""))
     say_stopped(stopped)
     say_late(late)
     sys.exit(code)
 
 
-def _exit_code(packet: Packet, stopped: Sequence[str], fail_on: Sequence[str], *, allow_refusals: bool) -> int:
+def _exit_code(outcome: Outcome, stopped: Sequence[str], fail_on: Sequence[str], *, allow_refusals: bool) -> int:
     if stopped:
         return 4
-    if ("unmet" in fail_on and packet.summary.unmet) or ("unknown" in fail_on and packet.summary.unknown):
+    if ("unmet" in fail_on and outcome.summary.unmet) or ("unknown" in fail_on and outcome.summary.unknown):
         return 1
-    return 8 if packet.unread and not allow_refusals else 0
+    return 8 if outcome.unread and not allow_refusals else 0
 
 
-def unread(packet: Packet) -> list[tuple[str, str, str]]:
+def unread(lines: Sequence[UnreadLine]) -> list[tuple[str, str, str]]:
     """What could not be read, a line for each state and mend: which calls, how many reads and where, what to do.
 
     What depends on a call that a deadline kept from being made has the same reason and the same mend.
@@ -125,11 +126,11 @@ def unread(packet: Packet) -> list[tuple[str, str, str]]:
     from srm_docs.packet.coverage import GO_ON_LATER
     from srm_docs.packet.words import call_words
 
-    lines = {(u.call, u.account, u.region): u for u in packet.unread}
+    by_place = {(u.call, u.account, u.region): u for u in lines}
     groups: dict[tuple[str, str], list[UnreadLine]] = {}
-    for u in packet.unread:
+    for u in lines:
         root = u
-        while root.depends_on and (above := lines.get((root.depends_on, root.account, root.region))):
+        while root.depends_on and (above := by_place.get((root.depends_on, root.account, root.region))):
             root = above
         told = root if root.mend == GO_ON_LATER else u
         groups.setdefault((told.state, told.mend), []).append(u)
@@ -151,24 +152,21 @@ def _few(names: Sequence[str], what: str) -> str:
     return ", ".join(each[:2]) + (f" and {len(each) - 2:,} more {what}" if len(each) > 2 else "")  # noqa: PLR2004
 
 
-def _report(packet: Packet, path: str, *, already: bool, zip_path: str) -> None:
+def _report(outcome: Outcome, path: str, *, already: bool, zip_path: str) -> None:
     from srm_docs import console
 
-    s = packet.summary
-    rows = [
-        (f"{d.number:>2} {d.title}", str(d.met), str(d.unmet), str(d.unknown), str(d.not_applicable))
-        for d in packet.domains
-    ]
+    s = outcome.summary
+    rows = [(heading, *map(str, counts)) for heading, *counts in outcome.domains]
     console.table(
-        f"Self-tests by domain, as read on {packet.meta.as_read}",
+        f"Self-tests by domain, as read on {outcome.meta.as_read}",
         [("Domain", "left"), ("Met", "right"), ("Deviation", "right"), ("Not read", "right"), ("N/A", "right")],
         rows,
         footer=("All domains", str(s.met), str(s.unmet), str(s.unknown), str(s.not_applicable)),
     )
-    if packet.unread:
-        reads = sum(u.reads for u in packet.unread)
-        console.entries(f"Could not be read: {reads:,} planned read{'' if reads == 1 else 's'}", unread(packet))
-    for text in (s.out_of_scope, packet.meta.mapping_approval + "."):
+    if outcome.unread:
+        reads = sum(u.reads for u in outcome.unread)
+        console.entries(f"Could not be read: {reads:,} planned read{'' if reads == 1 else 's'}", unread(outcome.unread))
+    for text in (s.out_of_scope, outcome.meta.mapping_approval + "."):
         if text:
             console.paragraph(text)
     console.out(f"{'Already built' if already else 'Packet'}: {path}")

@@ -8,7 +8,7 @@ import importlib.util
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import srm_docs
 from srm_docs import folders, resources
@@ -24,7 +24,7 @@ from srm_docs.evidence.snapshot import Snapshot
 from srm_docs.findings.conclude import conclude
 from srm_docs.packet.assemble import assemble, with_contents
 from srm_docs.packet.ingredients import Ingredients
-from srm_docs.packet.model import COLLECTED, Packet
+from srm_docs.packet.model import COLLECTED, Meta, Packet, Summary, UnreadLine
 from srm_docs.packet.outputs import contents, data_files, evidence_files, listed, register_files
 from srm_docs.packet.since import Earlier
 from srm_docs.packet.words import say
@@ -48,15 +48,48 @@ CACHE = Path("cache", "documents")
 """Where finished documents wait to be asked for again, in the output folder."""
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What is told of a packet once it is sealed: the model itself may be hundreds of megabytes."""
+
+    meta: Meta
+    summary: Summary
+    domains: tuple[DomainCounts, ...]
+    unread: tuple[UnreadLine, ...]
+
+    @classmethod
+    def of(cls, packet: Packet) -> Self:
+        """Take it from the model."""
+        return cls(
+            meta=packet.meta,
+            summary=packet.summary,
+            domains=tuple(
+                DomainCounts(f"{d.number:>2} {d.title}", d.met, d.unmet, d.unknown, d.not_applicable)
+                for d in packet.domains
+            ),
+            unread=packet.unread,
+        )
+
+
+class DomainCounts(NamedTuple):
+    """A domain and its self-tests by status."""
+
+    heading: str
+    met: int
+    unmet: int
+    unknown: int
+    not_applicable: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Built:
-    """A sealed packet: where it is, whether it was there already, and the model it was printed from."""
+    """A sealed packet: where it is, whether it was there already, and what is told of it."""
 
     path: Path
     zip_path: Path | None
     already: bool
     manifest_digest: str
-    packet: Packet
+    outcome: Outcome
 
 
 def can_print(config: Config) -> None:
@@ -109,14 +142,17 @@ def build(
     packets = config.output / "packets"
     name = given.packet_name
     sealed = already_built(packets, name)
+    outcome = Outcome.of(packet)
     if sealed is None:
         with workplace(packets, name) as folder:
             making = Making(packets, folder, kept.bodies)
             packet = _before_documents(config, given, kept, packet, making, progress)
             del given, kept  # it is on disk by now; of a large estate it is half of the memory, and layout is next
             progress.say("Printing the documents")
-            for path, body in parallel.printed(packet, _press(config, packet, making, cached=cached)):
-                making.add(path, [body])
+            with parallel.printing(packet, _press(config, packet, making, cached=cached)) as bodies:
+                del packet  # and this the other half
+                for path, body in bodies:
+                    making.add(path, [body])
             progress.say("Sealing")
             sealed = seal(making.files(), packets=packets, name=name)
     return Built(
@@ -124,7 +160,7 @@ def build(
         zip_path=write_zip(sealed.path) if zipped else None,
         already=sealed.already,
         manifest_digest=sealed.manifest_digest,
-        packet=packet,
+        outcome=outcome,
     )
 
 
@@ -273,7 +309,7 @@ def press_of(config: Config, *, cached: bool) -> Press:
 
 def result_data(built: Built, code: int) -> dict[str, Any]:
     """What `build --json` prints."""
-    s = built.packet.summary
+    s = built.outcome.summary
     return {
         "already_built": built.already,
         "exit_code": code,
@@ -281,9 +317,9 @@ def result_data(built: Built, code: int) -> dict[str, Any]:
         "packet": str(built.path),
         "refused": [
             {"account": u.account, "call": u.call, "code": u.code, "mend": u.mend, "region": u.region, "state": u.state}
-            for u in built.packet.unread
+            for u in built.outcome.unread
         ],
-        "snapshot": built.packet.meta.snapshot,
+        "snapshot": built.outcome.meta.snapshot,
         "tests": {"deviation": s.unmet, "met": s.met, "not applicable": s.not_applicable, "not determined": s.unknown},
         "zip": str(built.zip_path) if built.zip_path else None,
     }

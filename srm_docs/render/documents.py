@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -70,13 +70,6 @@ class Press:
 
 
 PLAIN: Final = Press()
-
-
-def documents(packet: Packet, press: Press = PLAIN) -> Iterator[tuple[str, bytes]]:
-    """Yield (file name, bytes) of every document that the frameworks ask for."""
-    for name, kind in KINDS.items():
-        if kind.wanted(packet):
-            yield f"{name}.pdf", document(packet, name, press)
 
 
 def document(packet: Packet, kind: str, press: Press = PLAIN) -> bytes:

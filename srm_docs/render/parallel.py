@@ -1,8 +1,8 @@
 """Print the documents side by side: the model in, every PDF out; one process a document, because layout holds the GIL.
 
 What a document says is composed here, and a process gets no more than that: the model of 1,000 accounts is hundreds of
-megabytes, and each process would have it once more. Documents share nothing, so the bytes cannot depend on how many run
-at once.
+megabytes, and each process would have it once more. All are composed before the first is waited for, so that the caller
+can let go of the model too. Documents share nothing, so the bytes cannot depend on how many run at once.
 """
 
 from __future__ import annotations
@@ -27,25 +27,28 @@ LARGE: Final = 50_000
 for the 2 GiB that a build may take."""
 
 
-def printed(packet: Packet, press: documents.Press = documents.PLAIN) -> Iterator[tuple[str, bytes]]:
-    """Yield (file name, bytes) of every document that the frameworks ask for, in the order of `documents.KINDS`.
+@contextlib.contextmanager
+def printing(packet: Packet, press: documents.Press = documents.PLAIN) -> Iterator[Iterator[tuple[str, bytes]]]:
+    """Begin to print every document that the frameworks ask for: (file name, bytes) in the order of `documents.KINDS`.
 
-    Raises TemplateError for a wrong template and MissingLibrary without Pango, as one process would, and OutputError
-    where the system ended a process.
+    Nothing here holds the packet once it is entered. Raises TemplateError for a wrong template and MissingLibrary
+    without Pango, as one process would, and OutputError where the system ended a process.
     """
     kinds = [name for name, kind in documents.KINDS.items() if kind.wanted(packet)]
     large = len(packet.evidence) > LARGE
     workers = 1 if large else min(len(kinds), os.cpu_count() or 1)
     if workers < 2 and not large:  # noqa: PLR2004 - one processor gains nothing from a second process
-        yield from documents.documents(packet, press)
+        pages = {name: documents.composed(packet, name, press) for name in kinds}
+        del packet
+        yield ((f"{name}.pdf", documents.whole(pages.pop(name))) for name in kinds)
         return
     # The longest first: it decides when all are done. spawn, because a forked child would inherit locks of threads.
     longest_first = sorted(kinds, key=lambda name: documents.KINDS[name].framework == "")
     with _Printers(workers) as printers:
         running = {name: printers.begin(documents.composed(packet, name, press)) for name in longest_first}
+        del packet, press
         try:
-            for name in kinds:
-                yield f"{name}.pdf", running[name].result()
+            yield ((f"{name}.pdf", running.pop(name).result()) for name in kinds)
         except BrokenProcessPool as ended:
             raise OutputError(
                 "The documents could not be printed: the system ended a printing process.",
