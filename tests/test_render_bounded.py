@@ -6,8 +6,11 @@ import re
 from dataclasses import replace
 
 import pytest
+import sealed_sample
 
 from srm_docs.collect.answer import Answer
+from srm_docs.demo.registered import registered
+from srm_docs.packet.assemble import assemble
 from srm_docs.packet.model import AccountOutLine, FileLine, GapLine, Packet, SecondCountLine, Shape
 from srm_docs.packet.model import Answer as Said
 from srm_docs.render import documents, html, views
@@ -102,3 +105,31 @@ def test_of_many_accounts_the_worst_are_listed(more: Packet) -> None:
     assert len(set(listed)) == views.MOST_ACCOUNTS
     few = more.accounts[: views.MOST_ACCOUNTS]
     assert views.accounts(few) == few, "in the order of the packet while there is room for all"
+
+
+LISTS = {
+    "own_controls": "Own controls", "exceptions": "Exceptions", "risk_acceptances": "Risk acceptances",
+    "suppressions": "Suppressions", "own_cuecs": "Own CUECs", "incidents": "Incidents",
+    "system_changes": "Material changes", "requests": "Requests",
+}  # fmt: skip
+
+
+def long(number: int) -> Packet:
+    """A register of so many lines of everything; each has an id of its own."""
+    given = sealed_sample.ingredients()
+    packet = assemble(replace(given, register=registered(given.header, given.catalog)))
+    every = {name: tuple(replace(getattr(packet, name)[0], id=f"X-{n}") for n in range(number)) for name in LISTS}
+    return replace(packet, **every)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("kind", ["soc2-packet", "iso27001-packet"])
+def test_a_long_register_is_cut_and_says_where_the_rest_is(kind: str) -> None:
+    number = views.MOST_CONTROLS + views.MOST_REGISTERED
+    text, longer = printed(long(number), kind), printed(long(2 * number), kind)
+    assert longer.count("<tr") == text.count("<tr")
+    cut = section(text, "register")
+    for name, sheet in LISTS.items():
+        if name != "own_cuecs" or kind == "soc2-packet":
+            most = views.MOST_CONTROLS if name == "own_controls" else views.MOST_REGISTERED
+            assert f"And {number - most} more: workbook, sheet {sheet}." in cut
+    assert "more: workbook" not in section(printed(long(views.MOST_REGISTERED), kind), "register")

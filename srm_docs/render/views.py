@@ -75,6 +75,8 @@ MOST_ACCOUNTS = 100
 """Accounts with a line each; of more of them the worst, and a line that counts all."""
 MOST_GAPS = 150
 """Gaps listed under one place where they are missed: as many as there are controls and clauses, and some."""
+MOST_CONTROLS, MOST_REGISTERED = 150, 40
+"""Own controls, and lines of every other list of the register; each is a line of the workbook all the same."""
 _REGION = itself(Place(account="", region="any"))
 _REGIONS = say("The regions themselves")
 SEVERITIES = ("critical", "high", "medium", "low")
@@ -241,6 +243,8 @@ class View:
     most_account_blocks: int = MOST_ACCOUNT_BLOCKS
     most_accounts: int = MOST_ACCOUNTS
     most_gaps: int = MOST_GAPS
+    most_controls: int = MOST_CONTROLS
+    most_registered: int = MOST_REGISTERED
     networks: tuple[NetworkAccount, ...] = ()
     pictures: tuple[network.Picture, ...] = ()
 
