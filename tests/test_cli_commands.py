@@ -776,7 +776,7 @@ def slow(heard: Heard, before: int) -> Say | None:
     return said and Say(said.body, said.status, said.headers, delay=0.01)
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize("how", [pytest.param(signal.SIGINT, marks=pytest.mark.slow), signal.SIGKILL])
 def test_a_run_that_was_ended_is_finished_by_resume(how: signal.Signals, tmp_path: Path) -> None:
     (tmp_path / "srm-docs.toml").write_text(TOML)
     with scripted.serve(slow) as server:
@@ -840,6 +840,7 @@ def organization(heard: Heard, before: int) -> Say | None:
     return unlocked(heard, before)
 
 
+@pytest.mark.slow
 def test_an_organization_that_was_killed_is_finished_by_resume_as_if_it_had_not_been(tmp_path: Path) -> None:
     (tmp_path / "srm-docs.toml").write_text(TOML)
     with scripted.serve(organization) as server:

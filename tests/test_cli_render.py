@@ -42,6 +42,7 @@ def test_a_document_by_itself_says_that_it_is_not_sealed(kept: Run) -> None:
     assert (Path("executive-summary.pdf").stat().st_mode & 0o777) == 0o644 & ~umask()
 
 
+@pytest.mark.slow
 def test_the_same_again_comes_from_the_cache_in_the_same_bytes(kept: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     first = json.loads(kept("render", "executive-summary", "--quiet", "--json", "--output", "a.pdf").out)
     assert (first["file"], first["packet"], first["size"]) == ("a.pdf", None, Path("a.pdf").stat().st_size)
@@ -52,7 +53,8 @@ def test_the_same_again_comes_from_the_cache_in_the_same_bytes(kept: Run, monkey
 
 
 def test_where_the_packet_is_built_the_document_is_the_sealed_one(kept: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(documents, "document", lambda _packet, kind, press: f"printed {kind}".encode())
+    monkeypatch.setattr(documents, "composed", lambda _packet, kind, _press: kind)
+    monkeypatch.setattr(documents, "whole", lambda kind: f"printed {kind}".encode())
     monkeypatch.setattr(os, "cpu_count", lambda: 1)
     assert kept("build", "--from", "latest", "--quiet", "--allow-refusals").code == 0
     said = json.loads(kept("render", "soc2-packet", "--quiet", "--json").out)
@@ -80,8 +82,9 @@ def test_nothing_is_added_to_a_sealed_packet(to: str, tmp_path: Path) -> None:
         rendering._check(tmp_path / to)
 
 
-def test_what_cannot_be_written_is_2_and_leaves_nothing(kept: Run) -> None:
+def test_what_cannot_be_written_is_2_before_anything_is_judged(kept: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("file").write_text("")
+    monkeypatch.setattr(rendering, "judged", None)
     mistake(kept("render", "executive-summary", "--quiet", "--output", "file/x.pdf"), 2, "cannot be written")
     mistake(kept("render", "executive-summary", "--quiet", "--output", "output"), 2, "is a folder")
     assert sorted(p.name for p in Path().iterdir()) == ["file", "output", "srm-docs.toml"]

@@ -16,6 +16,7 @@ from srm_docs import demo, errors
 from srm_docs.demo import server
 
 
+@pytest.mark.slow
 def test_two_seedings_make_the_same_ids_and_leave_nothing_running() -> None:
     with demo.serve() as first:
         place = urlsplit(first.endpoint)

@@ -216,6 +216,7 @@ def run_out(s3: Any, prefix: str = "live/", seconds: float = 1.0) -> None:  # no
     time.sleep(seconds and seconds + 1.1)  # S3 tells the time in whole seconds
 
 
+@pytest.mark.slow
 def test_a_run_killed_between_two_parts_is_resumed(s3: Any, both: Any, tmp_path: Path) -> None:  # noqa: F811
     account, program = both
     folder = ended(program("collect", "--json", "--quiet", "--allow-refusals", toml="folder.toml"))
@@ -271,6 +272,7 @@ def test_ctrl_c_puts_what_was_kept_and_lets_go_of_the_lock(s3: Any, both: Any) -
     assert time.monotonic() - began < 5
 
 
+@pytest.mark.slow
 def test_a_store_that_cannot_be_reached_any_more_is_told_and_gone_on_with(s3: Any, both: Any, tmp_path: Path) -> None:  # noqa: F811
     _, program = both
     ini = (tmp_path / "aws.ini").read_text()
@@ -335,6 +337,7 @@ class relay:  # noqa: N801 - used as a function
 # -- one at a time ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_two_runs_at_once_work_one_after_the_other(s3: Any, both: Any) -> None:  # noqa: F811
     _, program = both
     first = program("collect", "--json", "--allow-refusals")

@@ -330,7 +330,9 @@ def full() -> Packet:
 
 
 @pytest.mark.skipif(bool(verapdf.missing()), reason=verapdf.missing() or "veraPDF is here")
-@pytest.mark.parametrize("kind", ["soc2-packet", "management-assertion", "bridge-letter"])
+@pytest.mark.parametrize(
+    "kind", [pytest.param("soc2-packet", marks=pytest.mark.slow), "management-assertion", "bridge-letter"]
+)
 def test_the_new_pages_conform_with_hostile_strings_and_lose_nothing(full: Packet, kind: str) -> None:
     made = documents.printed(full, kind)
     assert made.warnings == ()

@@ -46,6 +46,7 @@ def test_only_what_changed_is_laid_out_and_the_bytes_are_the_same(tmp_path: Path
     assert len(layouts) == 3
 
 
+@pytest.mark.slow
 def test_a_users_style_sheet_lays_it_out_again(tmp_path: Path, layouts: list[str]) -> None:
     documents.printed(small(), KIND, documents.Press(cache=tmp_path / "cache"))
     mine = tmp_path / "mine"

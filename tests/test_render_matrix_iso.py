@@ -195,6 +195,7 @@ def test_every_page_says_whose_it_is(kind: str) -> None:
 
 
 @KINDS
+@pytest.mark.slow
 def test_a_packet_with_almost_nothing_prints_too_and_always_the_same_bytes(kind: str) -> None:
     first = read(small(), kind)
     assert first.warnings == ()

@@ -85,6 +85,9 @@ def _check(to: Path) -> None:
             raise UsageError(
                 f"{folder} is a sealed packet, and nothing may be added to it.", hint="Name another place."
             )
+    there = next(folder for folder in to.absolute().parents if folder.exists())
+    if not there.is_dir() or not os.access(there, os.W_OK):  # before minutes of layout
+        raise _unwritable(to, f"{there} is no folder" if not there.is_dir() else f"{there} may not be written to")
 
 
 def _write(to: Path, body: bytes) -> None:
@@ -99,6 +102,8 @@ def _write(to: Path, body: bytes) -> None:
         finally:
             beside.unlink(missing_ok=True)
     except OSError as fault:
-        raise OutputError(
-            f"{to} cannot be written: {fault.strerror or fault}.", hint="Name another file with --output."
-        ) from fault
+        raise _unwritable(to, fault.strerror or str(fault)) from fault
+
+
+def _unwritable(to: Path, why: str) -> OutputError:
+    return OutputError(f"{to} cannot be written: {why}.", hint="Name another file with --output.")
