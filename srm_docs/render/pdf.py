@@ -27,6 +27,8 @@ from srm_docs.render.colour import contrast_on_white, hue
 
 SCHEME = "srm-asset:"
 _BLOCK = 1 << 20
+_LONG = 100
+"""Pages of a document whose layout takes more memory than collecting it takes time: 3 % of it."""
 APT = "sudo apt-get install -y libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 _MEDIA = {
     ".css": "text/css",
@@ -109,11 +111,14 @@ def write(html: str, *, assets: Mapping[str, bytes], attachments: Sequence[Attac
             for item in attachments
         ]
         with _complaints() as complaints, _gc_frozen():
-            content = b""
+            content, pages = b"", 0
             with contextlib.suppress(weasyprint.urls.FatalURLFetchingError):
                 document = weasyprint.HTML(string=html, url_fetcher=fetcher).render(
                     pdf_variant="pdf/a-3a", attachments=carried
                 )
+                pages = len(document.pages)
+                if pages > _LONG:
+                    gc.collect()  # each pass of the layout leaves as much as a drawing needs
                 finisher = functools.partial(_finish, attachments)
                 content = document.write_pdf(finisher=finisher, pdf_variant="pdf/a-3a", attachments=carried)
         if fetcher.refused:  # inside an SVG, WeasyPrint swallows the fetcher's exception and goes on
@@ -121,7 +126,7 @@ def write(html: str, *, assets: Mapping[str, bytes], attachments: Sequence[Attac
                 f"the document asks for {fetcher.refused[0]}, which is not bundled",
                 hint="Put the file into the templates folder and name it with srm-asset:.",
             )
-        return Pdf(content=content, pages=len(document.pages), warnings=tuple(complaints))
+        return Pdf(content=content, pages=pages, warnings=tuple(complaints))
 
 
 def brand_css(accent: str, second: str = "") -> bytes:
@@ -189,7 +194,10 @@ def _fetcher(weasyprint: Any, assets: Mapping[str, bytes]) -> Any:
     return Bundled()
 
 
-def _finish(attachments: Sequence[Attached], document: Any, pdf: Any) -> None:  # noqa: ARG001
+def _finish(attachments: Sequence[Attached], document: Any, pdf: Any) -> None:
+    if len(document.pages) > _LONG:
+        document.pages.clear()  # all are drawn: of 200 pages that is 400 MiB, and attachments come next
+        gc.collect()
     _claim_ua(pdf)
     _mend_attachments(pdf, {item.name: item.content for item in attachments if isinstance(item.content, Path)})
 
