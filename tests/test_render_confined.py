@@ -216,6 +216,8 @@ def test_a_bomb_in_one_document_is_one_sentence_of_the_whole_build(tmp_path: Pat
     (tmp_path / "layout.html").write_text("<!doctype html><html lang=en><title>x</title><body>x</body></html>")
     with (
         pytest.raises(TemplateError, match=r"soc2-packet\.html:1: more memory"),
-        parallel.printing(packet_sample.packet(), documents.Press(templates=tmp_path)) as bodies,
+        parallel.printing(
+            parallel.composed(packet_sample.packet(), documents.Press(templates=tmp_path)), one_by_one=False
+        ) as bodies,
     ):
         list(bodies)

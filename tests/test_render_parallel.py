@@ -27,8 +27,9 @@ def _wanted(_: object) -> bool:
 
 
 KINDS = {name: SimpleNamespace(wanted=_wanted, framework="") for name in ("one", "two", "three", "four")}
-PACKET = cast("Packet", SimpleNamespace(evidence=()))
+PACKET = cast("Packet", SimpleNamespace())
 NEVER = 240
+KEPT: list[object] = [0]
 """Seconds that a document would take, had anybody the time."""
 
 
@@ -51,11 +52,11 @@ def _nothing_is_left(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 class Model:
-    evidence = (1,)
+    """Something that can be asked whether it is still there."""
 
 
 def everything() -> list[tuple[str, bytes]]:
-    with parallel.printing(PACKET) as bodies:
+    with parallel.printing(parallel.composed(PACKET), one_by_one=False) as bodies:
         return list(bodies)
 
 
@@ -66,24 +67,47 @@ def test_each_document_comes_in_the_order_of_its_kind(monkeypatch: pytest.Monkey
 
 def test_a_caller_that_goes_after_the_first_document_leaves_nothing_running(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(documents, "whole", _named)
-    with parallel.printing(PACKET) as bodies:
+    with parallel.printing(parallel.composed(PACKET), one_by_one=False) as bodies:
         assert next(bodies) == ("one.pdf", b"one")
 
 
-@pytest.mark.parametrize(("processors", "large"), [(1, False), (2, False), (2, True)])
+@pytest.mark.parametrize(("processors", "one_by_one"), [(1, False), (2, False), (2, True)])
 def test_the_model_is_let_go_before_the_first_document_is_there(
-    processors: int, large: bool, monkeypatch: pytest.MonkeyPatch
+    processors: int, one_by_one: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A model of 1,000 accounts and a layout do not fit into 2 GiB together."""
     monkeypatch.setattr(documents, "whole", _named)
     monkeypatch.setattr("os.cpu_count", lambda: processors)
-    monkeypatch.setattr(parallel, "LARGE", 0 if large else 1)
     packet = cast("Packet", Model())
     gone = weakref.ref(packet)
-    with parallel.printing(packet) as bodies:
+    pages = parallel.composed(packet)
+    with parallel.printing(pages, one_by_one=one_by_one) as bodies:
         del packet
         assert gone() is None
         assert len(list(bodies)) == len(KINDS)
+
+
+def test_what_an_own_process_keeps_between_calls_is_gone_with_it() -> None:
+    with parallel.Apart() as apart:
+        first = apart.call(_kept, "a")
+        assert apart.call(_kept, "b") == [*first, "b"]
+        assert first[0] != os.getpid()
+        with pytest.raises(OutputError, match="two is wrong") as fault:
+            apart.call(_failing, "two")
+        assert fault.value.hint == "Mend two."
+        apart.end()
+        assert not multiprocessing.active_children()
+    with parallel.Apart() as apart, pytest.raises(OutputError, match="ended the process that judges"):
+        apart.call(_killed, "three")
+
+
+def test_a_caller_that_goes_does_not_wait_for_its_own_process() -> None:
+    began = time.monotonic()
+    stopper = threading.Timer(1.5, signal.pthread_kill, (threading.main_thread().ident, signal.SIGINT))
+    stopper.start()
+    with pytest.raises(KeyboardInterrupt), parallel.Apart() as apart:
+        apart.call(_slow, "one")
+    stopper.join()
+    assert time.monotonic() - began < NEVER / 2
 
 
 def test_a_fault_in_one_document_is_raised_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -124,6 +148,12 @@ def _failing(name: str) -> bytes:
 def _slow(name: str) -> bytes:
     time.sleep(NEVER)
     return name.encode()
+
+
+def _kept(word: str) -> list[object]:
+    KEPT[0] = os.getpid()
+    KEPT.append(word)
+    return KEPT
 
 
 def _killed(name: str) -> bytes:

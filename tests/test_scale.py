@@ -188,8 +188,8 @@ def test_documents_of_a_large_packet_are_printed_one_after_the_other_and_elsewhe
     monkeypatch.setattr(documents, "composed", lambda *_: str(tmp_path / "log"))
     monkeypatch.setattr(documents, "whole", _noted)
     monkeypatch.setattr("os.cpu_count", lambda: processors)
-    monkeypatch.setattr(parallel, "LARGE", 2)
-    with parallel.printing(cast("Packet", SimpleNamespace(evidence=(1, 2, 3)))) as bodies:
+    pages = parallel.composed(cast("Packet", SimpleNamespace()))
+    with parallel.printing(pages, one_by_one=True) as bodies:
         assert len(list(bodies)) == 3
     lines = [line.split() for line in (tmp_path / "log").read_text().splitlines()]
     assert [word for word, _ in lines] == ["begin", "end"] * 3

@@ -16,7 +16,7 @@ from srm_docs.errors import Interrupted
 
 if TYPE_CHECKING:
     from srm_docs.packet.model import UnreadLine
-    from srm_docs.pipeline.building import Outcome
+    from srm_docs.pipeline.stages import Outcome
 
 
 @click.command(

@@ -219,6 +219,11 @@ def open_snapshot(store: Archive, snapshot: str = LATEST) -> Snapshot:
     return found
 
 
+def size_of(store: Archive, snapshot: str = LATEST) -> int:
+    """The bytes of a finished snapshot by id, or of the latest. UsageError where there is none."""
+    return len(store.read_snapshot(_find(store, snapshot)))
+
+
 def _find(store: Archive, snapshot: str) -> str:
     finished, unfinished = store.snapshots(), store.unfinished()
     if snapshot in finished:

@@ -9,7 +9,7 @@ from typing import Any
 
 from srm_docs import folders
 from srm_docs.config import Config
-from srm_docs.pipeline.building import judged
+from srm_docs.pipeline.judging import judged
 from srm_docs.pipeline.progress import Progress
 
 

@@ -13,8 +13,9 @@ from srm_docs import leftovers
 from srm_docs.config import Config
 from srm_docs.errors import OutputError, UsageError
 from srm_docs.packet.model import Packet
-from srm_docs.pipeline.building import judged, press_of
+from srm_docs.pipeline.judging import judged
 from srm_docs.pipeline.progress import Progress
+from srm_docs.pipeline.stages import press_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,8 @@
-"""Print the documents side by side: the model in, every PDF out; one process a document, because layout holds the GIL.
+"""Print the documents side by side: composed pages in, PDFs out; one process a document, because layout holds the GIL.
 
-What a document says is composed here, and a process gets no more than that: the model of 1,000 accounts is hundreds of
-megabytes, and each process would have it once more. All are composed before the first is waited for, so that the caller
-can let go of the model too. Documents share nothing, so the bytes cannot depend on how many run at once.
+What a document says is composed before, and a process gets no more than that: the model of 1,000 accounts is hundreds
+of megabytes, and each process would have it once more. Documents share nothing, so the bytes cannot depend on how many
+run at once.
 """
 
 from __future__ import annotations
@@ -13,47 +13,85 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from typing import Final, Self
+from typing import Self, TypeVar
 
 from srm_docs.errors import OutputError
 from srm_docs.packet.model import Packet
 from srm_docs.render import documents
 
-LARGE: Final = 50_000
-"""Evidence items beyond which one document is printed after the other: beside such a model, two layouts are too much
-for the 2 GiB that a build may take."""
+T = TypeVar("T")
+
+
+def composed(packet: Packet, press: documents.Press = documents.PLAIN) -> Iterator[tuple[str, documents.Page]]:
+    """Yield (kind, page) of every document that the frameworks ask for; nothing holds the packet after the last.
+
+    The longest come first: they decide when all are done. Raises TemplateError for a wrong template.
+    """
+    wanted = [name for name, kind in documents.KINDS.items() if kind.wanted(packet)]
+    for name in sorted(wanted, key=lambda name: documents.KINDS[name].framework == ""):
+        yield name, documents.composed(packet, name, press)
 
 
 @contextlib.contextmanager
-def printing(packet: Packet, press: documents.Press = documents.PLAIN) -> Iterator[Iterator[tuple[str, bytes]]]:
-    """Begin to print every document that the frameworks ask for: (file name, bytes) in the order of `documents.KINDS`.
+def printing(pages: Iterable[tuple[str, documents.Page]], *, one_by_one: bool) -> Iterator[Iterator[tuple[str, bytes]]]:
+    """Lay the pages out as they come: (file name, bytes) in the order of `documents.KINDS`.
 
-    Nothing here holds the packet once it is entered. Raises TemplateError for a wrong template and MissingLibrary
-    without Pango, as one process would, and OutputError where the system ended a process.
+    All pages are taken before the first document is waited for. Raises MissingLibrary without Pango, as one process
+    would, and OutputError where the system ended a process.
     """
-    kinds = [name for name, kind in documents.KINDS.items() if kind.wanted(packet)]
-    large = len(packet.evidence) > LARGE
-    workers = 1 if large else min(len(kinds), os.cpu_count() or 1)
-    if workers < 2 and not large:  # noqa: PLR2004 - one processor gains nothing from a second process
-        pages = {name: documents.composed(packet, name, press) for name in kinds}
-        del packet
-        yield ((f"{name}.pdf", documents.whole(pages.pop(name))) for name in kinds)
+    workers = 1 if one_by_one else os.cpu_count() or 1
+    if workers < 2 and not one_by_one:  # noqa: PLR2004 - one processor gains nothing from a second process
+        there = dict(pages)
+        yield ((f"{name}.pdf", documents.whole(there.pop(name))) for name in documents.KINDS if name in there)
         return
-    # The longest first: it decides when all are done. spawn, because a forked child would inherit locks of threads.
-    longest_first = sorted(kinds, key=lambda name: documents.KINDS[name].framework == "")
     with _Printers(workers) as printers:
-        running = {name: printers.begin(documents.composed(packet, name, press)) for name in longest_first}
-        del packet, press
-        try:
-            yield ((f"{name}.pdf", running.pop(name).result()) for name in kinds)
-        except BrokenProcessPool as ended:
-            raise OutputError(
-                "The documents could not be printed: the system ended a printing process.",
-                hint="Most often memory ran out: free some and repeat with `srm-docs build --from latest`.",
-            ) from ended
+        running = {name: printers.begin(page) for name, page in pages}
+        with _ended("The documents could not be printed: the system ended a printing process."):
+            yield ((f"{name}.pdf", running.pop(name).result()) for name in documents.KINDS if name in running)
+
+
+class Apart:
+    """A process for what takes much memory: what it had goes back to the system when it ends."""
+
+    def __init__(self) -> None:
+        """Begin; the process starts with the first call."""
+        # spawn, because a forked child would inherit locks of threads
+        context = multiprocessing.get_context("spawn")
+        self._pool = ProcessPoolExecutor(1, mp_context=context, initializer=_obey, initargs=(os.getpid(),))
+
+    def call(self, function: Callable[..., T], *given: object) -> T:
+        """Return what the function returns there, and raise what it raises. OutputError where the system ended it."""
+        with _without_interrupts():
+            running = self._pool.submit(function, *given)
+        with _ended("The packet could not be made: the system ended the process that judges."):
+            return running.result()
+
+    def end(self) -> None:
+        """End the process."""
+        self._pool.shutdown(wait=True)
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        return self
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        """End the process; at once where something was raised."""
+        if kind is not None:
+            _end(self._pool)
+        self.end()
+
+
+@contextlib.contextmanager
+def _ended(said: str) -> Iterator[None]:
+    try:
+        yield
+    except BrokenProcessPool as ended:
+        raise OutputError(
+            said, hint="Most often memory ran out: free some and repeat with `srm-docs build --from latest`."
+        ) from ended
 
 
 class _Printers:
