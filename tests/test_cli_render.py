@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -12,7 +13,7 @@ from test_cli_commands import Run, Scripted, aws, mistake, run, tree  # noqa: F4
 
 from srm_docs.cli.render import KINDS
 from srm_docs.errors import UsageError
-from srm_docs.pipeline import rendering
+from srm_docs.pipeline import rendering, stages
 from srm_docs.render import documents, precheck
 
 pdfium = pytest.importorskip("pypdfium2")
@@ -64,6 +65,35 @@ def test_where_the_packet_is_built_the_document_is_the_sealed_one(kept: Run, mon
     sealed.chmod(0o600)
     sealed.write_bytes(b"changed since")
     assert json.loads(kept("render", "soc2-packet", "--quiet", "--json").out)["packet"] is None
+
+
+def _printed(page: documents.Page) -> bytes:
+    return page.html.encode()
+
+
+def test_a_large_snapshot_is_judged_elsewhere_and_nobody_sees_a_difference(
+    kept: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(documents, "whole", _printed)
+    monkeypatch.setattr(os, "cpu_count", lambda: 1)
+    words = ("build", "--from", "latest", "--json", "--allow-refusals")
+    here = kept(*words)
+    assert here.code == 0, here.err
+    shutil.rmtree("output/packets")
+    judged = stages.judged
+    monkeypatch.setattr(stages, "judged", None)  # which the other process does not see
+    monkeypatch.setattr(stages, "LARGE", 0)
+    there = kept(*words)
+    assert (there.code, there.out, there.err) == (here.code, here.out, here.err)
+    assert there.err.index("Judging") < there.err.index("Writing the workbooks") < there.err.index("Printing")
+    Path("register").mkdir()
+    Path("register/incidents.yaml").write_text("incidents:\n- {id: X}\n")
+    wrong = kept("build", "--from", "latest", "--quiet")
+    monkeypatch.setattr(stages, "judged", judged)
+    monkeypatch.setattr(stages, "LARGE", 10**9)
+    assert kept("build", "--from", "latest", "--quiet") == wrong
+    assert wrong.code == 3
+    assert "register/incidents.yaml:2" in wrong.err
 
 
 def test_a_document_whose_framework_is_not_in_scope_is_2(kept: Run) -> None:

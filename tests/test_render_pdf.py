@@ -139,6 +139,26 @@ def test_attachments_are_dated_by_the_snapshot() -> None:
     assert str(file.obj.AFRelationship) == "/Data"
 
 
+def test_a_long_documents_layout_is_gone_before_files_are_put_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of 200 pages it is 400 MiB, and the bytes are those of a document that kept it."""
+    at = dt.datetime(2026, 7, 3, 4, 12, tzinfo=dt.UTC)
+    carried = pdf.Attached(name="contents.json", content=b"{}", description="List of contents", at=at)
+    there: list[int] = []
+    mend = pdf._mend_attachments
+
+    def counted(*given: Any) -> None:
+        there.append(sum(type(thing).__name__ == "PageBox" for thing in gc.get_objects()))
+        mend(*given)
+
+    monkeypatch.setattr(pdf, "_mend_attachments", counted)
+    page = HEAD.format("", "<p>one<p style='break-before: page'>two")
+    kept = pdf.write(page, assets={}, attachments=[carried])
+    monkeypatch.setattr(pdf, "_LONG", 1)
+    assert pdf.write(page, assets={}, attachments=[carried]) == kept
+    assert kept.pages == 2
+    assert there == [2, 0]
+
+
 def test_gc_and_environment_are_as_before() -> None:
     before = os.environ.get("FONTCONFIG_FILE")
     pdf.write(HEAD.format("", ""), assets={})
