@@ -51,7 +51,7 @@ from srm_docs.evidence.store import FolderStore
 from srm_docs.packet.assemble import assemble
 from srm_docs.packet.coverage import GO_ON, GO_ON_LATER
 from srm_docs.packet.model import Packet, Shape
-from srm_docs.pipeline import building, collecting
+from srm_docs.pipeline import collecting, judging
 from srm_docs.seal import packet_folder
 from tests.secret_kinds import PLANTED
 
@@ -320,7 +320,7 @@ def test_folders_that_cannot_be_used_are_2_before_anything_is_asked(
     only_collects = command == "collect" and not victim.startswith("output/evidence")
     only_reads = command.endswith("latest") and way == os.W_OK and "evidence" in victim
     refusing(monkeypatch, Path(victim), way)
-    for stage in (collecting, building):
+    for stage in (collecting, judging):
         monkeypatch.setattr(stage, "catalog", lambda *_: _raise(CannotBegin("It went on.", hint="x")))
     if only_collects or only_reads:
         mistake(run(*command.split(), "--quiet"), 4, "It went on")
@@ -590,8 +590,8 @@ def stub(monkeypatch: pytest.MonkeyPatch, *, unmet: int, unknown: int, unread: i
                            mend="Allow it, \u202eplease.", reads=1, depends_on="")  # fmt: skip
     summary = SimpleNamespace(met=1, unmet=unmet, unknown=unknown, not_applicable=0, out_of_scope="")
     meta = SimpleNamespace(demo=demo, snapshot="s", as_read="today", mapping_approval="Not approved")
-    packet = SimpleNamespace(summary=summary, meta=meta, unread=[line] * unread, domains=[])
-    built = SimpleNamespace(packet=packet, path=Path("p"), zip_path=None, already=False, manifest_digest="0")
+    outcome = SimpleNamespace(summary=summary, meta=meta, unread=[line] * unread, domains=[])
+    built = SimpleNamespace(outcome=outcome, path=Path("p"), zip_path=None, already=False, manifest_digest="0")
     monkeypatch.setattr(pipeline, "can_print", lambda _: None)
     monkeypatch.setattr(pipeline, "build", lambda *_, **__: built)
 

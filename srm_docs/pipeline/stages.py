@@ -17,6 +17,7 @@ from srm_docs import resources
 from srm_docs.catalog import load as catalog_load
 from srm_docs.checks import discover
 from srm_docs.config import Config
+from srm_docs.errors import SrmDocsError
 from srm_docs.evidence.snapshot import Snapshot, size_of
 from srm_docs.packet.assemble import with_contents
 from srm_docs.packet.ingredients import Ingredients
@@ -168,11 +169,18 @@ def stages(job: Job) -> Iterator[Stages]:
     """Yield the stages where the snapshot has room."""
     from srm_docs.render.parallel import Apart
 
-    if size_of(store_of(job.config), job.snapshot) < LARGE:
+    if not _large(job):
         yield Here(job)
         return
     with Apart() as apart:
         yield Elsewhere(job, apart)
+
+
+def _large(job: Job) -> bool:
+    try:
+        return size_of(store_of(job.config), job.snapshot) >= LARGE
+    except SrmDocsError:  # which is told where it is judged, after what comes before it
+        return False
 
 
 _begun: list[Here] = []
