@@ -76,6 +76,16 @@ def say(msgid: str, /, **values: Value) -> Said:
     return _message(msgid, names, given) if _few(given) else Message(msgid, names, given)
 
 
+def of_catalog(words: str) -> CatalogText:
+    """A text of the catalog, which stands in a sentence of ours or by itself."""
+    return CatalogText(words, (), ())
+
+
+def of_check(words: str) -> CheckText:
+    """What a check says of one resource."""
+    return CheckText(words, (), ())
+
+
 def plural(n: int, one: str, many: str, /, **values: Value) -> Said:
     """A sentence that depends on a number, which is `{n}` in it."""
     names, given = ("n", *values), (n, *values.values())
@@ -150,6 +160,26 @@ class Message(Said):
     def into(self, language: Language) -> str:
         """The text in another language."""
         return _filled(language.message(self.msgid), self.values, language)
+
+
+class CatalogText(Message):
+    """A text of the catalog: a language may have a translation of it, and a reader is told where it has none."""
+
+    __slots__ = ()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """What it was made of."""
+        return type(self), (self.msgid, (), ())
+
+
+class CheckText(CatalogText):
+    """What a check says of one resource, with names of AWS in it: English as it is, and marked elsewhere."""
+
+    __slots__ = ()
+
+    def into(self, language: Language) -> str:  # noqa: ARG002 - no language has it
+        """The text as the check made it."""
+        return self.msgid
 
 
 class Plural(Said):
@@ -308,6 +338,22 @@ class Sentence(Capital):
         """A text in this shape."""
         text = text.strip()
         return text and text[0].upper() + text[1:] + ("" if text[-1] in ".!?" else ".")
+
+
+def holds_text(value: object) -> bool:
+    """Whether a text of the catalog or of a check stands in it."""
+    match value:
+        case CatalogText():
+            return True
+        case Message() | Plural():
+            return any(holds_text(inner) for inner in value.values.values())
+        case Joined() | Listed():
+            return any(holds_text(part) for part in value.parts)
+        case Capital():
+            return holds_text(value.text)
+        case tuple():
+            return any(holds_text(part) for part in value)
+    return False
 
 
 _SHORT = 64

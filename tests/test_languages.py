@@ -23,7 +23,7 @@ from markupsafe import escape
 from srm_docs import config
 from srm_docs.errors import ConfigError, MissingLibrary, TemplateError
 from srm_docs.render import assets, confined, documents, html, languages, phrases, precheck, text
-from srm_docs.said import joined, listed, plural, say, sentence, translated
+from srm_docs.said import holds_text, joined, listed, of_catalog, of_check, plural, say, sentence, translated
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tools"))
@@ -160,8 +160,8 @@ def test_english_never_asks_babel_and_german_says_what_is_missing(monkeypatch: p
 
 def test_numbers_dates_and_lists_are_written_as_in_the_language() -> None:
     when = dt.datetime(2026, 7, 3, 4, 12, tzinfo=dt.UTC)
-    assert GERMAN.date(when) == "3. Juli 2026"
-    assert GERMAN.moment(when) == "3. Juli 2026, 04:12 UTC"
+    assert GERMAN.date(when) == "3.\u00a0Juli 2026"
+    assert GERMAN.moment(when) == "3.\u00a0Juli 2026, 04:12 UTC"
     assert GERMAN.number(1_204) == "1.204"
     assert GERMAN.list(["a", "b", "c"]) == "a, b und c"
     english = languages.ENGLISH
@@ -206,7 +206,7 @@ def test_sentences_of_the_model_are_said_wherever_they_are_printed(tmp_path: Pat
     )
     page = shown(source, tmp_path, s=met)
     assert "Not" not in page
-    assert page.count("Nicht feststellbar") == 9
+    assert page.count("Nicht beurteilbar") == 9
     assert (
         shown("{{ s|inside }} {{ s|capitalize }}", tmp_path, languages.ENGLISH, s=met)
         == "not determined Not determined"
@@ -242,7 +242,7 @@ def test_a_changed_text_of_the_catalog_stays_marked_and_is_no_markup(source: str
 @pytest.mark.parametrize(
     ("sentence", "made"),
     [
-        (say("{day}: {what}", day=dt.date(2026, 7, 3), what="a <b>"), "3. Juli 2026: [a &lt;b&gt;]"),
+        (say("{day}: {what}", day=dt.date(2026, 7, 3), what="a <b>"), "3.\u00a0Juli 2026: [a &lt;b&gt;]"),
         (say("{what}", what=("a <b>", "c")), "[a &lt;b&gt;] und [c]"),
         (listed(["a <b>", say("Accounts")]), "[a &lt;b&gt;] und Konten"),
         (plural(2, "{n:,} account: {what}", "{n:,} accounts: {what}", what="a <b>"), "2 accounts: [a &lt;b&gt;]"),
@@ -280,12 +280,14 @@ def test_style_sheets_say_what_they_print_in_the_language() -> None:
     assert '"Seite " counter(page) " von " counter(pages)' in css
     assert 'content: ", Seite " target-counter(attr(href), page)' in css
     assert phrases.css(languages.ENGLISH) == b""
+    assert ".missing { white-space: normal" in css  # NOT PROVIDED is longer than its column
+    assert "thead th { hyphenate-limit-chars: 6 3 3 }" in css
     hostile = languages.Wording(name="xx", messages={"Page {page} of {pages}": 'a"}} * {page} \\ {pages}'})
     assert '"a\\22 \\7d " " \\2a  " counter(page)' in phrases.css(hostile).decode()
 
 
 def test_counts_are_said_with_the_case_that_the_language_needs(tmp_path: Path) -> None:
-    assert shown("{{ 3|of(25, 'finding') }}", tmp_path) == "3 von 25 Feststellungen"
+    assert shown("{{ 3|of(25, 'finding') }}", tmp_path) == "3\u00a0von\u00a025 Feststellungen"
 
 
 def test_texts_of_the_catalog_are_marked_within_our_sentences_too(tmp_path: Path) -> None:
@@ -302,6 +304,65 @@ def test_texts_of_the_catalog_are_marked_within_our_sentences_too(tmp_path: Path
     assert shown("{{ l|catalog }}", tmp_path, l=known) == "Daten Feststellungen"
     plain = shown("{{ f|catalog|value(300) }};{{ l|catalog }}", tmp_path, languages.ENGLISH, f=finding, l=known)
     assert plain == f"2 buckets: deviation from “{title}”;Data Findings"
+
+
+MARKED = '<span class="en" lang="en">{}</span>'
+
+
+@pytest.mark.parametrize(
+    ("said", "made"),
+    [
+        (of_catalog("Data"), "Daten"),
+        (of_catalog("Every <bucket>"), MARKED.format("Every &lt;bucket&gt;")),
+        (of_check("it's open"), MARKED.format("it&#39;s open")),
+        (joined(" ", ("CC6.1", of_catalog("Data"))), "CC6.1 Daten"),
+        (say("in {place}", place="eu-west-1"), "in eu-west-1"),
+        (
+            say("{bad} of {tests} deviated: {titles}.", bad=1, tests="eu-west-1", titles=of_catalog("A rule")),
+            f"1\u00a0von\u00a0eu-west-1 mit Abweichung: {MARKED.format('A rule')}.",
+        ),
+        (
+            joined("; ", [of_check("a <b>"), say("and {n:,} more", n=2)]),
+            f"{MARKED.format('a &lt;b&gt;')}; und 2 mehr",
+        ),
+        (sentence(of_check("so it is")), MARKED.format("So it is.")),
+        (plural(2, "{n:,} {what}", "{n:,} {what}", what=listed(["x", of_check("y")])), f"2 x und {MARKED.format('y')}"),
+    ],
+)
+def test_a_sentence_marks_the_texts_in_it_and_leaves_data(said: str, made: str, tmp_path: Path) -> None:
+    """However it is printed; English prints it as it is."""
+    bare = re.compile("<[^>]*>")
+    assert shown("{{ s }}", tmp_path, s=said) == made
+    start = MARKED.partition("{")[0]
+    for how in ("{{ s }}", "{{ s|value }}"):
+        page = shown(how, tmp_path, s=said)
+        assert bare.sub("", page.replace(start, "[")) == bare.sub("", made.replace(start, "["))
+        assert bare.sub("", shown(how, tmp_path, languages.ENGLISH, s=said)) == str(escape(said))
+    assert pickle.loads(pickle.dumps(said)) == said
+
+
+def test_a_long_text_of_a_check_is_cut_and_marked(tmp_path: Path) -> None:
+    page = shown("{{ s|value(40) }}", tmp_path, s=of_check("word " * 40))
+    assert page.startswith('<span class="en" lang="en">')
+    assert "weitere Zeichen" in page
+    assert page.count("word") < 12
+
+
+def test_a_link_and_an_attribute_hold_the_words_alone(tmp_path: Path) -> None:
+    said = say("{id} {what}", id="x", what=of_catalog("A rule"))
+    assert shown("{{ s|plain }}|{{ s|cut(200) }}|{{ s|inside }}", tmp_path, s=said).split("|")[:2] == ["x A rule"] * 2
+
+
+def test_whether_a_sentence_holds_a_text() -> None:
+    held = of_check("y")
+    holders = [held, sentence(held), joined(" ", ("x", held)), listed(["x", held]), say("{a}", a=held)]
+    assert all(map(holds_text, holders))
+    assert not any(map(holds_text, ["y", say("y"), say("{a}", a="y"), listed(["x", say("y")]), None]))
+
+
+@pytest.mark.parametrize("name", ["CC6.1", "A.5.12", "4.1", "SOC 2"])
+def test_a_name_is_of_no_language(name: str, tmp_path: Path) -> None:
+    assert shown("{{ t|catalog }}", tmp_path, t=name) == name
 
 
 def test_every_text_of_the_german_catalog_is_one_of_the_catalog() -> None:
@@ -335,9 +396,9 @@ def test_a_german_document_says_so_and_speaks_german(summary: bytes) -> None:
     with pikepdf.open(io.BytesIO(summary)) as made:
         assert str(made.Root.Lang) == "de"
     pages = pypdfium2.PdfDocument(summary)
-    text = " ".join(page.get_textpage().get_text_range() for page in pages)
+    text = " ".join(page.get_textpage().get_text_range() for page in pages).replace("\u00a0", " ")
     assert "Seite 1 von 2" in text
-    assert "Vom Management erstellt, ungeprüft" in text
+    assert "Von der Geschäftsleitung erstellt, ungeprüft" in text
     assert "Selbsttests nach Domäne: 4 von 12" in text
     assert not re.search(r"\bPage\b|\bSelf-tests\b|not audited", text)
 

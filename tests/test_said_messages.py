@@ -40,7 +40,7 @@ from srm_docs.packet.model import Packet
 from srm_docs.packet.requirements import STATEMENTS
 from srm_docs.packet.terms import heading, term
 from srm_docs.render import documents, html, languages
-from srm_docs.said import Said, placeholders, translated
+from srm_docs.said import CatalogText, Said, placeholders, translated
 from tests import small_estate as small
 
 PO = Path(messages.PACKAGE, "locale", "de", "model.po")
@@ -165,8 +165,8 @@ ResponsibilityLine.part ResponsibilityLine.review Scope.accounts_found Scope.cat
 Scope.completeness Scope.offices Scope.part Scope.skew SecondCountLine.answer SecondCountLine.why Since.comparable
 Since.tests StatementLine.statement StatementLine.when Summary.coverage_totals Summary.lead Summary.out_of_scope
 Summary.refused Summary.responsibility_split Summary.statements_iso Summary.statements_soc2 TestLine.answer
-TestLine.gaps TestLine.notes TestLine.population TestLine.procedure TestLine.severity UnreadLine.mend UnreadLine.state
-FindingLine.also_unread Meta.as_read
+TestLine.gaps TestLine.notes TestLine.population TestLine.procedure TestLine.severity TestLine.source UnreadLine.mend
+UnreadLine.state FindingLine.also_unread Meta.as_read
 """
 """Ours: every text there can be said in another language."""
 EITHER = {
@@ -199,7 +199,7 @@ EITHER = {
     "a draft of data and wording, part by part": """
         DescriptionLine.said DescriptionLine.see LetterLine.parts
     """,
-    "notes of checks, with how many more there are": "FindingLine.cause",
+    "notes of checks, with how many more there are": "FindingLine.cause ResourceLine.note",
     "the time that an earlier packet names": "Since.as_read",
     "titles of files, or the call that a file is of": "FileLine.title",
 }
@@ -255,8 +255,8 @@ DATA = {
     """,
     "texts of checks and nouns of calls": """
         ChangeLine.title EvidenceLine.title FindingLine.effect FindingLine.remedy NetworkLine.unread
-        ParameterLine.title PopulationLine.what ResourceLine.note SecondCountLine.subject SecondCountTotal.subject
-        TestLine.reason TestLine.remedy TestLine.title
+        ParameterLine.title PopulationLine.what SecondCountLine.subject SecondCountTotal.subject TestLine.reason
+        TestLine.remedy TestLine.title
     """,
     "management's words, and how the documents are to look": """
         Meta.accent Meta.classification Meta.legal_name Meta.paper Meta.second OwnControlLine.title
@@ -377,7 +377,7 @@ def test_what_has_german_prints_in_german(kind: str) -> None:
     names = documents.context(packet, kind, language=german)
     page = html.render(documents.KINDS[kind].template, language=german, **names).text
     printed = " ".join(re.sub("<[^>]*>", " ", page).split())
-    ours = [text for _, text in texts(packet) if isinstance(text, Said)]
+    ours = [text for _, text in texts(packet) if isinstance(text, Said) and not isinstance(text, CatalogText)]
     data = "\n".join(text for _, text in texts(packet) if not isinstance(text, Said))
     shown = {text: translated(text, german) for text in ours}
     assert any(translation in printed for text, translation in shown.items() if translation != text)

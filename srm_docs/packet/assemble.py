@@ -52,7 +52,7 @@ from srm_docs.packet.selftests import Selftests
 from srm_docs.packet.since import since_of
 from srm_docs.packet.summary import statement_lines, summary_of
 from srm_docs.packet.terms import heading, term
-from srm_docs.packet.words import count, joined, listed, moment, plural, say, sentence, span
+from srm_docs.packet.words import count, joined, listed, moment, of_catalog, plural, say, sentence, span
 
 STATEMENT = say("Prepared by management, not audited")
 ONE_SNAPSHOT = say("This packet rests on one snapshot. Operation over the period is not evidenced by it.")
@@ -220,7 +220,7 @@ def _scope(given: Ingredients) -> Scope:
             id=a.id,
             name=a.name,
             caller_arn=a.caller_arn,
-            entered=Answer(text=say("Entered"), shape=Shape.MET)
+            entered=Answer(text=say("Yes"), shape=Shape.MET)
             if a.entered
             else Answer(
                 text=say("Not entered: {code}", code=a.refusal.code if a.refusal else say("unknown")),
@@ -442,8 +442,8 @@ def _parameters(given: Ingredients) -> tuple[ParameterLine, ...]:
 def _sources(catalog: Catalog) -> tuple[tuple[str, str], ...]:
     s = catalog.sources
     return (
-        (say("How to read the links"), s.reading),
-        (say("How they were made"), s.method),
-        (say("What that is worth"), s.limit),
-        *((heading(f"{c} confidence"), text) for c, text in s.confidence.items()),
+        (say("How to read the links"), of_catalog(s.reading)),
+        (say("How they were made"), of_catalog(s.method)),
+        (say("What that is worth"), of_catalog(s.limit)),
+        *((heading(f"{c} confidence"), of_catalog(text)) for c, text in s.confidence.items()),
     )

@@ -190,7 +190,7 @@ def _found(tests: int, met: int, unmet: int, unknown: int, skipped: int) -> str:
     if unmet:
         said.append(plural(unmet, "{n} found a deviation", "{n} found deviations"))
     if unknown:
-        said.append(say("{number} could not be determined", number=unknown))
+        said.append(plural(unknown, "{n} could not be determined", "{n} could not be determined"))
     if skipped:
-        said.append(say("{number} did not apply", number=skipped))
+        said.append(plural(skipped, "{n} did not apply", "{n} did not apply"))
     return joined("", (listed(said), "."))

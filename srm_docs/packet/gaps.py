@@ -20,7 +20,7 @@ from srm_docs.packet.model import (
 from srm_docs.packet.requirements import CONFLICT
 from srm_docs.packet.second_counts import second_count_gaps
 from srm_docs.packet.selftests import Selftests
-from srm_docs.packet.words import count, listed, plural, say, span
+from srm_docs.packet.words import count, joined, listed, of_catalog, plural, say, span
 
 LETTER = say("within the period of the listed letter; letter not reviewed")
 NOT_RELIED_ON = say("Not relied on")
@@ -98,7 +98,7 @@ def gap_lines(
     ]
     titles = {d.id: d.title for d in given.catalog.domains}
     gaps += [
-        _gap(b.text, say("Evidence from people NOT PROVIDED"), b.otherwise, titles[b.domain])
+        _gap(of_catalog(b.text), say("Evidence from people NOT PROVIDED"), b.otherwise, titles[b.domain])
         for b in bullets
         if b.otherwise and not declared.register.completed(b.id, declared.today)
     ]
@@ -116,8 +116,8 @@ def gap_lines(
 def subject_of(line: RequirementLine) -> str:
     """`CC6.1 …`, `A.5.1 …` or `Clause 4.1 …`: a requirement as the list of gaps names it."""
     if line.kind == "clause":
-        return say("Clause {number} {title}", number=line.id.removeprefix("clause-"), title=line.title)
-    return f"{line.id} {line.title}"
+        return say("Clause {number} {title}", number=line.id.removeprefix("clause-"), title=of_catalog(line.title))
+    return joined(" ", (line.id, of_catalog(line.title)))
 
 
 def _gap(subject: str, what: str, bring: str, where: str, framework: str = "") -> GapLine:

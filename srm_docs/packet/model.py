@@ -212,6 +212,7 @@ class TestLine:
     """One self-test: procedure, population, result.
 
     severity  as the check proposes it      primary  those of `soc2` and `iso` that a primary link leads to
+    source    which calls the population and what it was compared with came from; empty where nothing was read
     """
 
     __test__ = False
@@ -240,6 +241,7 @@ class TestLine:
     not_determined: tuple[ResourceLine, ...]
     gaps: tuple[str, ...]
     notes: tuple[str, ...]
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

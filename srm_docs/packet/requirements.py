@@ -25,7 +25,7 @@ from srm_docs.packet.model import (
 )
 from srm_docs.packet.selftests import Selftests
 from srm_docs.packet.terms import term
-from srm_docs.packet.words import count, joined, listed, plural, say, sentence
+from srm_docs.packet.words import count, joined, listed, of_catalog, plural, say, sentence
 from srm_docs.said import Said, Value
 
 STATEMENT_SHAPES = {
@@ -277,7 +277,7 @@ class Requirements:
         if not bad:
             return []
         worst = [f.id for f in self._selftests.findings if f.id in bad]
-        titles = "; ".join(self._tests[t].title for t in worst[:_WORST])
+        titles = joined("; ", [of_catalog(self._tests[t].title) for t in worst[:_WORST]])
         what: dict[str, Value] = {
             "bad": len(bad),
             "tests": count(len(tests), "self-test", "self-tests"),
@@ -323,8 +323,8 @@ class Requirements:
 
     def _from_people(self, result: RequirementResult) -> list[tuple[str, str]]:
         """What AWS cannot show of the responsibilities behind primary links; under Gaps it stands what would."""
-        texts = [self._bullets[bullet].text for bullet in result.people]
-        return [(say("People"), say("Evidence NOT PROVIDED for: {texts}.", texts="; ".join(texts)))] if texts else []
+        texts = [of_catalog(self._bullets[bullet].text) for bullet in result.people]
+        return [(say("People"), say("Evidence NOT PROVIDED for: {texts}.", texts=joined("; ", texts)))] if texts else []
 
     def _available(self, requirement: Requirement) -> list[ReportResult]:
         """The reports relied on that AWS Artifact lists."""
@@ -361,7 +361,7 @@ class Requirements:
     def _rows(self, line: RequirementLine) -> list[MatrixRow]:
         rows = [self._row(line, link) for link in line.links if self._bullets[link.responsibility].tests]
         if line.responsibility == "inherited":
-            texts = [link.responsibility_text for link in line.links if link.side == Side.AWS]
+            texts = [of_catalog(link.responsibility_text) for link in line.links if link.side == Side.AWS]
             bare = self._bare(
                 line,
                 responsibility=say("Inherited from AWS: {texts}", texts=listed(texts)),

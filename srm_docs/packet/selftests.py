@@ -17,7 +17,18 @@ from srm_docs.findings.judge import Judged, Result
 from srm_docs.packet.declared import Declared, itself
 from srm_docs.packet.model import NOT_PROVIDED, Answer, FindingLine, ResourceLine, Shape, TestLine
 from srm_docs.packet.terms import term
-from srm_docs.packet.words import amount, count, joined, listed, plural, region_words, say, sentence
+from srm_docs.packet.words import (
+    amount,
+    count,
+    joined,
+    listed,
+    of_catalog,
+    of_check,
+    plural,
+    region_words,
+    say,
+    sentence,
+)
 from srm_docs.said import Value
 
 SEVERITY_ORDER = {s: n for n, s in enumerate(Severity)}
@@ -91,6 +102,7 @@ class Selftests:
             domain=self._catalog.responsibility(check.bullets[0]).domain,
             responsibilities=check.bullets,
             procedure=self._procedure(check, result),
+            source=self._source(check, result),
             population=population(check, result, self._where(result)),
             answer=Answer(text=answer_words(check, result), shape=SHAPES[result.status]),
             met=len(met),
@@ -110,7 +122,7 @@ class Selftests:
         )
 
     def _procedure(self, check: Check, result: Result) -> str:
-        names = list(dict.fromkeys(c.id.partition("#")[0] for c in check.calls))
+        names = _operations(check)
         where = self._where(result)
         if not where:
             return say(
@@ -139,6 +151,19 @@ class Selftests:
             text = say("Inspected all {things} {where}, as returned by {call}, on {when}.", **looked)
         return text
 
+    def _source(self, check: Check, result: Result) -> str:
+        """What the procedure says besides the population, in few words; empty where nothing was read."""
+        call, *others = _operations(check)
+        if not self._where(result):
+            return ""
+        if check.quantifier is Quantifier.SOME and check.scope is Scope.ACCOUNT:
+            return say("From {call}, for at least one in each account.", call=call)
+        if check.quantifier is Quantifier.SOME:
+            return say("From {call}, for at least one in each region.", call=call)
+        if others:
+            return say("From {call}, compared with {calls}.", call=call, calls=listed(others))
+        return say("From {call}.", call=call)
+
     def _where(self, result: Result) -> str:
         """`in 2 accounts, 2 regions`: where something was read; empty where nothing was."""
         read = {self._read[e] for e in result.evidence if e in self._read}
@@ -158,7 +183,7 @@ class Selftests:
         return FindingLine(
             id=line.id,
             number=number,
-            title=say("{tally}: deviation from “{title}”", tally=tally(check, result), title=line.title),
+            title=say("{tally}: deviation from “{title}”", tally=tally(check, result), title=of_catalog(line.title)),
             severity=line.severity,
             domain=line.domain,
             domain_title=domain.title,
@@ -179,8 +204,13 @@ class Selftests:
         )
 
 
+def _operations(check: Check) -> list[str]:
+    """The calls of a check, each once, without the filters that are ours."""
+    return list(dict.fromkeys(c.id.partition("#")[0] for c in check.calls))
+
+
 def _causes(deviating: Sequence[Judged]) -> str:
-    notes = list(dict.fromkeys(j.note.rstrip(".") for j in deviating))
+    notes = list(dict.fromkeys(of_check(j.note.rstrip(".")) for j in deviating))
     more = [say("and {n:,} more", n=len(notes) - _MOST)] if len(notes) > _MOST else []
     return joined("", [joined("; ", [*notes[:_MOST], *more]), "."])
 
@@ -192,7 +222,7 @@ def _resources(result: Result, status: Status, declared: Declared | None = None)
             name=itself(j.place) if j.is_place or j.name == str(j.place) else j.name,
             account=j.place.account,
             region=region_words(j.place.region),
-            note=j.note,
+            note=of_check(j.note) if j.note else "",
             status=Answer(text=WORDS[j.status], shape=SHAPES[j.status]),
             evidence=f.evidence if j.is_place else (j.evidence,) if j.evidence else (),
             declared=declared.false_positive(result.check.id, j) if declared else "",
@@ -218,7 +248,7 @@ def _notes(result: Result) -> tuple[str, ...]:
     skipped = Counter((j.is_place, j.note) for j in result.judged(Status.NOT_APPLICABLE))
     said = []
     for (whole, note), of in unknown.items():
-        told: dict[str, Value] = {"of": of, "note": sentence(note)}
+        told: dict[str, Value] = {"of": of, "note": sentence(of_check(note))}
         said.append(
             plural(
                 places,
@@ -230,7 +260,7 @@ def _notes(result: Result) -> tuple[str, ...]:
             else say("Not determined, {of:,} of {all:,}: {note}", all=things, **told)
         )
     for (whole, note), of in skipped.items():
-        told = {"of": of, "note": sentence(note)}
+        told = {"of": of, "note": sentence(of_check(note))}
         said.append(
             plural(
                 places,

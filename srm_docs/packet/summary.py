@@ -27,7 +27,7 @@ from srm_docs.packet.model import (
 )
 from srm_docs.packet.requirements import STATEMENT_SHAPES, STATEMENTS
 from srm_docs.packet.selftests import Selftests
-from srm_docs.packet.words import count, joined, plural, say
+from srm_docs.packet.words import count, joined, of_catalog, plural, say
 
 
 def summary_of(
@@ -53,7 +53,7 @@ def summary_of(
     others: list[str] = [plural(unmet, "{n} found a deviation", "{n} found deviations")]
     others += _undetermined([r for r in given.conclusions.results if r.status is Status.UNKNOWN])
     if skipped:
-        others.append(say("{number} did not apply", number=skipped))
+        others.append(plural(skipped, "{n} did not apply", "{n} did not apply"))
     soc2, annex_a = requirements
     real = [b for b in bullets if b.kind != "not applicable"]
     split = [(say("{number} responsibilities of the AWS model", number=len(real)), *_split([b.kind for b in real]))]
@@ -116,9 +116,21 @@ def _undetermined(results: Sequence[Result]) -> list[str]:
     lacking = len(results) - unread
     said: list[str] = []
     if unread:
-        said.append(say("{number} could not be determined, because AWS did not answer in full", number=unread))
+        said.append(
+            plural(
+                unread,
+                "{n} could not be determined, because AWS did not answer in full",
+                "{n} could not be determined, because AWS did not answer in full",
+            )
+        )
     if lacking:
-        said.append(say("{number} could not be determined, because AWS's answer lacks what is judged", number=lacking))
+        said.append(
+            plural(
+                lacking,
+                "{n} could not be determined, because AWS's answer lacks what is judged",
+                "{n} could not be determined, because AWS's answer lacks what is judged",
+            )
+        )
     return said
 
 
@@ -141,7 +153,9 @@ def _read_first(
     worst = [f for f in selftests.findings if f.severity in (Severity.CRITICAL, Severity.HIGH)] or selftests.findings
     if worst:
         more = len(selftests.findings) - 1
-        rest = [say("Severity {severity}, {domain}.", severity=worst[0].severity, domain=worst[0].domain_title)]
+        rest = [
+            say("Severity {severity}, {domain}.", severity=worst[0].severity, domain=of_catalog(worst[0].domain_title))
+        ]
         rest += [plural(more, "{n:,} other finding.", "{n:,} other findings.")] if more else []
         lines.append((joined("", (worst[0].title, ".")), joined(" ", rest)))
     else:

@@ -6,11 +6,11 @@ import datetime as dt
 from typing import Final
 
 from srm_docs.checks.place import GLOBAL, UNLISTED
-from srm_docs.said import Said, capital, day, joined, listed, moment, plural, say, sentence
+from srm_docs.said import Said, capital, day, joined, listed, moment, of_catalog, of_check, plural, say, sentence
 
 __all__ = [
-    "amount", "call_words", "capital", "count", "day", "instant", "joined", "listed", "moment", "plural",
-    "region_words", "say", "sentence", "span",
+    "amount", "call_words", "capital", "count", "day", "instant", "joined", "listed", "moment", "of_catalog",
+    "of_check", "plural", "region_words", "say", "sentence", "span",
 ]  # fmt: skip
 
 

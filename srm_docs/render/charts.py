@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from srm_docs.render import text as printable
-from srm_docs.said import Language, Message, joined, plural, say, translated
+from srm_docs.said import Language, joined, of_catalog, plural, say, translated
 
 INK, INK_2, RULE = "#16191D", "#4A525B", "#C8CED5"
 MET, MET_LIGHT, DEVIATION, UNREAD = "#56758E", "#C5D1DB", "#8A2311", "#7A5300"
@@ -270,11 +270,6 @@ _SIDES: dict[Side, Callable[[int], str]] = {
     "shared": lambda n: say("{n} shared", n=n),
     "customer": lambda n: say("{n} customer", n=n),
 }
-
-
-def of_catalog(text: str) -> str:
-    """Return a text of the catalog as one that a language may have a translation of."""
-    return Message(text, (), ())
 
 
 def _cell(cell: Cell, x: float, y: float, width: float, height: float) -> list[Shape]:

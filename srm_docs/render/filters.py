@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 from srm_docs.render import text
 from srm_docs.render.phrases import Phrases, Untranslated
-from srm_docs.said import say, translated
+from srm_docs.said import CatalogText, Said, say, translated
 
 NARROWEST, PORTRAIT, LANDSCAPE = 12, 170, 247  # mm
 UNBROKEN = 14  # characters of an id that stay on one line; longer ones may break
@@ -139,6 +139,11 @@ class Printed:
 
     def value(self, raw: object, most: int = 500, whole_in: str = "") -> str:
         """Print a string from the cloud in the running face; HTML may not swallow any of its characters."""
+        if isinstance(raw, CatalogText) and not self.said.language.english:
+            raw = self.said.catalog(raw)
+        if isinstance(raw, Said) and len(raw) <= most:
+            shown = self.said.shown(raw)
+            raw = shown if isinstance(shown, Markup) else raw
         if isinstance(raw, Markup):  # a sentence with a marked text in it: its pieces were made printable
             return raw
         made = breaking(self.sanitize(self._cut(raw, most, whole_in), "sans", strict=True))
@@ -149,7 +154,7 @@ class Printed:
         return Markup("<pre>{}</pre>").format(self.sanitize(self._cut(raw, most, whole_in), "mono", strict=False))
 
     def _words(self, raw: object) -> str:
-        return str(raw) if isinstance(raw, Untranslated) else str(self.said.shown(raw))
+        return self.said.words(raw)
 
     def _cut(self, raw: object, most: int = 500, whole_in: str = "") -> str:
         return text.cut(self._words(raw), most, whole_in, language=self.said.language)

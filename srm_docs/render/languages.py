@@ -210,7 +210,7 @@ def _written(babel: Any, locale: Any, made: Wording) -> Wording:
         made,
         months=tuple(months["wide"][at] for at in range(1, 13)),
         short=tuple(months["abbreviated"][at] for at in range(1, 13)),
-        day_form=locale.date_formats["long"].format,
+        day_form=locale.date_formats["long"].format.replace("%(d)s. ", "%(d)s.\u00a0"),  # 4. / Oktober reads badly
         group=babel.numbers.get_group_symbol(locale).replace(
             "\u202f", "\u00a0"
         ),  # a narrow space is in no face of ours

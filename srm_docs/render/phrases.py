@@ -7,6 +7,7 @@ is markup (a macro's), the sentence becomes markup piece by piece.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -17,6 +18,9 @@ from markupsafe import Markup, escape
 from srm_docs import said
 from srm_docs.render import charts
 from srm_docs.render.languages import Wording
+
+_WORDS = re.compile(r"(?![A-Z])[^\W\d_]")
+"""A letter that is no capital: what has none is a name or a number, as `CC6.1`, and of no language."""
 
 
 class Untranslated(str):
@@ -36,7 +40,16 @@ class Phrases:
         """Return a text in the language; an untranslated one as an element that says so. The rest stays as it is."""
         if isinstance(value, Untranslated):
             return self.marked(self.printable(str(value)))
-        return said.translated(value, self.language) if isinstance(value, said.Said) else value
+        if not isinstance(value, said.Said):
+            return value
+        if not self.language.english and said.holds_text(value):
+            made = self._with_texts(value, str)
+            return self.marked(self.printable(str(made))) if isinstance(made, Untranslated) else made
+        return said.translated(value, self.language)
+
+    def words(self, value: object) -> str:
+        """Return a text in the language as plain words, where an element cannot stand."""
+        return said.translated(value, self.language) if isinstance(value, said.Said) else str(value)
 
     def marked(self, text: str) -> Markup:
         """Return a text as an element that says it is English."""
@@ -136,51 +149,66 @@ class Phrases:
         if not text or isinstance(text, (Markup, Untranslated)):
             return text
         if isinstance(text, said.Said):
-            return text if self.language.english else self._with_texts(text)
-        return self.language.message(text) if self.language.english or self.language.has(text) else Untranslated(text)
+            return text if self.language.english else self._with_texts(text, self.catalog)
+        if self.language.english or self.language.has(text):
+            return self.language.message(text)
+        return Untranslated(text) if _WORDS.search(text) else text
 
-    def _with_texts(self, sentence: said.Said) -> str:
-        """Say a sentence of ours in which texts of the catalog stand: each of them is translated or marked."""
+    def _with_texts(self, sentence: said.Said, plain: Callable[[str], str]) -> str:
+        """Say a sentence of ours in which texts of the catalog stand: each of them is translated or marked.
+
+        `plain` says a str that is no sentence: it is a text of the catalog too, or data.
+        """
         match sentence:
+            case said.CatalogText():
+                return self.catalog(sentence.msgid)
             case said.Plural():
-                values = {name: self._text(value) for name, value in sentence.values.items() if name != "n"}
+                values = {name: self._text(value, plain) for name, value in sentence.values.items() if name != "n"}
                 return self.ngettext(sentence.one, sentence.many, sentence.n, **values)
             case said.Message():
-                return self.message(sentence.msgid, **{name: self._text(v) for name, v in sentence.values.items()})
+                values = {name: self._text(value, plain) for name, value in sentence.values.items()}
+                return self.message(sentence.msgid, **values)
             case said.Listed():
-                return self.listed([self._text(part) for part in sentence.parts])
+                return self.listed([self._text(part, plain) for part in sentence.parts])
             case said.Joined():
-                parts = [self.shown(self._text(part)) for part in sentence.parts]
+                parts = [self.shown(self._text(part, plain)) for part in sentence.parts]
                 if not any(isinstance(part, Markup) for part in parts):
                     return sentence.separator.join(map(str, parts))
                 pieces = [part if isinstance(part, Markup) else self.printable(str(part)) for part in parts]
                 return escape(sentence.separator).join(pieces)
             case said.Capital():
-                made = self._with_texts(sentence.text)
-                if not isinstance(made, Markup):
-                    return sentence.of(str(self.shown(made)))
-                # an element at the start has its capital, one at the end its full stop
-                ended = made.striptags().endswith((".", "!", "?"))
-                return Markup((said.Capital if ended else sentence).of(str(made)))  # noqa: S704 - it was markup before
+                return self._shaped(sentence, self._with_texts(sentence.text, plain))
         return sentence
 
-    def _text(self, value: object) -> object:
+    def _shaped(self, sentence: said.Capital, made: str) -> str:
+        if isinstance(made, Untranslated):
+            return Untranslated(sentence.of(str(made)))
+        if not isinstance(made, Markup):
+            return sentence.of(str(self.shown(made)))
+        # an element at the start has its capital, one at the end its full stop
+        ended = made.striptags().endswith((".", "!", "?"))
+        return Markup((said.Capital if ended else sentence).of(str(made)))  # noqa: S704 - it was markup before
+
+    def _text(self, value: object, plain: Callable[[str], str]) -> object:
         if isinstance(value, said.Said):
-            return self._with_texts(value)
+            return self._with_texts(value, plain)
         if isinstance(value, dt.datetime):
             return self.moment(value)
         if isinstance(value, dt.date):
             return self.day(value)
         if isinstance(value, tuple):
-            return self.listed([self._text(part) for part in value])
-        return self.catalog(value) if type(value) is str else value
+            return self.listed([self._text(part, plain) for part in value])
+        return plain(value) if type(value) is str else value
 
     def _changed(self, text: object, change: Callable[[str], str]) -> str:
         """Change the words of a text; one without a translation stays marked as one, and markup markup."""
+        if isinstance(text, said.CatalogText):
+            text = self.catalog(text)
         if isinstance(text, Untranslated):
             return Untranslated(change(str(text)))
-        made = change(str(self.shown(text)))
-        return Markup(made) if isinstance(text, Markup) else made  # noqa: S704 - it was markup before
+        shown = self.shown(text)
+        made = change(str(shown))
+        return Markup(made) if isinstance(shown, Markup) else made  # noqa: S704 - it was markup before
 
     def capitalize(self, text: object) -> str:
         """Begin with a capital. In English the rest is small."""
@@ -228,6 +256,10 @@ def css(language: Wording) -> bytes:
         return "\n".join(rules).encode() if page != _ENGLISH_PAGE or prepared != _ENGLISH_PREPARED else b""
     rules += [
         "th, td, caption, .legend { hyphens: auto; hyphenate-limit-chars: 9 4 4 }",
+        # a head that is too long for its column has no other place to break
+        "thead th { hyphenate-limit-chars: 6 3 3 }",
+        # NOT PROVIDED is longer than its column in many a language
+        ".missing { white-space: normal; hyphens: manual }",
         # a long word that may not break gets the room between columns; the line under a page that of its neighbour
         ".bars td { padding-right: 2pt }",
         # other languages take more lines than English, and the summary has two pages
@@ -236,7 +268,7 @@ def css(language: Wording) -> bytes:
         "@page cover { @bottom-left { width: 40% } @bottom-center { width: 40% } @bottom-right { width: 20% } }",
         ".id, .hash, .data, .nb, .en, code, pre, .req { hyphens: manual }",
         "span.en::after { font-size: 5pt; line-height: 0; vertical-align: 2.4pt; margin-left: 1pt; color: #4A525B }",
-        f"span.en::after {{ content: {_css(language.message('EN'))} }}",
+        f"span.en::after {{ content: {_css(language.message('EN'))}; white-space: nowrap }}",
     ]
     return "\n".join(rules).encode()
 

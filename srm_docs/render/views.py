@@ -47,7 +47,7 @@ from srm_docs.packet.selftests import WORDS
 from srm_docs.render import charts, network
 from srm_docs.render.grid import HEAD
 from srm_docs.render.languages import ENGLISH, Wording
-from srm_docs.said import joined, listed, say, translated
+from srm_docs.said import joined, listed, of_catalog, say, translated
 
 _ROOMY = 45
 """Criteria or controls up to which each gets a wide cell; more of them would push the summary off its page."""
@@ -122,9 +122,7 @@ def plan(sections: Sequence[Sequence[object]]) -> Plan:
     for number, (anchor, title, *chapters) in enumerate(sections, 1):
         made.append(Entry(no=f"{number}", title=str(title), anchor=str(anchor), level=1))
         domains: Sequence[DomainLine] = chapters[0] if chapters else ()  # type: ignore[assignment]
-        made += [
-            Entry(no=f"{number}.{d.number}", title=charts.of_catalog(d.title), anchor=d.id, level=2) for d in domains
-        ]
+        made += [Entry(no=f"{number}.{d.number}", title=of_catalog(d.title), anchor=d.id, level=2) for d in domains]
     return Plan(entries=tuple(made))
 
 
@@ -381,7 +379,9 @@ def view(packet: Packet, framework: str = "") -> View:
         groups=grouped((line.group_title, line) for line in requirements),
         matrix=tuple(
             (title, by_id[same[0].requirement].statement if same[0].requirement in by_id else None, same)
-            for title, same in grouped((f"{row.requirement} {row.requirement_title}", row) for row in rows)
+            for title, same in grouped(
+                (joined(" ", (row.requirement, of_catalog(row.requirement_title))), row) for row in rows
+            )
         ),
         procedures=procedures(packet),
         reports=tuple(sorted(packet.reports, key=lambda line: framework == "iso27001" and "ISO" not in line.title)),
@@ -574,9 +574,9 @@ def _cell(line: RequirementLine) -> charts.Cell:
 
 def _row(line: RequirementLine) -> str:
     if line.kind == "control":
-        theme = _THEMES.get(line.group_title) or charts.of_catalog(line.group_title)
+        theme = _THEMES.get(line.group_title) or of_catalog(line.group_title)
         return joined(" ", (f"A.{line.id.split('.')[1]}", theme))
-    return charts.of_catalog(line.category or line.group_title)
+    return of_catalog(line.category or line.group_title)
 
 
 def gaps(packet: Packet, framework: str) -> tuple[GapLine, ...]:
