@@ -353,6 +353,12 @@ def test_a_link_and_an_attribute_hold_the_words_alone(tmp_path: Path) -> None:
     assert shown("{{ s|plain }}|{{ s|cut(200) }}|{{ s|inside }}", tmp_path, s=said).split("|")[:2] == ["x A rule"] * 2
 
 
+def test_missing_input_is_in_brick_also_after_a_cut(tmp_path: Path) -> None:
+    source = '{% import "parts/words.html" as words %}{{ words.said(s|cut(400)) }}'
+    page = shown(source, tmp_path, s=say("NOT PROVIDED"))
+    assert page.strip() == '<b class="missing">NICHT ANGEGEBEN</b>'
+
+
 def test_whether_a_sentence_holds_a_text() -> None:
     held = of_check("y")
     holders = [held, sentence(held), joined(" ", ("x", held)), listed(["x", held]), say("{a}", a=held)]

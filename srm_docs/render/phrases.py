@@ -264,8 +264,10 @@ def css(language: Wording) -> bytes:
         ".bars td { padding-right: 2pt }",
         # other languages take more lines than English, and the summary has two pages
         ".executive h2 { margin-top: 2.6mm } .executive .close { margin-top: 2mm; padding-top: 1.2mm }",
-        "@page { @bottom-left { width: 38% } @bottom-center { width: 38% } @bottom-right { width: 24% } }",
-        "@page cover { @bottom-left { width: 40% } @bottom-center { width: 40% } @bottom-right { width: 20% } }",
+        "@page { @bottom-left { width: 35% } @bottom-center { width: 46% } @bottom-right { width: 19% } }",
+        "@page cover { @bottom-left { width: 36% } @bottom-center { width: 45% } @bottom-right { width: 19% } }",
+        # and so the summary of a packet keeps its one page
+        ".cols.gap { margin-top: 2.5mm } .cols.gap .points { line-height: 10.4pt }",
         ".id, .hash, .data, .nb, .en, code, pre, .req { hyphens: manual }",
         "span.en::after { font-size: 5pt; line-height: 0; vertical-align: 2.4pt; margin-left: 1pt; color: #4A525B }",
         f"span.en::after {{ content: {_css(language.message('EN'))}; white-space: nowrap }}",
