@@ -68,8 +68,12 @@ def numbered(content: bytes) -> list[tuple[str, int]]:
 
 
 def squeezed(said: str) -> str:
-    """Return text without white space and hyphens: at the end of a line, pdfium takes a hyphen for a broken word."""
-    return "".join(re.sub("[-\ufffe\u200b\u00ad]", "", said).split())
+    """Return text without white space and hyphens: at the end of a line, pdfium takes a hyphen for a broken word.
+
+    Its apostrophes are those of sources: print makes its own of them.
+    """
+    plain = said.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+    return "".join(re.sub("[-\ufffe\u200b\u00ad]", "", plain).split())
 
 
 def small(packet: Packet, **changed: object) -> Packet:

@@ -70,7 +70,8 @@ def small() -> m.Packet:
 
 
 def squeezed(text: str) -> str:
-    return re.sub(r"[\s\ufffe\u00ad-]+", "", text)  # pdfium drops a hyphen at the end of a line
+    plain = text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")  # print makes its own of a source's apostrophe
+    return re.sub(r"[\s\ufffe\u00ad-]+", "", plain)  # pdfium drops a hyphen at the end of a line
 
 
 def body(page: str) -> str:
