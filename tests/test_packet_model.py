@@ -317,8 +317,9 @@ def test_regions_that_deviate_as_a_whole_share_a_line(packet: Packet) -> None:
 
 
 def as_read(marked_up: str) -> str:
-    """Text without its markup and without anything that only makes lines break."""
-    return re.sub(r"[\s\u00ad\u200b\u2060]+", "", unescape(re.sub(r"<[^>]*>", "", marked_up)))
+    """Text without its markup and anything that only makes lines break, with the apostrophes of sources."""
+    plain = re.sub(r"[\s\u00ad\u200b\u2060]+", "", unescape(re.sub(r"<[^>]*>", "", marked_up)))
+    return plain.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
 
 
 def test_each_test_counts_what_it_judged(given: Ingredients, packet: Packet) -> None:
