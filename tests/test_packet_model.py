@@ -24,7 +24,7 @@ from srm_docs.packet.assemble import FIRST_OF_CHAIN, assemble
 from srm_docs.packet.evidence_index import SKEW_SHOWN
 from srm_docs.packet.gaps import gap_lines, subject_of
 from srm_docs.packet.ingredients import Ingredients
-from srm_docs.packet.model import NOT_PROVIDED, Answer, MatrixRow, Packet, RequirementLine, Shape
+from srm_docs.packet.model import COLLECTED, NOT_PROVIDED, Answer, MatrixRow, Packet, RequirementLine, Shape
 from srm_docs.packet.requirements import STATEMENT_SHAPES
 from srm_docs.pipeline.registering import register_of
 from srm_docs.render import documents, html
@@ -51,6 +51,15 @@ def given(demo_snapshot: Snapshot) -> Ingredients:
 @pytest.fixture(scope="module")
 def packet(given: Ingredients) -> Packet:
     return assemble(given)
+
+
+@pytest.fixture(scope="module")
+def registered(demo_snapshot: Snapshot) -> Packet:
+    """The same with the register of the demo's management."""
+    config, catalog = Config(), pipeline.catalog(Config())
+    register = register_of(config, catalog, demo_snapshot.header)
+    audit = pipeline.demo_audit(config, demo_snapshot.header)
+    return assemble(pipeline.ingredients(catalog, demo_snapshot, audit, config, register))
 
 
 def test_the_newest_link_before_the_snapshot_is_named(given: Ingredients, packet: Packet) -> None:
@@ -171,14 +180,20 @@ def test_each_read_that_was_not_answered_whole_has_its_line(packet: Packet) -> N
     assert sum(u.reads for u in packet.unread) == len(refused)
     because = [u for u in packet.unread if u.depends_on]
     assert because
-    incomplete = [u for u in because if u.state == "incomplete, because its list was"]
-    assert {u.state for u in because} == {"parent refused", "incomplete, because its list was"}
+    incomplete = [u for u in because if u.state == "incomplete, because its list was incomplete"]
+    assert {u.state for u in because} == {"parent refused", "incomplete, because its list was incomplete"}
     assert packet.summary.refused == (
         f"{len(refused)} planned reads were not answered in full: {len(refused) - len(because)} themselves, "
-        f"{len(because) - len(incomplete)} because a read that they depend on was refused, and {len(incomplete)} "
-        "because their list was incomplete."
+        f"{len(because) - len(incomplete)} because a read that they depend on was not answered, and {len(incomplete)} "
+        "because of an incomplete list."
     )
-    assert f"{len(refused)} not." in packet.scope.completeness.text
+    answered = sum(c.state in ("ok", "empty", "absent") for c in packet.coverage)
+    idle = sum(c.state == "parent empty" for c in packet.coverage)
+    assert idle, "what was never sent is no answer"
+    assert packet.scope.completeness.text == (
+        f"{answered:,} of {answered + len(refused):,} planned reads answered in full, {len(refused)} not; "
+        f"{idle:,} more had nothing to ask about."
+    )
     for u in because:
         assert (u.depends_on, u.account, u.region) in refused
         assert u.depends_on in u.mend
@@ -308,6 +323,56 @@ def test_a_certificate_that_nobody_reviewed_says_nothing_but_that_no_gap_is_to_b
     assert {r.bridged for r in certificates if r.uncovered == "Valid throughout the audit period"} == {"No gap"}
 
 
+def test_a_review_its_columns_and_the_list_of_gaps_name_the_same_missing_fields(registered: Packet) -> None:
+    """The sentence under the report, the table of reviews and the gap said different things of one review."""
+    (line,) = [r for r in registered.reports if r.review.startswith("Reviewed by")]
+    (gap,) = [g for g in registered.gaps if g.subject == line.title and g.what.startswith("Of the review")]
+    columns = {"auditor": line.auditor, "opinion": line.opinion, "exceptions": line.exceptions,
+               "CUECs mapped": line.cuecs, "bridge": line.bridged, "approver": line.approver}  # fmt: skip
+    for name, value in columns.items():
+        assert f"; {name}: {value}" in line.review, name
+    missing = [name for name, value in columns.items() if value == NOT_PROVIDED]
+    assert missing
+    for name in missing:
+        assert name.removesuffix(" mapped") in gap.what
+    assert ("approver" in gap.what) == (line.approver == NOT_PROVIDED)
+
+
+def test_what_was_not_determined_stands_beside_a_deviation(given: Ingredients, packet: Packet) -> None:
+    by_id = {r.id: r for r in given.conclusions.responsibilities}
+    results = {r.check.id: r.status for r in given.conclusions.results}
+    seen = 0
+    for bullet in (b for d in packet.domains for b in d.customer if b.answer.shape is Shape.DEVIATION):
+        n = sum(results[t] is Status.UNKNOWN for t in by_id[bullet.id].tests)
+        assert (f"; {n} not determined" in bullet.answer.text) == bool(n), bullet.id
+        seen += bool(n)
+    assert seen
+
+
+def test_a_control_names_the_manual_evidence_that_its_rows_name(registered: Packet) -> None:
+    """Statement of Applicability and control matrix counted the evidence of one control differently."""
+    lines = {(r.framework, r.id): r for r in requirements(registered)}
+    brought = {e.id for e in registered.evidence if e.kind != COLLECTED}
+    rows = [row for row in (*registered.soc2_matrix, *registered.iso_matrix) if brought & {*row.evidence}]
+    assert any(row.strength == "supporting" for row in rows)
+    for row in rows:
+        assert {*row.evidence} <= {*lines[row.framework, row.requirement].evidence}, row.requirement
+
+
+def test_a_population_is_of_the_same_things_as_the_result(packet: Packet) -> None:
+    """`1 trail, and 1 of 2 accounts as a whole` beside `1 of 2 accounts`: the denominators are told."""
+    parted = [t for t in packet.tests if " as a whole" in t.population]
+    assert parted
+    for t in parted:
+        assert re.search(r", and [\d,]+ of [\d,]+ (accounts?|regions?) as a whole", t.population), t.population
+        if t.answer.shape is Shape.DEVIATION:
+            assert re.match(r"Deviation, [\d,]+ of [\d,]+ [a-z]", t.answer.text), t.answer.text
+    for t in packet.tests:
+        assert not t.population.startswith("0 ") or " more " not in t.population, t.population
+        # a list of the whole account: `1 account summary read in 2 accounts` gives neither of them one
+        assert not re.search(r"(?<! read) in [\d,]+ accounts?(;|$)", t.population), t.population
+
+
 def test_regions_that_deviate_as_a_whole_share_a_line(packet: Packet) -> None:
     view = documents.context(packet, "soc2-packet")["view"]
     places = [place for f in packet.findings for place in view.places(f.resources, 1_000)]
@@ -333,7 +398,7 @@ def test_each_test_counts_what_it_judged(given: Ingredients, packet: Packet) -> 
         assert t.places_unread == sum(1 for f in results[t.id].findings if f.gaps)
         assert bool(t.places_unread) == ("as far as" in t.population), t.id
         said = " ".join((t.procedure, t.population, t.answer.text, *t.notes))
-        assert said.count("not read whole") <= 1, "it is said once, with the result"
+        assert said.count("not read in full") <= 1, "it is said once, with the result"
         assert bool(t.places_unread) == bool(t.gaps)
         assert (t.answer.shape is Shape.MET) <= (not t.unmet and not t.unknown and not t.places_unread)
 

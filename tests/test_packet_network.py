@@ -221,3 +221,22 @@ def test_no_label_leaves_its_room_whatever_a_name_holds() -> None:
             left = label.x - {"start": 0, "middle": width / 2, "end": width}[label.anchor]
             assert left >= -1, drawn
             assert left + width <= figure.width + 1, drawn
+
+
+def test_a_link_of_which_no_list_says_where_it_ends_is_not_left_out_of_the_picture() -> None:
+    """A VPN connection that no route names is in the table: the picture beside it may not say that there is none."""
+    whole = sample.network(sample.vpc(endpoints=0), links=2)
+    loose = replace(whole, links=tuple(replace(link, ends=()) for link in whole.links))
+
+    def words(account: NetworkAccount) -> list[str]:
+        figure = network.picture(account).figure
+        assert figure is not None
+        return [charts.fitted(s, ENGLISH) for s in figure.shapes if isinstance(s, charts.Text)]
+
+    assert "2 links not traced to a VPC:" in words(loose)
+    assert "no link" not in words(loose)
+    assert "no link" in words(replace(whole, links=()))
+    assert not any("traced" in said for said in words(whole))
+    figure = network.picture(loose).figure
+    assert figure is not None
+    assert all(link.id in figure.title for link in loose.links)

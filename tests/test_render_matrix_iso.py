@@ -126,6 +126,30 @@ def test_the_matrix_says_that_management_has_not_approved_it_until_it_has() -> N
     assert "MappingapprovedbyA.Person" in approved.solid
 
 
+def test_the_matrix_claims_nothing_that_only_the_packets_hold() -> None:
+    """It states where no criterion or control stands, leaves no column to the auditor, and lists no missing input."""
+    cover = printed(MATRIX).pages[0]
+    assert "Columns for the auditor" not in cover
+    assert "Columns for the auditor" in printed(ISO).pages[0]
+    assert "NOT PROVIDED. Workbook, sheet Gaps" in " ".join(cover.split())
+    front = " ".join(printed(MATRIX).pages[1:4])
+    assert "seven statements" not in front
+    assert "Partly evidenced" not in front
+    assert "seven statements" in " ".join(printed(ISO).pages[1:4])
+
+
+def test_a_reason_of_a_link_is_no_statement_of_what_was_found() -> None:
+    chapters = [p for p in printed(MATRIX).pages if "links and their reasons" in p]
+    assert len(chapters) == 10
+    for chapter in chapters:
+        assert squeezed("It does not say what was found.") in squeezed(chapter)
+
+
+def test_no_page_of_the_matrix_holds_a_heading_alone() -> None:
+    for page in printed(MATRIX).pages[3:]:
+        assert len(body(page)) > 400, page
+
+
 @pytest.mark.parametrize("kind", [MATRIX, ISO])
 def test_every_annex_a_control_is_there(kind: str) -> None:
     controls = packet_sample.packet().annex_a

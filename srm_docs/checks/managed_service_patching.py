@@ -95,8 +95,8 @@ def updates_of_caches_are_applied_in_time(update: Row, given: Given) -> Observat
         return met("The update is applied.")
     late = given.days_since(update["ServiceUpdateRecommendedApplyByDate"])
     if late > 0:
-        return unmet(f"The update was to be applied {late} days ago, and is {status}.")
-    return met(f"The update is {status}, and its day has not passed.")
+        return unmet(f"The update was to be applied {late} days ago, and is {status.replace('-', ' ')}.")
+    return met(f"The update is {status.replace('-', ' ')}, and its day has not passed.")
 
 
 @check(CONTROL_PLANE, MANAGED_PATCHING, whole=(CLUSTERS, VERSIONS), none=NO_CLUSTER, severity="high")

@@ -74,6 +74,7 @@ def _links(hands: Hands) -> None:
         "AccepterVpcInfo": {
             "VpcId": "vpc-0ff1ceff1ceff1ce0",
             "OwnerId": PRODUCTION,
+            "Region": "eu-central-1",
             "CidrBlockSet": [{"CidrBlock": "10.40.0.0/16"}],
         },
     }

@@ -315,6 +315,7 @@ def _report(
     relying = {(r.framework, r.id) for r in catalog.requirements() if result.report.id in r.inherit_from}
     relied_on_by = sum(1 for line in lines if (line.framework, line.id) in relying)
     relied_on = relied_on_by or any(result.report.id in b.reports for b in catalog.responsibilities)
+    columns = _review_columns(result, given, declared) if relied_on else {}
     return ReportLine(
         id=result.report.id,
         title=result.report.title.partition(":")[0],  # what it covers is what AWS lists, not what we expect
@@ -324,11 +325,13 @@ def _report(
         period=span(newest.start, newest.end) if newest else "",
         answer=answers[result.state],
         uncovered=_uncovered(result, given),
-        review=declared.report_review(result.report.id, newest.end if newest else None) if relied_on else NOT_RELIED_ON,
+        review=declared.report_review(result.report.id, newest.end if newest else None, columns)
+        if relied_on
+        else NOT_RELIED_ON,
         evidence=tuple(dict.fromkeys(i.evidence for i in result.listed)),
         relied_on_by=relied_on_by,
         gap=_gap_to_our_end(result, given.audit.period_end),
-        **(_review_columns(result, given, declared) if relied_on else {}),
+        **columns,
     )
 
 

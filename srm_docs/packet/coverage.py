@@ -103,19 +103,24 @@ def completeness(header: Header, rows: Sequence[LedgerRow]) -> Answer:
         why = joined("; ", unknown) or say("no account was entered")
         return Answer(text=say("Not determinable: {why}.", why=why), shape=Shape.UNREAD)
     planned = [r for r in rows if r.state not in (State.OUT_OF_SCOPE, State.NOT_OFFERED)]
-    refused = [r for r in planned if r.state in REFUSALS]
+    refused = sum(r.state in REFUSALS for r in planned)
+    idle = sum(r.state is State.PARENT_EMPTY for r in planned)  # never sent: nothing answered them
+    asked = len(planned) - idle
+    nothing = [say("{idle:,} more had nothing to ask about", idle=idle)] if idle else []
     if refused:
-        return Answer(
-            text=plural(
-                len(planned),
-                "{answered:,} of {n:,} planned read answered in full; {refused:,} not.",
-                "{answered:,} of {n:,} planned reads answered in full; {refused:,} not.",
-                answered=len(planned) - len(refused),
-                refused=len(refused),
+        said: list[str] = [
+            plural(
+                asked,
+                "{answered:,} of {n:,} planned read answered in full, {refused:,} not",
+                "{answered:,} of {n:,} planned reads answered in full, {refused:,} not",
+                answered=asked - refused,
+                refused=refused,
             ),
-            shape=Shape.UNREAD,
-        )
-    return Answer(text=say("All {number:,} planned reads were answered in full.", number=len(planned)), shape=Shape.MET)
+            *nothing,
+        ]
+        return Answer(text=joined("", (joined("; ", said), ".")), shape=Shape.UNREAD)
+    whole: list[str] = [say("All {number:,} planned reads were answered in full", number=asked), *nothing]
+    return Answer(text=joined("", (joined("; ", whole), ".")), shape=Shape.MET)
 
 
 def accounts_words(ids: Sequence[str]) -> str:
@@ -176,7 +181,7 @@ def for_its_parent(row: LedgerRow) -> bool:
 def _state(row: LedgerRow) -> str:
     """The state in words. Where all that was asked was answered there was more to ask, and nobody knows what."""
     if row.state is State.PARTIAL and for_its_parent(row):
-        return say("incomplete, because its list was")
+        return say("incomplete, because its list was incomplete")
     return term(row.state)
 
 

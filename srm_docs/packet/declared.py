@@ -173,8 +173,11 @@ class Declared:
         of_another = newest is not None and (review.period_to is None or review.period_to < newest)
         return not past(review.valid_until, self.today) and not of_another
 
-    def report_review(self, report: str, newest: dt.date | None) -> str:
-        """Management's review of a report, and whether it is of the newest that AWS lists (`newest`: its last day)."""
+    def report_review(self, report: str, newest: dt.date | None, columns: Mapping[str, str]) -> str:
+        """Management's review of a report, and whether it is of the newest that AWS lists (`newest`: its last day).
+
+        `columns` are those of the review as they print, so that sentence, table and list of gaps say the same.
+        """
         review = self.register.review_of(report, self.today)
         if review is None or review.reviewed_on is None:
             return NOT_PROVIDED
@@ -196,13 +199,16 @@ class Declared:
             say("opinion: {opinion}", opinion=term(review.opinion) if review.opinion else NOT_PROVIDED),
             say("services in scope: {flag}", flag=flag(review.services_in_scope)),
             say("regions in scope: {flag}", flag=flag(review.regions_in_scope)),
-            say("CUECs mapped: {flag}", flag=flag(review.cuecs_mapped)),
+            say("CUECs mapped: {flag}", flag=columns.get("cuecs", NOT_PROVIDED)),
         ]
         if review.services_missing:
             said.append(say("not in scope: {services}", services=listed(review.services_missing)))
-        said.append(say("exceptions: {exceptions}", exceptions=review.exceptions or NOT_PROVIDED))
-        if review.bridge:
-            said.append(say("bridge: {bridge}", bridge=review.bridge))
+        said += [
+            say("exceptions: {exceptions}", exceptions=review.exceptions or NOT_PROVIDED),
+            say("auditor: {auditor}", auditor=review.auditor or NOT_PROVIDED),
+            say("bridge: {bridge}", bridge=columns.get("bridged", NOT_PROVIDED)),
+            say("approver: {approver}", approver=review.approved_by or NOT_PROVIDED),
+        ]
         return joined("; ", said)
 
     def reviewed_in_short(self, report: str, newest: dt.date | None) -> str:
@@ -241,7 +247,7 @@ class Declared:
         """What stands beside a finding: exceptions, accepted risks, and suppressions with their counts."""
         said: list[str] = [
             say(
-                "Exception {id}: {state}; compensating control: {control}",
+                "Exception (waiver) {id}: {state}; compensating control: {control}",
                 id=e.id,
                 state=_within(e, self.today),
                 control=sentence(e.compensating_control or NOT_PROVIDED),
@@ -559,7 +565,11 @@ class Declared:
     def expired(self) -> tuple[tuple[str, str], ...]:
         """What is over and was not renewed: its name, and when it expired."""
         there, found = self.register, list[tuple[str, dt.date | None]]()
-        found += [(say("Exception {id}", id=e.id), e.expires) for e in there.exceptions if e.status != Progress.CLOSED]
+        found += [
+            (say("Exception (waiver) {id}", id=e.id), e.expires)
+            for e in there.exceptions
+            if e.status != Progress.CLOSED
+        ]
         found += [(say("Risk acceptance {id}", id=r.id), r.expires) for r in there.risk_acceptances]
         found += [(say("Suppression {id}", id=s.id), s.expires) for s in there.suppressions]
         found += [(say("Manual evidence {id}", id=e.id), e.valid_until) for e in there.evidence]

@@ -128,7 +128,12 @@ def _tested(result: ResponsibilityResult, selftests: Selftests) -> Answer:
     statuses = [selftests.by_id[t].status for t in result.tests]
     n = statuses.count(result.status)
     of = say("{number} of {tests}", number=n, tests=count(len(statuses), "test", "tests"))
-    return Answer(text=joined(", ", (WORDS[result.status], of)), shape=SHAPES[result.status])
+    text = joined(", ", (WORDS[result.status], of))
+    unread = statuses.count(Status.UNKNOWN)
+    if unread and result.status is not Status.UNKNOWN:
+        # a deviation is worse, but what was not determined is no less true beside it
+        text = joined("; ", (text, say("{number} not determined", number=unread)))
+    return Answer(text=text, shape=SHAPES[result.status])
 
 
 def domain_lines(

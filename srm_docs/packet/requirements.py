@@ -60,6 +60,8 @@ OFFICES_AND_DEVICES = frozenset({"A.6.7", "A.7.7", "A.7.9", "A.8.1"})
 """Annex A controls that are only about offices, staff devices and work outside: what is declared out of scope."""
 _NOTED = {"soc2": (say("Exception noted"), say("No exceptions noted"))}
 _DEVIATION = say("Deviation"), say("No deviation")
+_LEFT_OUT = {"soc2": say("Not tested: carve-out. It rests on the AWS report.")}
+_AWS_WORK = say("AWS's own work, not tested here. It rests on the AWS report.")
 
 
 REPORT_ANSWERS = {
@@ -177,7 +179,11 @@ class Requirements:
             for bullet, link in sorted(pairs, key=lambda pair: pair[1].strength is not Strength.PRIMARY)
         )
         tests = (*result.primary, *result.supporting)
-        evidence = (*worst_first([self._selftests.by_id[t] for t in tests]), *result.recorded)
+        evidence = tuple(
+            dict.fromkeys(
+                (*worst_first([self._selftests.by_id[t] for t in tests]), *result.recorded, *self._brought(links))
+            )
+        )
         statement: str = STATEMENTS[result.statement]
         if result.statement is Statement.NO_DEVIATION:
             applied = sum(self._selftests.by_id[t].status is Status.MET for t in tests)
@@ -214,6 +220,11 @@ class Requirements:
             implemented=EXCLUDED if requirement.exclude else self._declared.implemented(requirement.id),
             **own.columns,
         )
+
+    def _brought(self, links: Sequence[LinkLine]) -> tuple[str, ...]:
+        """The manual evidence that the rows of the matrix name, whatever the strength of their links."""
+        rows = [self._bullets[link.responsibility] for link in links if link.side == Side.CUSTOMER]
+        return self._declared.provided(*(bullet.id for bullet in rows if bullet.tests))
 
     def _applicable(self, result: RequirementResult) -> str:
         """What is assumed until management decides. A framework other than ISO has no such column."""
@@ -365,7 +376,7 @@ class Requirements:
             bare = self._bare(
                 line,
                 responsibility=say("Inherited from AWS: {texts}", texts=listed(texts)),
-                procedure=say("Not tested: carve-out. It rests on the AWS report."),
+                procedure=_LEFT_OUT.get(line.framework, _AWS_WORK),
             )
             return [self._of_report(line, bare), *rows]
         if rows:

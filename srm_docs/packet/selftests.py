@@ -103,7 +103,7 @@ class Selftests:
             responsibilities=check.bullets,
             procedure=self._procedure(check, result),
             source=self._source(check, result),
-            population=population(check, result, self._where(result)),
+            population=population(check, result, self._read_where(result)),
             answer=Answer(text=answer_words(check, result), shape=SHAPES[result.status]),
             met=len(met),
             unmet=len(unmet),
@@ -174,6 +174,12 @@ class Selftests:
         if not regions:
             return say("in {accounts}", accounts=accounts)
         return say("in {accounts}, {regions}", accounts=accounts, regions=count(regions, "region", "regions"))
+
+    def _read_where(self, result: Result) -> str:
+        """The same for a population. An account-wide list was read there, which gives no account one of its things."""
+        where = self._where(result)
+        accounts_only = where and all(self._read[e].region == GLOBAL for e in result.evidence if e in self._read)
+        return say("read {where}", where=where) if accounts_only else where
 
     def _finding(self, line: TestLine, result: Result) -> FindingLine:
         check = result.check
@@ -280,6 +286,11 @@ def _units(check: Check, number: int) -> str:
     return count(number, "region", "regions")
 
 
+def _judged_places(result: Result) -> int:
+    """At how many places something was judged, as a whole or thing by thing."""
+    return sum(1 for f in result.findings if any(j.status is not Status.NOT_APPLICABLE for j in f.judged))
+
+
 def tally(check: Check, result: Result, *, noun: bool = True) -> str:
     """`2 of 7 security groups`; places that deviate as a whole are counted beside: `and 1 of 4 regions`."""
     rows, wholes = _parted(result, *APPLICABLE)
@@ -292,10 +303,9 @@ def tally(check: Check, result: Result, *, noun: bool = True) -> str:
             else say("{bad:,} of {all:,}", bad=bad, all=rows)
         )
     if bad_wholes:
-        judged = sum(1 for f in result.findings if any(j.status is not Status.NOT_APPLICABLE for j in f.judged))
         named = noun or parts or rows
         parts.append(
-            say("{bad:,} of {things}", bad=bad_wholes, things=_units(check, judged))
+            say("{bad:,} of {things}", bad=bad_wholes, things=_units(check, _judged_places(result)))
             if named
             else say("{bad:,} of {all:,}", bad=bad_wholes, all=wholes)
         )
@@ -314,17 +324,22 @@ def population(check: Check, result: Result, where: str) -> str:
     else:
         text = joined(" ", filter(None, (amount(rows, *check.counts), where)))
         if wholes:
-            text = say("{things}, and {places} as a whole", things=text, places=_units(check, wholes))
+            places = say("{bad:,} of {things}", bad=wholes, things=_units(check, _judged_places(result)))
+            text = say("{things}, and {places} as a whole", things=text, places=places)
     parts = [text]
     if skipped:
-        parts.append(plural(skipped, "{n:,} more does not apply", "{n:,} more do not apply"))
+        parts.append(
+            plural(skipped, "{n:,} more does not apply", "{n:,} more do not apply")
+            if rows or wholes
+            else plural(skipped, "{n:,} does not apply", "{n:,} do not apply")
+        )
     if any(f.gaps for f in result.findings):
-        parts.append(say("as far as it could be read"))
+        parts.append(say("as far as it could be read") if rows + wholes == 1 else say("as far as they could be read"))
     return joined("; ", parts)
 
 
 def answer_words(check: Check, result: Result) -> str:
-    """`Deviation, 2 of 7; 1 place not read whole`."""
+    """`Deviation, 2 of 7; 1 of 4 places not read in full`."""
     rows, wholes = _parted(result, *APPLICABLE)
     unknown = len(result.judged(Status.UNKNOWN))
     unread = sum(1 for f in result.findings if f.gaps)
@@ -332,8 +347,8 @@ def answer_words(check: Check, result: Result) -> str:
     missing = [
         plural(
             all_places,
-            "{unread:,} of {n:,} place not read whole",
-            "{unread:,} of {n:,} places not read whole",
+            "{unread:,} of {n:,} place not read in full",
+            "{unread:,} of {n:,} places not read in full",
             unread=unread,
         )
     ] if unread else []  # fmt: skip
@@ -344,7 +359,8 @@ def answer_words(check: Check, result: Result) -> str:
         return say("Met, {numbers}", numbers=listed([said, *also]))
     if result.status is Status.UNMET:
         unsaid = [say("{unknown:,} not determined", unknown=unknown)] if unknown else []
-        deviation = say("Deviation, {tally}", tally=tally(check, result, noun=False))
+        # where the population has two parts, a bare number could be of either
+        deviation = say("Deviation, {tally}", tally=tally(check, result, noun=bool(rows and wholes)))
         return joined("; ", [deviation, *unsaid, *missing])
     if result.status is Status.UNKNOWN:
         unsaid = [say("{unknown:,} of {all:,}", unknown=unknown, all=rows + wholes)] if unknown else []

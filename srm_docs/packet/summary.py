@@ -101,9 +101,9 @@ def _refused(refused: Sequence[LedgerRow]) -> str:
     return plural(
         len(refused),
         "{n:,} planned read was not answered in full: {themselves:,} itself, {refused:,} because a read that "
-        "it depends on was refused, and {incomplete:,} because its list was incomplete.",
+        "it depends on was not answered, and {incomplete:,} because of an incomplete list.",
         "{n:,} planned reads were not answered in full: {themselves:,} themselves, {refused:,} because a read that "
-        "they depend on was refused, and {incomplete:,} because their list was incomplete.",
+        "they depend on was not answered, and {incomplete:,} because of an incomplete list.",
         themselves=len(refused) - because,
         refused=refused_for,
         incomplete=because - refused_for,

@@ -68,7 +68,7 @@ def picture(account: NetworkAccount, most: int = MOST_DRAWN) -> Picture:
         ]
     for vpc in chosen:
         shapes += _vpc(vpc, y)
-        shapes += _links([link for link in account.links if vpc.id in link.ends and link.region == vpc.region], vpc, y)
+        shapes += _links(account, vpc, y)
         y += _TALL + _BETWEEN
     if chosen:
         shapes.insert(0, Rect(x=0, y=_TOP, width=_BAR, height=y - _BETWEEN - _TOP, fill=INK))
@@ -196,12 +196,19 @@ def _ways(vpc: NetworkLine, y: float) -> Iterator[Drawn]:
         yield Text(x=middle, y=at + 0.9, text=say("no route"), size=SMALL, fill=INK_2, anchor="middle")
 
 
-def _links(links: Sequence[NetworkLink], vpc: NetworkLine, y: float) -> Iterator[Drawn]:
+def _of(account: NetworkAccount, vpc: NetworkLine) -> tuple[list[NetworkLink], list[NetworkLink]]:
+    """The links of a VPC, and those in its region of which no list says at which VPC they end."""
+    here = [link for link in account.links if link.region == vpc.region]
+    return [link for link in here if vpc.id in link.ends], [link for link in here if not link.ends]
+
+
+def _links(account: NetworkAccount, vpc: NetworkLine, y: float) -> Iterator[Drawn]:
+    links, loose = _of(account, vpc)
     rows = [(joined(", ", (link.kind, *[link.state] * bool(link.state))), link.id) for link in links]
     if vpc.endpoints:
         rows.append((plural(vpc.endpoints, "{n:,} VPC endpoint", "{n:,} VPC endpoints"), say("private way to AWS")))
     blind = [noun for noun in _LISTS_OF_LINKS if noun in vpc.unread]
-    most = _MOST_LINKS - bool(blind)
+    most = _MOST_LINKS - bool(blind) - bool(loose)
     if len(rows) > most:
         rows = [*rows[: most - 1], (say("and {n:,} more", n=len(rows) - most + 1), say("workbook, sheet Networks"))]
     room = _WIDTH - _RIGHT - 5
@@ -210,11 +217,16 @@ def _links(links: Sequence[NetworkLink], vpc: NetworkLine, y: float) -> Iterator
         yield Path(d=f"M{_RIGHT:.3f} {low:.3f}h3.400", stroke=INK_2, line=0.3)
         yield Text(x=_RIGHT + 4, y=low + 0.9, text=kind, room=room, size=SMALL)
         yield Text(x=_RIGHT + 4, y=low + 4.2, text=name, room=room, size=SMALL, fill=INK_2)
+    low = y + 4.3 + len(rows) * 7.8
+    if loose:
+        words = plural(len(loose), "{n:,} link not traced to a VPC:", "{n:,} links not traced to a VPC:")
+        yield Text(x=_RIGHT + 4, y=low, text=words, room=room, size=SMALL, fill=INK_2)
+        yield Text(x=_RIGHT + 4, y=low + 3.3, text=say("see the table of links"), room=room, size=SMALL, fill=INK_2)
+        low += 7.8
     if blind:
-        low = y + 4.3 + len(rows) * 7.8
         yield Text(x=_RIGHT + 4, y=low, text=say("not read:"), size=SMALL, weight=600, fill=UNREAD)
         yield Text(x=_RIGHT + 4, y=low + 3.3, text=listed(blind, most=1), room=room, size=SMALL, fill=UNREAD)
-    elif not rows:
+    elif not rows and not loose:
         yield Text(x=_RIGHT + 4, y=y + 4.4, text=say("no link"), size=SMALL, fill=INK_2)
 
 
@@ -262,7 +274,7 @@ def _sentence(account: NetworkAccount, chosen: Sequence[NetworkLine], left_out: 
         drawn = joined(", ", (drawn, say("{n:,} more in the workbook", n=left_out)))
     parts = [drawn]
     for vpc in chosen:
-        links = [link for link in account.links if vpc.id in link.ends and link.region == vpc.region]
+        links, _ = _of(account, vpc)
         unread = vpc.exposure.shape is Shape.UNREAD
         says: list[str] = [say("way in not determinable") if unread else vpc.exposure.text, *_edge(vpc)]
         if vpc.outlets:
@@ -271,6 +283,8 @@ def _sentence(account: NetworkAccount, chosen: Sequence[NetworkLine], left_out: 
             named = [joined(" ", (link.kind, link.id)) for link in links]
             says.append(say("linked by {links}", links=listed(named, most=_MOST_LINKS)))
         parts.append(say("{vpc} in {region}: {words}", vpc=vpc.id, region=vpc.region, words=joined("; ", says)))
+    if loose := [joined(" ", (link.kind, link.id)) for link in account.links if not link.ends]:
+        parts.append(say("Not traced to a VPC: {links}", links=listed(loose, most=_MOST_LINKS)))
     if account.unread:
         lists = [say("{list} in {region}", list=noun, region=where) for noun, where, _ in account.unread]
         parts.append(say("Not read: {lists}", lists=listed(lists, most=_MOST_UNREAD)))

@@ -245,6 +245,7 @@ class View:
     most_registered: int = MOST_REGISTERED
     networks: tuple[NetworkAccount, ...] = ()
     pictures: tuple[network.Picture, ...] = ()
+    own_controls: frozenset[str] = frozenset()
 
     @property
     def refs(self) -> Mapping[str, str]:
@@ -327,6 +328,10 @@ class View:
         """Return the criteria and controls that this document is about, in the order given."""
         return tuple(ident for ident in ids if ident in self.known)
 
+    def of_record(self, ids: Iterable[str]) -> tuple[str, ...]:
+        """Return what a record of the register is about, without the requirements of another framework."""
+        return tuple(ident for ident in ids if ident in self.known or ident in self.own_controls)
+
     @staticmethod
     def asked(params: str, most: int) -> str:
         """Return parameters as `Name=value, …`. A long ARN or path loses its middle: the name stands at its end."""
@@ -407,6 +412,7 @@ def view(packet: Packet, framework: str = "") -> View:
         pictures=network.pictures(packet.networks),
         known=frozenset(line.id for line in requirements or (*packet.soc2, *packet.annex_a, *packet.clauses)),
         accounts=accounts(packet.accounts),
+        own_controls=frozenset(c.id for c in packet.own_controls),
         frames=frames(packet),
         reads=reads(packet.summary.coverage_totals),
         then_and_now=then_and_now(packet.since) if packet.since else (),
@@ -564,7 +570,11 @@ def grid(lines: Sequence[RequirementLine], *, narrow: bool = False) -> charts.Fi
             for title, same in cells
         ]  # fmt: skip
         return charts.grid(cells, label=28, cell=7.1, step=6.2)
-    return charts.grid(cells) if len(lines) <= _ROOMY else charts.grid(cells, label=26, cell=8.0)
+    if len(lines) <= _ROOMY:
+        return charts.grid(cells)
+    # 37 controls of one theme in two lines; a label of five characters needs more room
+    short = all(len(c.label) < len("CC6.1") for _, same in cells for c in same)
+    return charts.grid(cells, label=26, cell=7.5 if short else 8.0)
 
 
 def _cell(line: RequirementLine) -> charts.Cell:
