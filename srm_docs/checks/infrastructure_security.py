@@ -258,8 +258,7 @@ def security_group_rules_are_described(group: Row) -> Observation:
     if all(texts):
         return met("Every rule is described.")
     missing = texts.count("")
-    rules = "rule" if len(texts) == 1 else "rules"
-    return unmet(f"{missing} of {len(texts)} {rules} {'has' if missing == 1 else 'have'} no description.")
+    return unmet(f"Rules without a description: {missing} of {len(texts)}.")
 
 
 @check(GROUP_RULES, whole=(SECURITY_GROUPS, NETWORK_INTERFACES), none=NO_GROUP, severity="low")
