@@ -76,13 +76,15 @@ def say(msgid: str, /, **values: Value) -> Said:
     return _message(msgid, names, given) if _few(given) else Message(msgid, names, given)
 
 
+@lru_cache(maxsize=4_096)
 def of_catalog(words: str) -> CatalogText:
     """A text of the catalog, which stands in a sentence of ours or by itself."""
     return CatalogText(words, (), ())
 
 
+@lru_cache(maxsize=8_192)
 def of_check(words: str) -> CheckText:
-    """What a check says of one resource."""
+    """What a check says of one resource, and of thousands of others: each is kept once."""
     return CheckText(words, (), ())
 
 

@@ -131,3 +131,9 @@ def test_a_wording_without_values_may_hold_braces() -> None:
 
 def test_lists_of_values_are_english_in_the_text() -> None:
     assert said.say("{what}", what=("a", "b")) == "a and b"
+
+
+def test_what_a_check_says_of_thousands_is_kept_once() -> None:
+    assert said.of_check("AWS is asked.") is said.of_check("AWS is asked.")
+    assert said.of_catalog("Findings") is said.of_catalog("Findings")
+    assert said.of_check("a {brace}").into(German()) == "a {brace}"
