@@ -62,6 +62,12 @@ def test_every_state_of_the_ledger_is_in_one_line_of_the_reads() -> None:
     assert sum(line.count for line in lines) == len(State)
 
 
+def test_a_read_that_was_never_sent_is_no_answer_of_aws() -> None:
+    whole, nothing, *_ = views.reads([(str(state), 1) for state in State])
+    assert (whole.title, set(whole.states)) == ("Answered in full", {"ok", "empty", "absent"})
+    assert (nothing.title, set(nothing.states)) == ("Nothing to ask about", {"parent empty", "not offered"})
+
+
 def test_it_names_the_worst_findings_what_was_not_read_and_what_is_missing(pages: list[str]) -> None:
     p = packet()
     for line in sorted(p.findings, key=lambda f: views.severity(f.severity))[:5]:

@@ -432,8 +432,11 @@ def frames(packet: Packet) -> tuple[Frame, ...]:
     )
 
 
+_NOTHING_TO_ASK = frozenset({State.PARENT_EMPTY, State.NOT_OFFERED})
+"""Planned reads that were never sent, because nothing can be there: no answer of AWS, and none is missing."""
 _READS: tuple[tuple[str, str, frozenset[State]], ...] = (
-    (say("Answered in full"), "met", ANSWERS),
+    (say("Answered in full"), "met", ANSWERS - _NOTHING_TO_ASK),
+    (say("Nothing to ask about"), "na", _NOTHING_TO_ASK),
     (say("Answered in part"), "unread", frozenset({State.PARTIAL})),
     (say("Not answered"), "unread", REFUSALS - {State.PARTIAL}),
     (say("Out of scope"), "na", frozenset({State.OUT_OF_SCOPE})),
