@@ -32,6 +32,13 @@ def check_output(output: Path, *parts: str, write: bool) -> None:
             )
 
 
+def check_file(path: Path) -> None:
+    """OutputError unless a file can be written there, be it that folders above it have to be made."""
+    there = _nearest(path.absolute().parent)
+    if fault := _fault(there, os.X_OK | os.W_OK):
+        raise OutputError(f"{path} cannot be written: {there} {fault}.", hint="Name another file with --output.")
+
+
 def check_readable(folder: Path, what: str) -> None:
     """UsageError unless everything in the folder can be read; `what` names it for a person."""
     for path in _everything(folder):

@@ -14,7 +14,7 @@ from test_cli_commands import Run, Scripted, aws, mistake, run, tree  # noqa: F4
 from srm_docs.cli.render import KINDS
 from srm_docs.errors import UsageError
 from srm_docs.pipeline import rendering, stages
-from srm_docs.render import documents, precheck
+from srm_docs.render import documents, parallel, precheck
 
 pdfium = pytest.importorskip("pypdfium2")
 
@@ -77,6 +77,13 @@ def test_a_large_snapshot_is_judged_elsewhere_and_nobody_sees_a_difference(
     monkeypatch.setattr(documents, "whole", _printed)
     monkeypatch.setattr(os, "cpu_count", lambda: 1)
     words = ("build", "--from", "latest", "--json", "--allow-refusals")
+    alone: list[bool] = []
+    printing = parallel.printing
+    monkeypatch.setattr(
+        parallel,
+        "printing",
+        lambda pages, *, one_by_one: (alone.append(one_by_one), printing(pages, one_by_one=False))[1],
+    )
     here = kept(*words)
     assert here.code == 0, here.err
     shutil.rmtree("output/packets")
@@ -85,6 +92,7 @@ def test_a_large_snapshot_is_judged_elsewhere_and_nobody_sees_a_difference(
     monkeypatch.setattr(stages, "LARGE", 0)
     there = kept(*words)
     assert (there.code, there.out, there.err) == (here.code, here.out, here.err)
+    assert alone == [False, True], "two layouts of a large snapshot take 2 GiB"
     assert there.err.index("Judging") < there.err.index("Writing the workbooks") < there.err.index("Printing")
     Path("register").mkdir()
     Path("register/incidents.yaml").write_text("incidents:\n- {id: X}\n")

@@ -51,6 +51,24 @@ def test_permissions_are_those_of_who_asks(victim: str, mode: int, write: bool, 
         assert f"chmod u+rwx {path}" in caught.value.hint
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("locked/a.pdf", "locked may not be written to"), ("locked/b/a.pdf", "locked may not be written to"),
+     ("file/a.pdf", "file is a file"), ("free/a.pdf", ""), ("free/b/c/a.pdf", "")],
+)  # fmt: skip
+def test_whether_a_file_can_be_written_is_asked_and_nothing_is_made(name: str, said: str) -> None:
+    with open_folder() as folder, not_root():
+        (folder / "locked").mkdir(mode=0o500)
+        (folder / "free").mkdir()
+        (folder / "file").write_text("")
+        if said:
+            with pytest.raises(OutputError, match=f"a.pdf cannot be written: .*/{said}"):
+                folders.check_file(folder / name)
+        else:
+            folders.check_file(folder / name)
+        assert list((folder / "free").iterdir()) == []
+
+
 def test_a_folder_above_need_not_be_listed(monkeypatch: pytest.MonkeyPatch) -> None:
     with open_folder() as folder, not_root():
         (folder / "home").mkdir(mode=0o300)

@@ -140,7 +140,7 @@ def test_attachments_are_dated_by_the_snapshot() -> None:
 
 
 def test_a_long_documents_layout_is_gone_before_files_are_put_in(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of 200 pages it is 400 MiB, and the bytes are those of a document that kept it."""
+    """Of 190 pages it is hundreds of MiB, and the bytes are those of a document that kept it."""
     at = dt.datetime(2026, 7, 3, 4, 12, tzinfo=dt.UTC)
     carried = pdf.Attached(name="contents.json", content=b"{}", description="List of contents", at=at)
     there: list[int] = []

@@ -84,7 +84,7 @@ def build(
                 before.end()  # what was read and judged is on disk by now, and layout needs its room
                 making = Making(packets, folder, store_of(config), made.held, made.lines)
                 progress.say("Printing the documents")
-                with parallel.printing(made.pages, one_by_one=outcome.large) as bodies:
+                with parallel.printing(made.pages, one_by_one=before.large) as bodies:
                     for path, body in bodies:
                         making.add(path, [body])
                 progress.say("Sealing")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from srm_docs import leftovers
+from srm_docs import folders, leftovers
 from srm_docs.config import Config
 from srm_docs.errors import OutputError, UsageError
 from srm_docs.packet.model import Packet
@@ -86,9 +86,7 @@ def _check(to: Path) -> None:
             raise UsageError(
                 f"{folder} is a sealed packet, and nothing may be added to it.", hint="Name another place."
             )
-    there = next(folder for folder in to.absolute().parents if folder.exists())
-    if not there.is_dir() or not os.access(there, os.W_OK):  # before minutes of layout
-        raise _unwritable(to, f"{there} is no folder" if not there.is_dir() else f"{there} may not be written to")
+    folders.check_file(to)
 
 
 def _write(to: Path, body: bytes) -> None:
@@ -103,8 +101,6 @@ def _write(to: Path, body: bytes) -> None:
         finally:
             beside.unlink(missing_ok=True)
     except OSError as fault:
-        raise _unwritable(to, fault.strerror or str(fault)) from fault
-
-
-def _unwritable(to: Path, why: str) -> OutputError:
-    return OutputError(f"{to} cannot be written: {why}.", hint="Name another file with --output.")
+        raise OutputError(
+            f"{to} cannot be written: {fault.strerror or fault}.", hint="Name another file with --output."
+        ) from fault

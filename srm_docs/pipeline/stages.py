@@ -11,7 +11,7 @@ import contextlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, Self
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, Self
 
 from srm_docs import resources
 from srm_docs.catalog import load as catalog_load
@@ -31,11 +31,11 @@ from srm_docs.pipeline.progress import Progress
 
 if TYPE_CHECKING:
     from srm_docs.render.documents import Page, Press
+    from srm_docs.render.parallel import Apart
 
 LARGE: Final = 40_000_000
-"""Bytes of a snapshot that is judged in a process of its own: some 50,000 questions."""
-MANY: Final = 50_000
-"""Evidence items beyond which one document is laid out after the other: two layouts of that size take 2 GiB."""
+"""Bytes of a snapshot, some 50,000 questions, that is judged in a process of its own, and whose documents are laid out
+one after the other: two layouts of that size take 2 GiB."""
 CONTENTS: Final = "contents.json"
 CACHE: Final = Path("cache", "documents")
 """Where finished documents wait to be asked for again, in the output folder."""
@@ -60,7 +60,6 @@ class Outcome:
     summary: Summary
     domains: tuple[DomainCounts, ...]
     unread: tuple[UnreadLine, ...]
-    large: bool
 
     @classmethod
     def of(cls, packet: Packet) -> Self:
@@ -73,7 +72,6 @@ class Outcome:
                 for d in packet.domains
             ),
             unread=packet.unread,
-            large=len(packet.evidence) > MANY,
         )
 
 
@@ -98,6 +96,9 @@ class Made(NamedTuple):
 class Stages(Protocol):
     """Judge, then write, then end: after that nothing is held of what was judged."""
 
+    large: bool
+    """Whether layouts are so large that there is room for one at a time."""
+
     def judge(self, progress: Progress) -> tuple[str, Outcome]:
         """Return the packet's name, and what is told of it."""
 
@@ -110,6 +111,8 @@ class Stages(Protocol):
 
 class Here:
     """The stages in this process."""
+
+    large = False
 
     def __init__(self, job: Job) -> None:
         """Begin with the job."""
@@ -143,21 +146,21 @@ class Here:
 class Elsewhere:
     """The stages in a process of their own, which ends with them."""
 
-    def __init__(self, job: Job, apart: Any) -> None:
+    large = True
+
+    def __init__(self, job: Job, apart: Apart) -> None:
         """`apart` is the process."""
         self._job, self._apart = job, apart
 
     def judge(self, progress: Progress) -> tuple[str, Outcome]:
         """Return the packet's name, and what is told of it."""
         progress.say("Judging")
-        told: tuple[str, Outcome] = self._apart.call(_judge, self._job)
-        return told
+        return self._apart.call(_judge, self._job)
 
     def write(self, folder: Path, progress: Progress) -> Made:
         """Write every file of the packet but documents and seal into a workplace."""
         progress.say("Writing the workbooks")
-        made: Made = self._apart.call(_write, folder)
-        return made
+        return self._apart.call(_write, folder)
 
     def end(self) -> None:
         """End the process."""

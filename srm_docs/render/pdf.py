@@ -28,7 +28,7 @@ from srm_docs.render.colour import contrast_on_white, hue
 SCHEME = "srm-asset:"
 _BLOCK = 1 << 20
 _LONG = 100
-"""Pages of a document whose layout takes more memory than collecting it takes time: 3 % of it."""
+"""Pages of a document whose layout is worth collecting: it takes some seconds, and gives hundreds of MiB."""
 APT = "sudo apt-get install -y libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 _MEDIA = {
     ".css": "text/css",
@@ -196,7 +196,7 @@ def _fetcher(weasyprint: Any, assets: Mapping[str, bytes]) -> Any:
 
 def _finish(attachments: Sequence[Attached], document: Any, pdf: Any) -> None:
     if len(document.pages) > _LONG:
-        document.pages.clear()  # all are drawn: of 200 pages that is 400 MiB, and attachments come next
+        document.pages.clear()  # all are drawn, and attachments come next
         gc.collect()
     _claim_ua(pdf)
     _mend_attachments(pdf, {item.name: item.content for item in attachments if isinstance(item.content, Path)})
