@@ -702,7 +702,7 @@ def _self_test(answer: m.Answer) -> m.Answer:
 
 
 def _scope() -> m.Scope:
-    entered = m.Answer(text="Entered", shape=m.Shape.MET)
+    entered = m.Answer(text="Yes", shape=m.Shape.MET)
     return m.Scope(
         accounts=tuple(
             m.AccountLine(

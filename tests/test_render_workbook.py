@@ -18,7 +18,7 @@ import openpyxl
 import pytest
 
 from srm_docs.packet.gaps import subject_of
-from srm_docs.packet.model import Packet
+from srm_docs.packet.model import Answer, Packet, Shape
 from srm_docs.render import workbook
 from tests.packet_sample import HOSTILE, packet
 
@@ -94,6 +94,17 @@ def test_every_line_of_the_model_has_its_row(sample: Packet, book: openpyxl.Work
     assert {e.sha256 for e in sample.evidence} <= column("Evidence index")
     assert {c.call for c in sample.coverage} <= column("Coverage")
     assert {g.what for g in sample.gaps} <= column("Gaps")
+
+
+def test_read_me_says_who_entered_an_account_and_why_nobody_did(sample: Packet) -> None:
+    closed = Answer(text="Not entered: AccessDenied", shape=Shape.UNREAD)
+    last = replace(sample.scope.accounts[-1], entered=closed, caller_arn="", regions=())
+    scope = replace(sample.scope, accounts=(*sample.scope.accounts[:-1], last))
+    book = openpyxl.load_workbook(io.BytesIO(workbook.workbook(replace(sample, scope=scope))))
+    said = {row[0]: row[1] for row in cells(book, "Read me")}
+    for line in scope.accounts[:-1]:
+        assert said[f"{line.id} {line.name}".strip()].startswith(f"Entered as {line.caller_arn}; ")
+    assert said[f"{last.id} {last.name}".strip()].startswith("Not entered: AccessDenied; none")
 
 
 def test_sheets_are_set_up_for_screen_and_print(book: openpyxl.Workbook) -> None:

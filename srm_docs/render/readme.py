@@ -103,8 +103,9 @@ def _accounts(packet: Packet) -> Iterator[tuple[str, str]]:
     for line in packet.scope.accounts:
         regions = ", ".join(line.regions) or "none"
         out = f"; left out by configuration: {', '.join(line.left_out)}" if line.left_out else ""
+        who = f"Entered as {line.caller_arn}" if line.entered.shape is Shape.MET else line.entered.text
         listed = "" if line.regions_listed else "; enabled regions could not be listed"
-        yield f"{line.id} {line.name}".strip(), f"{line.entered.text} as {line.caller_arn}; {regions}{out}{listed}"
+        yield f"{line.id} {line.name}".strip(), f"{who}; {regions}{out}{listed}"
 
 
 def _counted(packet: Packet) -> Iterator[tuple[str, str]]:
